@@ -8,13 +8,26 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trailviz.events import INSTANT, MONEY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import numpy as np
-    import pyarrow as pa
+BLANK = " \t\r\n\v\f\u00a0\u3000\ufeff"
+CURRENCY_SIGNS = r"[¥￥$€£\s]|^(CNY|RMB|USD|EUR|GBP)|元$"
+AMOUNT = r"^\(?[+-]?(\d{1,3}([,，]\d{2,3})+|\d{1,19})(\.\d{1,8})?\)?$"
+NUMBER = r"^[+-]?\d{1,18}(\.\d{0,18})?([eE][+-]?\d{1,2})?$"
+FIRST_SERIAL, LAST_SERIAL = 20_000, 80_000  # 1954 to 2119: a smaller number is not a date in any export
+EXAMPLE_INSTANT = datetime(2024, 5, 31, 18, 2, 11, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +46,7 @@ class Cells:
     `columns` maps a header to a text array (stripped; empty is null) or, from JSON, to a typed array; all have
     `len(row)` elements. `row` (int32) is the row as a person finds it: the line of a CSV, the row of a sheet, the
     1-based element of a JSON array. `lines` are the cover-sheet lines before the header and after the last row.
+    `assumed_zone` is what a time without a zone is read in when neither format nor row names one.
     """
 
     columns: Mapping[str, pa.Array]
@@ -42,6 +56,7 @@ class Cells:
     unreadable: list[Unreadable] = field(default_factory=list)
     left_out: dict[str, np.ndarray] = field(default_factory=dict)
     notices: Counter[str] = field(default_factory=Counter)
+    assumed_zone: str | None = None
 
     def __len__(self) -> int:
         """Count the rows."""
@@ -52,37 +67,126 @@ class Cells:
         return column in self.columns
 
     def text(self, *columns: str) -> pa.Array:
-        """Answer the first of these columns that the file has, as text, null where empty or absent."""
-        raise NotImplementedError
+        """Answer these columns as text, each filling the nulls of those before it; null where empty or absent."""
+        found = [self.columns[name] for name in columns if name in self.columns]
+        if not found:
+            return pa.nulls(len(self), pa.string())
+        texts = [one if pa.types.is_string(one.type) else one.cast(pa.string()) for one in found]
+        return texts[0] if len(texts) == 1 else pc.coalesce(*texts)
 
     def words(self, column: str, known: Mapping[str, str], *, other: str | None = None) -> pa.Array:
         """Translate a column of a closed vocabulary; an unknown word becomes `other`, keeps its row, and is counted."""
-        raise NotImplementedError
+        coded = self.text(column).dictionary_encode()
+        listed = coded.dictionary.to_pylist()
+        values = pa.array([known.get(word, other) for word in listed], pa.string())
+        strange = np.array([word not in known for word in listed], dtype=bool)
+        if strange.any():
+            codes = np.asarray(pc.fill_null(coded.indices, -1))
+            count = int(strange[codes[codes >= 0]].sum())
+            self.notices["unknown_word"] += count
+        return values.take(coded.indices) if len(listed) else pa.nulls(len(self), pa.string())
 
     def times(self, column: str, *patterns: str, zone: str | None = None, noted: bool = True) -> pa.Array:
-        """Read local (or, with %z or Z, absolute) times into UTC instants; NaT and a note where none fits.
+        """Read local (or, with %z, absolute) times into UTC instants; null and a note where no pattern fits.
 
-        `patterns`: strptime patterns tried in order, each on the cells none before it read. `zone`: IANA name of the
-        zone the wall clock was in; a time that does not exist there moves forward, an ambiguous one is the earlier.
+        `patterns`: strptime patterns tried in order, each on the cells none before it read; "ISO8601" reads any ISO
+        form, "serial" a spreadsheet's day number (day 0 is 1899-12-30). `zone`: IANA name of the zone the wall clock was in (default: the zone assumed for the file, or UTC);
+        a time that does not exist there moves forward, an ambiguous one is the earlier.
         """
-        raise NotImplementedError
+        text = self.text(column)
+        given = pd.Series(text.to_numpy(zero_copy_only=False))
+        read = pd.Series(np.full(len(given), np.datetime64("NaT", "us")), dtype="datetime64[us, UTC]")
+        left = given.notna()
+        for pattern in patterns:
+            if not left.any():
+                break
+            if pattern == "serial":
+                read.loc[left] = _serials(given[left], zone or self.assumed_zone or "UTC")
+                left = given.notna() & read.isna()
+                continue
+            absolute = "%z" in pattern or pattern.endswith("Z")
+            parsed = pd.to_datetime(given[left], format=pattern, errors="coerce", utc=absolute or pattern == "ISO8601")
+            if parsed.dt.tz is None:
+                parsed = _localised(parsed, zone or self.assumed_zone or "UTC")
+            read.loc[left] = parsed.astype("datetime64[us, UTC]")
+            left = given.notna() & read.isna()
+        if noted and left.any():
+            shape = next((p for p in patterns if "%" in p), "%Y-%m-%dT%H:%M:%S")
+            self.note(left.to_numpy(), column, f"a time like {EXAMPLE_INSTANT.strftime(shape)}")
+        return pa.Array.from_pandas(read).cast(INSTANT)
+
+    def precision(self, *columns: str) -> pa.Array:
+        """Answer how exact each written time is, in seconds: 1, 60 (no seconds) or 86400 (a date alone)."""
+        colons = pc.fill_null(pc.count_substring(self.text(*columns), ":"), 2)
+        return pc.if_else(pc.greater(colons, 1), 1, pc.if_else(pc.equal(colons, 1), 60, 86_400)).cast(pa.int32())
 
     def money(self, column: str) -> pa.Array:
-        """Read unsigned or signed amounts into decimal128(28, 8), absolute value; `signs` tells the direction."""
-        raise NotImplementedError
+        """Read amounts into decimal128(28, 8) without their sign; `signs` tells the direction."""
+        bare, good = self._amounts(column)
+        unsigned = pc.replace_substring_regex(bare, r"[()+\-,，]", "")
+        return pc.if_else(pa.array(good), unsigned, pa.scalar(None, pa.string())).cast(MONEY)
 
     def signs(self, column: str) -> np.ndarray:
         """Answer -1, 0 or 1 for the sign of each amount in this column; 0 where empty or unreadable."""
-        raise NotImplementedError
+        bare, good = self._amounts(column, noted=False)
+        minus = np.asarray(pc.fill_null(pc.match_substring_regex(bare, r"^[(\-]"), False))  # noqa: FBT003
+        return np.where(good, np.where(minus, -1, 1), 0)
+
+    def _amounts(self, column: str, *, noted: bool = True) -> tuple[pa.Array, np.ndarray]:
+        bare = pc.replace_substring_regex(self.text(column), CURRENCY_SIGNS, "")
+        good = np.asarray(pc.fill_null(pc.match_substring_regex(bare, AMOUNT), False))  # noqa: FBT003
+        bad = np.asarray(pc.is_valid(bare)) & ~good
+        if noted and bad.any():
+            self.note(bad, column, "an amount like 1234.56")
+        return bare, good
 
     def numbers(self, column: str, *, low: float | None = None, high: float | None = None) -> pa.Array:
         """Read decimal numbers into float64; a cell outside `[low, high]` is unreadable."""
-        raise NotImplementedError
+        given = self.columns.get(column)
+        if given is not None and pa.types.is_floating(given.type):
+            values = given.to_numpy(zero_copy_only=False).astype(np.float64)
+            stated = np.asarray(pc.is_valid(given))
+        else:
+            text = self.text(column)
+            stated = np.asarray(pc.is_valid(text))
+            good = pc.match_substring_regex(text, NUMBER)
+            values = pc.if_else(good, text, pa.scalar(None, pa.string())).cast(pa.float64()).to_numpy(zero_copy_only=False)
+        with np.errstate(invalid="ignore"):
+            fine = np.isfinite(values)
+            fine &= np.ones(len(values), bool) if low is None else values >= low
+            fine &= np.ones(len(values), bool) if high is None else values <= high
+        if (stated & ~fine).any():
+            bounds = "" if low is None or high is None else f" from {low:g} to {high:g}"
+            self.note(stated & ~fine, column, f"a number{bounds}")
+        return pa.array(values, pa.float64(), mask=~fine)
 
     def leave_out(self, rows: np.ndarray, reason: str) -> None:
         """Leave rows (a boolean mask) out of the events, with the reason code that the account shows."""
-        raise NotImplementedError
+        if rows.any():
+            self.left_out[reason] = self.left_out.get(reason, np.zeros(len(self), bool)) | rows
 
     def note(self, rows: np.ndarray, column: str, expected: str) -> None:
         """Note that these cells (a boolean mask) could not be read."""
-        raise NotImplementedError
+        self.unreadable.extend(Unreadable(int(number), column, expected) for number in self.row[rows])
+
+
+def tidy(column: pa.Array) -> pa.Array:
+    """Strip blanks, tabs, byte-order marks and spreadsheet armour (`="…"`) from a text column; empty becomes null."""
+    trimmed = pc.utf8_trim(column, characters=BLANK)
+    if pc.any(pc.starts_with(trimmed, '="')).as_py():
+        trimmed = pc.utf8_trim(pc.replace_substring_regex(trimmed, '^="(.*)"$', r"\1"), characters=BLANK)
+    return pc.if_else(pc.equal(pc.binary_length(trimmed), 0), pa.scalar(None, pa.string()), trimmed)
+
+
+def _serials(given: pd.Series, zone: str) -> pd.Series:
+    days = pd.to_numeric(given, errors="coerce")
+    days = days.where((days > FIRST_SERIAL) & (days < LAST_SERIAL))
+    wall = pd.Timestamp("1899-12-30") + pd.to_timedelta((days * 86_400).round(), unit="s")
+    return _localised(wall.astype("datetime64[us]"), zone).astype("datetime64[us, UTC]")
+
+
+def _localised(parsed: pd.Series, zone: str) -> pd.Series:
+    if zone[:1] in "+-" and zone[1:2].isdigit():
+        return (parsed - pd.Timedelta(f"{zone}:00")).dt.tz_localize("UTC")
+    early = np.ones(len(parsed), dtype=bool)  # ambiguous wall times: the first of the two
+    return parsed.dt.tz_localize(ZoneInfo(zone), ambiguous=early, nonexistent="shift_forward").dt.tz_convert("UTC")

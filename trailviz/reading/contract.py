@@ -102,7 +102,8 @@ class Head:
     `name` is a hint and never a proof. `text` is the decoded head ("" if binary), `tail` the decoded end of a long
     text file. `kind` is what the bytes are: text, json, xlsx, xls, zip, pdf, xml, sqlite, image, fit, html, empty,
     binary. `rows` are the head's (and tail's) lines split into stripped cells, for text tables and for the first
-    rows of every sheet of a workbook.
+    rows of every sheet of a workbook. `paths` are the key paths a JSON head shows (`locations.item.latitudeE7`, and
+    `locations[]` where an array begins; a top-level array is `[]`).
     """
 
     name: str
@@ -110,6 +111,7 @@ class Head:
     text: str = field(default="", repr=False)
     tail: str = field(default="", repr=False)
     rows: tuple[tuple[str, ...], ...] = field(default=(), repr=False)
+    paths: frozenset[str] = field(default=frozenset(), repr=False)
 
     def has_columns(self, wanted: Iterable[str], *, optional: Iterable[str] = ()) -> Recognition:
         """Look for a row that holds all `wanted` names, in any order, anywhere in the head or the tail.

@@ -1,0 +1,122 @@
+"""Alipay, web query: what alipay.com gave for download, 2011 to today.
+
+Format: delimited text, 16 columns and a trailing comma, cells padded with blanks, ids ending in a tab, a cover sheet
+    of four lines and totals after a line of dashes; copies saved again by a spreadsheet are read too.
+Seen: exports of 2017, 2019 and 2026 quoted in public documentation (read 2026-11).
+Encoding: GB18030, line ends CRLF; copies in UTF-8.
+Zone: China Standard Time, not written.
+Precision: a second; a minute where a spreadsheet dropped the seconds.
+Kept: every row. A closed order that was never paid is an order; a refunded sum is a refund between payment and change.
+Left out: nothing.
+How to get it: alipay.com, 查看所有交易记录, 筛选, 下载查询结果 (at most a year a file).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, BinaryIO
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trailviz.reading import Cells, Columns, Head, Importer, Recognition, table_cells
+from trailviz.reading.phrases import cover, wallet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HEADER = ("交易号", "商家订单号", "交易创建时间", "付款时间", "交易来源地", "商品名称", "金额（元）", "资金状态")
+OTHERS = ("最近修改时间", "类型", "交易对方", "收/支", "交易状态", "服务费（元）", "成功退款（元）", "备注")
+ZONE = "Asia/Shanghai"
+PATTERNS = ("%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%d %H:%M")
+FLOWS = {"支出": "out", "收入": "in", "其他": "neither", "不计收支": "neither"}
+KINDS = {"转账": "transfer", "红包": "transfer", "充值": "top_up", "退款": "refund", "提现": "transfer"}
+
+
+def recognise(head: Head) -> Recognition:
+    """Look for the header row of the web query."""
+    return head.has_columns(HEADER, optional=OTHERS)
+
+
+def cells(file: BinaryIO) -> Iterator[Cells]:
+    """Read the table between the cover sheet and the totals."""
+    return table_cells(file, HEADER)
+
+
+def events(rows: Cells) -> Iterator[Columns]:
+    """Make a payment of every row, and a refund of every refunded sum."""
+    created = rows.times("交易创建时间", *PATTERNS, zone=ZONE)
+    paid = pc.coalesce(rows.times("付款时间", *PATTERNS, zone=ZONE), created)
+    changed = rows.times("最近修改时间", *PATTERNS, zone=ZONE, noted=False)
+    party, item = rows.text("交易对方"), rows.text("商品名称")
+    words = wallet.joined(rows.text("类型"), item, party)
+    moved = rows.text("资金状态")
+    unpaid = pc.and_(pc.equal(pc.fill_null(rows.text("交易状态"), ""), "交易关闭"), pc.is_null(moved))
+    own_id = rows.text("交易号")
+    amount = rows.money("金额（元）")
+    precision = rows.precision("付款时间", "交易创建时间")
+    shared = {"party": party, "party_is": wallet.side(words, party), "detail": item, "currency": "CNY"}
+    yield Columns(
+        {
+            **shared,
+            "kind": pc.if_else(unpaid, "order", _kinds(words)),
+            "start": paid,
+            "booked": changed,
+            "time_basis": "stated",
+            "precision_s": precision,
+            "status": rows.text("交易状态"),
+            "category": rows.text("类型"),
+            "note": rows.text("备注"),
+            "amount": amount,
+            "fee": rows.money("服务费（元）"),
+            "flow": rows.words("收/支", FLOWS, other="neither"),
+            "refs": _refs(rows),
+            "vehicle": wallet.plate(words),
+            "mode": wallet.mode(words),
+            "presence": wallet.presence(words),
+        },
+        own_id=own_id,
+    )
+    refunded = rows.money("成功退款（元）")
+    of = np.flatnonzero(np.asarray(pc.fill_null(pc.greater(refunded, 0), False)))  # noqa: FBT003
+    if len(of):
+        pick = pa.array(of)
+        yield Columns(
+            {
+                **{name: column.take(pick) if isinstance(column, pa.Array) else column for name, column in shared.items()},
+                "kind": "refund",
+                "start": paid.take(pick),
+                "start_latest": pc.coalesce(changed, paid).take(pick),
+                "time_basis": "bounded",
+                "precision_s": precision.take(pick),
+                "amount": refunded.take(pick),
+                "flow": "in",
+                "presence": "remote",
+            },
+            of=of,
+            part=1,
+            parent_part=0,
+            own_id=own_id,
+        )
+
+
+def _kinds(words: pa.Array) -> pa.Array:
+    tests = [pc.match_substring_regex(words, word) for word in KINDS]
+    return pc.case_when(pc.make_struct(*tests), *(pa.scalar(kind) for kind in KINDS.values()), pa.scalar("payment"))
+
+
+def _refs(rows: Cells) -> pa.Array:
+    """Gather the join keys: Alipay's id and the merchant's."""
+    pairs = zip(rows.text("交易号").to_pylist(), rows.text("商家订单号").to_pylist(), strict=True)
+    return pa.array([[ref for ref in pair if ref] or None for pair in pairs], pa.list_(pa.string()))
+
+
+IMPORTER = Importer(
+    name="alipay_web",
+    collector="alipay",
+    recognise=recognise,
+    cells=cells,
+    events=events,
+    declares=cover.declared,
+    zone=ZONE,
+)

@@ -1,0 +1,102 @@
+"""The head of a file: what kind of bytes it holds, and its first and last rows, for recognition."""
+
+from __future__ import annotations
+
+import zipfile
+from typing import TYPE_CHECKING, BinaryIO
+
+from trailviz.reading.broken import BrokenFileError
+from trailviz.reading.contract import Head
+from trailviz.reading.csv import DELIMITERS, split
+from trailviz.reading.encodings import MARKS
+from trailviz.reading.json import paths_in
+from trailviz.reading.xlsx import first_rows
+
+if TYPE_CHECKING:
+    from trailviz.reading.sources import Source
+
+SIZE = 1 << 16
+MAGIC = (
+    (b"%PDF", "pdf"), (b"\x89PNG", "image"), (b"\xff\xd8\xff", "image"), (b"GIF8", "image"), (b"RIFF", "image"),
+    (b"SQLite format 3", "sqlite"), (b"\xd0\xcf\x11\xe0", "xls"), (b"\x1f\x8b", "gzip"), (b"7z\xbc\xaf", "7z"),
+    (b"Rar!", "rar"),
+)  # fmt: skip
+LONGEST_LINE = 20_000
+
+
+def head(source: Source) -> Head:
+    """Look at the first and last 64 KiB of a file and say what kind of bytes they are.
+
+    Raises:
+        BrokenFileError: If it is a workbook that cannot be opened.
+    """
+    with source.open() as file:
+        start = file.read(SIZE)
+        end = b""
+        if source.size > SIZE:
+            file.seek(max(SIZE, source.size - SIZE))
+            end = file.read(SIZE)
+        kind = _kind(start, file)
+        name = source.member or source.name
+        if kind in {"xlsx", "xls"}:
+            return Head(name, kind, rows=first_rows(file))
+    if kind not in {"text", "json", "xml", "html"}:
+        return Head(name, kind)
+    text = _text(start)
+    tail = _text(end, cut_front=True)
+    if kind == "json":
+        return Head(name, kind, text, tail, paths=paths_in(start))
+    return Head(name, kind, text, tail, rows=tuple(row for part in (text, tail) for row in _rows(part)))
+
+
+def _kind(start: bytes, file: BinaryIO) -> str:
+    if not start.strip(b" \t\r\n\0\xef\xbb\xbf"):
+        return "empty"
+    for magic, kind in MAGIC:
+        if start.startswith(magic):
+            return kind
+    if start[8:12] == b".FIT":
+        return "fit"
+    if start.startswith(b"PK\x03\x04") or start.startswith(b"PK\x05\x06"):
+        file.seek(0)
+        try:
+            names = zipfile.ZipFile(file).namelist()
+        except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError):
+            return "zip"
+        return "xlsx" if any(name.startswith("xl/") for name in names) else "zip"
+    wide = any(start.startswith(mark) for mark, _ in MARKS)
+    if not wide and start.count(b"\0") > len(start) // 100:
+        return "binary"
+    bare = _text(start[:2048]).lstrip().lower()
+    if bare[:1] in {"{", "["} and not bare.startswith("[.shell"):
+        return "json"
+    if bare.startswith(("<!doctype html", "<html")) or "<html" in bare[:512]:
+        return "html"
+    return "xml" if bare.startswith(("<?xml", "<")) and not bare.startswith("<ofx") else "text"
+
+
+def _text(raw: bytes, *, cut_front: bool = False) -> str:
+    """Decode a piece of a file whose ends may cut a character in two."""
+    for mark, encoding in MARKS:
+        if raw.startswith(mark):
+            return raw.decode(encoding, "replace")
+    fronts = range(4) if cut_front else range(1)
+    for encoding in ("utf-8", "gb18030"):
+        for front in fronts:
+            for back in range(4):
+                try:
+                    return raw[front : len(raw) - back].decode(encoding)
+                except UnicodeDecodeError:
+                    continue
+    return raw.decode("cp1252", "replace")
+
+
+def _rows(text: str) -> list[tuple[str, ...]]:
+    rows = []
+    for line in text.splitlines():
+        if line.strip() and len(line) < LONGEST_LINE:
+            rows.extend(split(line, delimiter) for delimiter in DELIMITERS if delimiter in line or delimiter == ",")
+    return rows
+
+
+__all__ = ["BrokenFileError", "head"]

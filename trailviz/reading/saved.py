@@ -1,0 +1,100 @@
+"""A trail saved as one Parquet file: the events, with accounts and coverage as metadata."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from trailviz.events import COVERAGE, SCHEMA, Events
+from trailviz.reading.account import Account
+from trailviz.reading.broken import BrokenFileError
+from trailviz.reading.cells import Unreadable
+from trailviz.reading.contract import Confidence
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from trailviz.reading.sources import Source
+
+MARK = b"trailviz"
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What a saved trail gives back."""
+
+    events: Events
+    accounts: tuple[Account, ...]
+    coverage: pa.Table
+
+
+def save(events: Events, accounts: Sequence[Account], coverage: pa.Table, path: Path) -> None:
+    """Write a trail beside `path` first and rename it when whole, so that an interrupted run leaves nothing half done."""
+    told = {
+        "version": VERSION,
+        "accounts": [asdict(one) for one in accounts],
+        "coverage": coverage.to_pylist(),
+    }
+    table = events.table() if len(events) else SCHEMA.empty_table()
+    table = table.replace_schema_metadata({MARK: json.dumps(told, default=_written).encode()})
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        pq.write_table(table, unfinished, compression="zstd")
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def is_saved(source: Source) -> bool:
+    """Say whether a source is a trail that `save` wrote."""
+    with source.open() as file:
+        if file.read(4) != b"PAR1":
+            return False
+        try:
+            return MARK in (pq.read_metadata(file).metadata or {})
+        except (pa.ArrowInvalid, OSError):
+            return False
+
+
+def restore(source: Source) -> Saved:
+    """Read a saved trail.
+
+    Raises:
+        BrokenFileError: If the file is damaged or of a later version.
+    """
+    with source.open() as file:
+        try:
+            table = pq.read_table(file)
+        except (pa.ArrowInvalid, OSError) as error:
+            raise BrokenFileError("broken_saved_trail") from error
+    told = json.loads(table.schema.metadata[MARK])
+    if told["version"] > VERSION or set(table.column_names) - set(SCHEMA.names):
+        raise BrokenFileError("later_saved_trail")
+    accounts = tuple(_account(one) for one in told["accounts"])
+    rows = [{**row, "from": _instant(row["from"]), "until": _instant(row["until"])} for row in told["coverage"]]
+    typed = table.replace_schema_metadata(None).cast(pa.schema([SCHEMA.field(name) for name in table.column_names]))
+    return Saved(Events((typed,) if typed.num_rows else ()), accounts, pa.Table.from_pylist(rows, COVERAGE))
+
+
+def _written(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _account(told: dict[str, object]) -> Account:
+    cells = tuple(Unreadable(**one) for one in told.pop("unreadable_cells"))  # type: ignore[attr-defined]
+    asked = tuple((name, Confidence(sure), why) for name, sure, why in told.pop("asked"))  # type: ignore[attr-defined]
+    dates = {name: _instant(told.pop(name)) for name in ("first", "last")}  # type: ignore[arg-type]
+    sure = Confidence(told.pop("confidence"))
+    return Account(**told, **dates, confidence=sure, unreadable_cells=cells, asked=asked)  # type: ignore[arg-type]

@@ -1,0 +1,81 @@
+"""The same event read twice is one event: overlapping exports add nothing, equal rows of one file stay two."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trailviz.reading.identity import family, hashed
+
+if TYPE_CHECKING:
+    from trailviz.reading.tables import Batch
+
+MINUTE_US = 60_000_000
+
+
+def unite(batches: list[Batch]) -> tuple[list[pa.Table], dict[int, int]]:
+    """Drop events another batch already told.
+
+    Returns:
+        The tables that remain, and how many rows of which account thereby gave nothing new.
+    """
+    if not batches:
+        return [], {}
+    ids = np.concatenate([batch.table["event_id"].to_numpy() for batch in batches])
+    account = np.concatenate([np.full(batch.table.num_rows, batch.account) for batch in batches])
+    repeated = pd.Series(ids).duplicated().to_numpy().copy()
+    if len({batch.account for batch in batches}) > 1:
+        repeated |= _saved_again(batches, account, repeated)
+    tables: list[pa.Table] = []
+    back: Counter[int] = Counter()
+    start = 0
+    for batch in batches:
+        gone = repeated[start : start + batch.table.num_rows]
+        start += batch.table.num_rows
+        if gone.any():
+            rows = batch.table["row"].to_numpy()
+            back[batch.account] += 0 if batch.saved else len(np.setdiff1d(rows[gone], rows[~gone]))
+            tables.append(batch.table.filter(pa.array(~gone)))
+        else:
+            tables.append(batch.table)
+    return tables, {index: rows for index, rows in back.items() if rows}
+
+
+def _saved_again(batches: list[Batch], account: np.ndarray, repeated: np.ndarray) -> np.ndarray:
+    """Find rows a spreadsheet saved without seconds, beside the precise row of the same family, minute, sum and party."""
+    keys, coarse = [], []
+    for batch in batches:
+        table = batch.table
+        count = table.num_rows
+        exact = table["precision_s"].to_numpy() if "precision_s" in table.column_names else np.ones(count, np.int32)
+        coarse.append(exact == MINUTE_US // 1_000_000)
+        kind = family(str(table["format"][0].as_py()))
+        minute = pc.divide(_or_null(table, "start").cast(pa.int64()), MINUTE_US).cast(pa.string())
+        texts = [_or_null(table, name).cast(pa.string()) for name in ("kind", "amount", "party", "part")]
+        keys.append(pc.binary_join_element_wise(pa.scalar(kind), minute, *texts, "\x1f", null_handling="replace"))
+    if not np.concatenate(coarse).any():
+        return np.zeros(len(account), bool)
+    frame = pd.DataFrame(
+        {
+            "key": np.concatenate([hashed(key.combine_chunks() if isinstance(key, pa.ChunkedArray) else key) for key in keys]),
+            "coarse": np.concatenate(coarse),
+            "account": account,
+        }
+    )
+    frame["nth"] = frame.groupby(["key", "account"]).cumcount()
+    precise = frame[~frame["coarse"] & ~repeated][["key", "nth"]].drop_duplicates()
+    matched = frame.reset_index().merge(precise, on=["key", "nth"])["index"].to_numpy()
+    again = np.zeros(len(frame), bool)
+    again[matched] = True
+    return again & frame["coarse"].to_numpy()
+
+
+def _or_null(table: pa.Table, name: str) -> pa.ChunkedArray:
+    if name in table.column_names:
+        return table[name]
+    return pa.chunked_array([pa.nulls(table.num_rows, pa.timestamp("us", "UTC") if name == "start" else pa.string())])
