@@ -1,0 +1,185 @@
+"""One deed, several records: a ride and its payment, an order and its payment, a wallet row and its bank line.
+
+Records are linked, never merged or deleted: the link is the evidence of sharing. Two rows of one export are never
+linked; each record is linked to at most one of each other collector, the nearest in time, so two equal fares stay two.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from trailviz.parties import UNRESOLVED
+
+if TYPE_CHECKING:
+    from trailviz.events import Events
+    from trailviz.parties import Parties
+
+NO_TIME = np.iinfo(np.int64).min
+PAYING = ("payment", "hold", "refund")
+DEEDS = ("ride", "order", "delivery", "tap", "request", "visit")
+MINUTE_US = 60_000_000
+DAY_US = 86_400_000_000
+BEFORE_US = 30 * MINUTE_US
+"""A fare may be held, and an order is often paid, up to half an hour before the deed's own time."""
+AFTER_US = 4 * DAY_US
+"""Wallets were seen to book a ride up to four days late (formats of 2025)."""
+WITHOUT_SUM_US = 10 * MINUTE_US
+"""Where the two sums cannot be compared (one missing, or two currencies), only minutes may lie between."""
+BANK_AFTER_US = 3 * DAY_US
+UNHOLY = 1 << 40
+
+
+@dataclass(frozen=True)
+class Acts:
+    """Which records tell of the same deed.
+
+    `act` (int64): the number of each event's act, the position of its first record; an event alone is its own act.
+    `channel` (int32): index into `Parties.names` after the payment row of the act has spoken; -1 = not stated.
+    `end_us` (int64): for a payment, when the ride it paid ended (its own time); `NO_TIME` otherwise.
+    `pairs`: columns `one`, `other` (positions), `why` (refs, sum, time).
+    """
+
+    act: np.ndarray
+    channel: np.ndarray
+    end_us: np.ndarray
+    pairs: pd.DataFrame
+
+
+def link(events: Events, parties: Parties) -> Acts:
+    """Link the records of each deed.
+
+    Args:
+        events: Read columns: kind, start, end, amount, currency, refs, mode.
+        parties: Who wrote each row down and who its other side is.
+    """
+    count = len(events)
+    frame = _frame(events, parties)
+    pairs = _nearest(pd.concat([_by_refs(events, frame), _deed_and_payment(frame), _wallet_and_bank(frame)], ignore_index=True), frame)
+    act = _numbered(count, pairs)
+    channel = parties.channel.copy()
+    end_us = np.full(count, NO_TIME, np.int64)
+    kind = frame["kind"].to_numpy()
+    one, other = pairs["one"].to_numpy(), pairs["other"].to_numpy()
+    payer = np.isin(kind[one], PAYING)
+    paid, deed = np.where(payer, one, other), np.where(payer, other, one)
+    pays = np.isin(kind[paid], PAYING) & np.isin(kind[deed], DEEDS)
+    unstated = pays & (channel[deed] == UNRESOLVED)
+    channel[deed[unstated]] = parties.collector[paid[unstated]]
+    rides = pays & (kind[deed] == "ride")
+    end_us[paid[rides]] = frame["start"].to_numpy()[paid[rides]]
+    # A street taxi is paid on arrival: the payment alone tells the ride's end.
+    taxi = np.isin(kind, PAYING[:1]) & (frame["mode"].to_numpy() == "taxi")
+    end_us[taxi] = frame["start"].to_numpy()[taxi]
+    return Acts(act, channel, end_us, pairs)
+
+
+def _frame(events: Events, parties: Parties) -> pd.DataFrame:
+    start = events.instants("start").astype(np.int64)
+    end = events.instants("end").astype(np.int64)
+    cents = events.column("amount").to_pandas()
+    codes, words = events.words("kind")
+    modes, mode_words = events.words("mode")
+    currency, _ = events.words("currency")
+    return pd.DataFrame(
+        {
+            "position": np.arange(len(events)),
+            "kind": np.array([*words, ""], dtype=object)[codes],
+            "mode": np.array([*mode_words, ""], dtype=object)[modes],
+            "collector": parties.collector,
+            "party": parties.party,
+            "start": start,
+            "end": np.where(end == NO_TIME, start, end),
+            "amount": cents,
+            "currency": currency,
+            "source": events.words("file")[0] * UNHOLY + events.words("member")[0],
+            "id": events.ids,
+        }
+    )
+
+
+def _deed_and_payment(frame: pd.DataFrame) -> pd.DataFrame:
+    """Pair a company's deed with a payment to that company: same sum and days apart, or no sum and minutes apart."""
+    payments = frame[frame["kind"].isin(PAYING[:2]) & (frame["party"] >= 0)]
+    deeds = frame[frame["kind"].isin(DEEDS)]
+    both = _within_days(payments, deeds, "party", "collector", AFTER_US)
+    comparable = both["amount_p"].notna() & both["amount_d"].notna() & (both["currency_p"] == both["currency_d"])
+    lag = both["start_p"] - both["end_d"]
+    early = both["start_p"] - both["start_d"]
+    with_sum = comparable & (both["amount_p"] == both["amount_d"]) & (early >= -BEFORE_US) & (lag <= AFTER_US)
+    without = ~comparable & (early >= -WITHOUT_SUM_US) & (lag <= WITHOUT_SUM_US)
+    kept = both[with_sum | without]
+    why = np.where(with_sum[kept.index], "sum", "time")
+    distance = np.maximum(kept["start_p"] - kept["end_d"], 0) + np.maximum(kept["start_d"] - kept["start_p"], 0)
+    return pd.DataFrame({"one": kept["position_p"], "other": kept["position_d"], "why": why, "apart": distance})
+
+
+def _wallet_and_bank(frame: pd.DataFrame) -> pd.DataFrame:
+    """Pair a bank's line to a wallet with the wallet's own row of the same sum, booked up to three days later."""
+    payments = frame[frame["kind"].isin(PAYING) & frame["amount"].notna()]
+    banks = payments[payments["party"] >= 0]
+    both = _within_days(banks, payments, "party", "collector", BANK_AFTER_US)
+    lag = both["start_p"] - both["start_d"]
+    same = (both["amount_p"] == both["amount_d"]) & (both["currency_p"] == both["currency_d"]) & (both["kind_p"] == both["kind_d"])
+    kept = both[same & (lag >= -DAY_US) & (lag <= BANK_AFTER_US)]
+    return pd.DataFrame({"one": kept["position_p"], "other": kept["position_d"], "why": "sum", "apart": lag[kept.index].abs()})
+
+
+def _within_days(left: pd.DataFrame, right: pd.DataFrame, on_left: str, on_right: str, after_us: int) -> pd.DataFrame:
+    """Join payments to deeds of the same company on the days the payment may follow in; `_p` and `_d` mark the sides."""
+    spans = range(-1, after_us // DAY_US + 2)
+    dated = left[left["start"] != NO_TIME]
+    spread = pd.concat([dated.assign(company=dated[on_left], day=dated["start"] // DAY_US - span) for span in spans])
+    wanted = right[right["end"] != NO_TIME]
+    wanted = wanted.assign(company=wanted[on_right], day=wanted["end"] // DAY_US)
+    joined = spread.merge(wanted, on=["company", "day"], suffixes=("_p", "_d"))
+    apart = (joined["source_p"] != joined["source_d"]) & (joined["collector_p"] != joined["collector_d"])
+    return joined[apart].reset_index(drop=True)
+
+
+def _by_refs(events: Events, frame: pd.DataFrame) -> pd.DataFrame:
+    """Pair rows of different sources that carry the same transaction, order or trip id."""
+    if not events.has("refs"):
+        return pd.DataFrame({"one": [], "other": [], "why": [], "apart": []}, dtype=object)
+    refs = events.column("refs").to_pandas().explode().dropna()
+    listed = pd.DataFrame({"ref": refs.to_numpy(), "position": refs.index.to_numpy()})
+    listed = listed[listed["ref"].str.len() > 5]  # noqa: PLR2004 - shorter ids collide
+    repeated = listed[listed["ref"].duplicated(keep=False)].merge(frame[["position", "source", "start", "collector"]], on="position")
+    both = repeated.merge(repeated, on="ref", suffixes=("_p", "_d"))
+    kept = both[(both["source_p"] != both["source_d"]) & (both["position_p"] < both["position_d"]) & (both["collector_p"] != both["collector_d"])]
+    return pd.DataFrame({"one": kept["position_p"], "other": kept["position_d"], "why": "refs", "apart": 0})
+
+
+def _nearest(pairs: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
+    """Keep, between two collectors, each record's nearest partner: one to one, in an order no file order changes."""
+    if pairs.empty:
+        return pd.DataFrame({"one": np.zeros(0, np.int64), "other": np.zeros(0, np.int64), "why": []})
+    ids, collector = frame["id"].to_numpy(), frame["collector"].to_numpy()
+    one, other = pairs["one"].to_numpy(np.int64), pairs["other"].to_numpy(np.int64)
+    rank = pairs["why"].map({"refs": 0, "sum": 1, "time": 2}).to_numpy()
+    order = np.lexsort((np.maximum(ids[one], ids[other]), np.minimum(ids[one], ids[other]), pairs["apart"].to_numpy(np.int64), rank))
+    taken: set[tuple[int, int]] = set()
+    kept = []
+    for index in order:
+        ends = {(int(one[index]), int(collector[other[index]])), (int(other[index]), int(collector[one[index]]))}
+        if not ends & taken:
+            taken |= ends
+            kept.append(index)
+    return pd.DataFrame({"one": one[kept], "other": other[kept], "why": pairs["why"].to_numpy()[kept]})
+
+
+def _numbered(count: int, pairs: pd.DataFrame) -> np.ndarray:
+    """Give linked events the position of their first one."""
+    act = np.arange(count)
+    one, other = pairs["one"].to_numpy(np.int64), pairs["other"].to_numpy(np.int64)
+    for _ in range(count + 1):
+        lowest = np.minimum(act[one], act[other])
+        before = act.copy()
+        np.minimum.at(act, one, lowest)
+        np.minimum.at(act, other, lowest)
+        if (act == before).all():
+            break
+    return act

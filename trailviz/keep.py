@@ -1,0 +1,31 @@
+"""What trailviz keeps on this computer, and how it is removed.
+
+One folder, chosen by the operating system's custom; nothing personal is put there unless a person saves it by name.
+"""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import platformdirs
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def folder() -> Path:
+    """Answer the folder trailviz may write to; it need not exist."""
+    return platformdirs.user_data_path("trailviz", appauthor=False)
+
+
+def kept() -> tuple[Path, ...]:
+    """List every file trailviz has written and not removed."""
+    return tuple(sorted(path for path in folder().rglob("*") if path.is_file())) if folder().is_dir() else ()
+
+
+def wipe() -> tuple[Path, ...]:
+    """Remove everything `kept` lists, and the folder; answer what was removed."""
+    gone = kept()
+    shutil.rmtree(folder(), ignore_errors=True)
+    return gone

@@ -1,0 +1,265 @@
+"""Companies and the dated, cited relations between them: one company a file in `companies/`.
+
+A relation is in force on a day if `since <= day` and (`until` is empty or `day < until`). A partial `since` or `until`
+is its first day, a partial `as_of` its last. An empty `until` means "no end known at as_of".
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+EVERYONE, STATE, SELF = "everyone", "state", "self"
+EVIDENCE = ("documented_flow", "permitted_by_policy", "only_ownership", "alleged", "not_a_data_edge")
+OWNING = frozenset({"owns", "controls"})
+HOLDING = OWNING | {"strategic_investor", "minority_investor", "affiliate"}
+CHANNELS = frozenset({"payment_processor_for", "mini_program_host"})
+DUTY = "legal_obligation_to_state"
+
+
+class UnknownNameError(LookupError):
+    """No company, group or observer has this name."""
+
+    def __init__(self, name: str, nearest: tuple[str, ...]) -> None:
+        """Keep the name asked for and the nearest known ones."""
+        super().__init__(name)
+        self.name = name
+        self.nearest = nearest
+
+
+@dataclass(frozen=True, slots=True)
+class MayRecord:
+    """A facet a company may record of its deeds though its export does not show it, with the source that says so."""
+
+    kind: str
+    facet: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """One direction of a dated, cited relation: what flows from `from_id` to `to_id`, on what evidence.
+
+    `row_id` names the relation itself, `id` this direction of it. `direction` none or unknown has neither end.
+    """
+
+    id: str
+    subject: str
+    relation: str
+    object: str
+    from_id: str | None
+    to_id: str | None
+    direction: str
+    use: str
+    since: date
+    since_kind: str
+    since_precision: str
+    until: date | None
+    until_precision: str
+    as_of: date | None
+    stake: str
+    flows: tuple[str, ...]
+    evidence: str
+    confidence: str
+    sources: tuple[str, ...]
+    note: str
+
+    @property
+    def row_id(self) -> str:
+        """Name the relation without its direction."""
+        return self.id.split("-", 1)[0]
+
+    def in_force(self, day: date) -> bool:
+        """Say whether it holds on a day: from `since`, and before `until`."""
+        return self.since <= day and (self.until is None or day < self.until)
+
+    def doubtful_on(self, day: date) -> bool:
+        """Say whether the precision of its dates leaves doubt about a day it is counted in force on."""
+        started = {"year": 366, "month": 31}.get(self.since_precision, 0)
+        if self.since_kind == "approx":
+            started = max(started, 366)
+        ends = {"year": 366, "month": 31}.get(self.until_precision, 0) if self.until else 0
+        early = (day - self.since).days < started
+        return self.in_force(day) and (early or (self.until is not None and 0 <= (self.until - day).days < ends))
+
+    def open_after(self, day: date) -> bool:
+        """Say whether the day is later than the last day anyone checked that it still held."""
+        return self.until is None and self.as_of is not None and day > self.as_of
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """A company, a class of companies or an organ of the state, with its names as people and statements write them."""
+
+    id: str
+    names: Mapping[str, str]
+    kind: str = "company"
+    region: str = ""
+    aliases: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+    may_record: tuple[MayRecord, ...] = ()
+
+    def name(self, lang: str = "en") -> str:
+        """Answer its name in a language, or in English."""
+        return self.names.get(lang) or self.names["en"]
+
+
+@dataclass(frozen=True)
+class Observer:
+    """Who looks: a set of companies; its grade is the best of its members'."""
+
+    id: str
+    members: frozenset[str]
+    kind: str
+    names: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    def name(self, lang: str = "en") -> str:
+        """Answer its name in a language, or in English."""
+        return self.names.get(lang) or self.names.get("en") or self.id
+
+
+@dataclass(frozen=True)
+class Registry:
+    """All companies, groups and relations; never changed, only narrowed by `without`."""
+
+    companies: Mapping[str, Company]
+    relations: tuple[Relation, ...]
+    groups: Mapping[str, Company] = field(default_factory=dict)
+
+    def company(self, company_id: str) -> Company:
+        """Answer a company; one the registry does not know is named by its id."""
+        return self.companies.get(company_id) or Company(company_id, {"en": company_id})
+
+    def in_force(self, day: date) -> tuple[Relation, ...]:
+        """Answer the relations that hold on a day."""
+        return tuple(one for one in self.relations if one.in_force(day))
+
+    def without(self, companies: Iterable[str] = (), relations: Iterable[str] = ()) -> Registry:
+        """Answer a registry in which these companies pass nothing on and these relations do not exist."""
+        gone, cut = frozenset(companies), frozenset(relations)
+        kept = (
+            one
+            for one in self.relations
+            if not {one.subject, one.object, one.from_id, one.to_id} & gone and not {one.id, one.row_id} & cut
+        )
+        return Registry(self.companies, tuple(kept), self.groups)
+
+    @cached_property
+    def state(self) -> frozenset[str]:
+        """The ids of all organs of the state."""
+        return frozenset(one.id for one in self.companies.values() if one.kind == "state")
+
+    @cached_property
+    def called(self) -> Mapping[str, str]:
+        """Every name, alias and id in lower case, with the id it means."""
+        answer: dict[str, str] = {}
+        for one in [*self.groups.values(), *self.companies.values()]:
+            for name in (one.id, *one.names.values(), *one.aliases):
+                answer.setdefault(name.casefold(), one.id)
+        return answer
+
+    def find(self, name: str) -> str:
+        """Answer the id that a name, alias or id means.
+
+        Raises:
+            UnknownNameError: With the nearest names, if none does.
+        """
+        wanted = name.strip().casefold()
+        if wanted in self.called:
+            return self.called[wanted]
+        near = difflib.get_close_matches(wanted, self.called, n=3, cutoff=0.6)
+        raise UnknownNameError(name.strip(), tuple(dict.fromkeys(self.called[one] for one in near)))
+
+    def observer(self, text: str, regions: frozenset[str] = frozenset()) -> Observer:
+        """Read who looks: a company, a group, several joined by `+` or `,`, `everyone` or `state`.
+
+        `regions` narrows the state to the organs of these (a trail's own); empty means every state the registry knows.
+
+        Raises:
+            UnknownNameError: If a part names nothing.
+        """
+        whole = text.strip().casefold()
+        if whole in {EVERYONE, "everybody", "all"}:
+            members = frozenset(self.companies) - self.state - {SELF}
+            return Observer(EVERYONE, members, "everyone", {"en": "everyone together", "zh-Hans": "所有公司合起来"})
+        if whole == STATE:
+            organs = frozenset(one for one in self.state if not regions or self.company(one).region in regions)
+            return Observer(STATE, organs, "state", {"en": "the state", "zh-Hans": "国家机关"})
+        ids = list(dict.fromkeys(self.find(part) for part in text.replace(",", "+").split("+") if part.strip()))
+        if not ids:
+            raise UnknownNameError(text, ())
+        members = frozenset(member for one in ids for member in (self.groups[one].members if one in self.groups else (one,)))
+        named = [self.groups.get(one) or self.company(one) for one in ids]
+        joined = {"en": _listed([one.name("en") for one in named]), "zh-Hans": "和".join(one.name("zh-Hans") for one in named)}
+        return Observer("+".join(ids), members, "group" if len(members) > 1 else "company", joined)
+
+
+def load(folder: Path | None = None) -> Registry:
+    """Read the registry from a folder of company files (default: the one that ships).
+
+    Raises:
+        ValueError: Naming the file, if one is not as docs/registry.md says.
+    """
+    place = folder or Path(str(files("trailviz") / "companies"))
+    companies: dict[str, Company] = {}
+    relations: list[Relation] = []
+    groups: dict[str, Company] = {}
+    for path in sorted(place.glob("*.toml")):
+        with path.open("rb") as file:
+            said = tomllib.load(file)
+        try:
+            if path.stem == "groups":
+                groups = {key: _company(key, {**one, "kind": "group"}) for key, one in said.items()}
+                continue
+            companies[path.stem] = _company(path.stem, said)
+            relations.extend(_relation(path.stem, one) for one in said.get("relation", ()))
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"{path.name}: expected the key {error}; see docs/registry.md") from error
+    return Registry(companies, tuple(sorted(relations, key=lambda one: one.id)), groups)
+
+
+def _company(company_id: str, said: Mapping[str, Any]) -> Company:
+    names = {"en": said["name"]} | ({"zh-Hans": said["name_zh"]} if "name_zh" in said else {})
+    may = tuple(MayRecord(one["kind"], one["facet"], one["source"]) for one in said.get("may_record", ()))
+    kind, region = said.get("kind", "company"), said.get("region", "")
+    return Company(company_id, names, kind, region, tuple(said.get("aliases", ())), tuple(said.get("members", ())), may)
+
+
+def _relation(subject: str, said: Mapping[str, Any]) -> Relation:
+    if said["evidence"] not in EVIDENCE:
+        raise KeyError("evidence")
+    return Relation(
+        id=said["id"],
+        subject=subject,
+        relation=said["relation"],
+        object=said["object"],
+        from_id=said.get("from"),
+        to_id=said.get("to"),
+        direction=said["direction"],
+        use=said["use"],
+        since=said["since"],
+        since_kind=said["since_kind"],
+        since_precision=said["since_precision"],
+        until=said.get("until"),
+        until_precision=said.get("until_precision", ""),
+        as_of=said.get("as_of"),
+        stake=said.get("stake", ""),
+        flows=tuple(said["flows"]),
+        evidence=said["evidence"],
+        confidence=said["confidence"],
+        sources=tuple(said["sources"]),
+        note=said.get("note", ""),
+    )
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
