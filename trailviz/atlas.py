@@ -1,0 +1,67 @@
+"""Places and samples on disk: merchant addresses, what a sample says of itself, and where the samples are."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from trailviz.places import Gazetteer, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+AFTERNOON = "shanghai_afternoon"
+
+
+def front(name: str) -> Path:
+    """Find `app.py`, `sample_data` or `.streamlit`: inside the installed package, or at the repository's root."""
+    package = Path(str(files("trailviz")))
+    inside = package / "_front" / name
+    return inside if inside.exists() else package.parent / name
+
+
+def samples() -> tuple[Path, ...]:
+    """List the folders of the samples that ship."""
+    return tuple(sorted(path.parent for path in front("sample_data").glob("*/sample.toml")))
+
+
+def sample(name: str = AFTERNOON) -> Path:
+    """Answer the folder of a sample.
+
+    Raises:
+        KeyError: If there is none of this name.
+    """
+    for path in samples():
+        if path.name == name:
+            return path
+    raise KeyError(name)
+
+
+def about(paths: Iterable[Path]) -> Mapping[str, Any]:
+    """Answer what the first sample among these folders says of itself, or nothing."""
+    for path in paths:
+        said = path / "sample.toml" if path.is_dir() else path.parent / "sample.toml"
+        if said.is_file():
+            with said.open("rb") as file:
+                return tomllib.load(file)
+    return {}
+
+
+def gazetteer(said: Mapping[str, Any]) -> Gazetteer:
+    """Make a gazetteer of the `[[place]]` entries of a sample or of a person's own places file."""
+    return Gazetteer(
+        tuple(
+            Place(
+                tuple(one["names"]),
+                one.get("lat"),
+                one.get("lon"),
+                float(one.get("radius_m", 0)),
+                illustrative=one.get("illustrative", False),
+                moving=one.get("moving", False),
+                label=one.get("label", {}),
+            )
+            for one in said.get("place", ())
+        )
+    )

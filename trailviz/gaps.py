@@ -1,0 +1,290 @@
+"""When an observer does not know where the person was, and what could be reached meanwhile.
+
+An anchor is an instant with a place that the observer has at "knows" or "knows because". Blind: a stretch with no anchor
+inside. Silent: a stretch with no record at all. Nothing an observer only might know makes an anchor; a start known only
+within bounds ends no gap. Stretches are `[start, end)`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from trailviz.acts import NO_TIME
+from trailviz.days import day_bounds
+from trailviz.events import FACETS
+from trailviz.knowledge import Grade
+from trailviz.reachable import Anchor, Reach, reach
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    import pyarrow as pa
+
+    from trailviz.acts import Acts
+    from trailviz.events import Events
+    from trailviz.knowledge import Known
+    from trailviz.places import Located
+    from trailviz.registry import Observer
+
+SPEEDS_MPS = {"walk": 1.4, "bike": 4.2, "scooter": 5.0, "bus": 5.0, "car": 8.3, "taxi": 8.3, "metro": 9.0, "train": 33.0}
+"""Door-to-door speeds in cities by mode: walking by the usual 5 km/h, bikes 15, cars 30, metro 32, trains 120."""
+SHORTEST_S = 30 * 60
+MOVES = ("ride", "visit", "leg")
+TIME, END, PLACE, DESTINATION = (FACETS.index(name) for name in ("time", "end", "place", "destination"))
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A stretch in which an observer has no anchor (blind), no record (silent), or no source speaks (not_loaded).
+
+    `before`, `after`: ids of the events at its ends (None at the edge of the day). `a`, `b`: the anchors. `inside`: ids of
+    the events within that the observer has, and that name no place. `speed_mps` and `mode`: what `reach` is drawn with.
+    """
+
+    observer: str
+    kind: str
+    start: datetime
+    end: datetime
+    before: int | None = None
+    after: int | None = None
+    a: Anchor | None = None
+    b: Anchor | None = None
+    inside: tuple[int, ...] = ()
+    mode: str = "walk"
+    speed_mps: float = SPEEDS_MPS["walk"]
+    area: Reach | None = field(default=None, repr=False)
+
+    @property
+    def minutes(self) -> int:
+        """Its length in whole minutes."""
+        return round((self.end - self.start).total_seconds() / 60)
+
+    @property
+    def contradiction(self) -> bool:
+        """Whether the two anchors cannot both be true at this speed."""
+        return self.area is not None and self.area.contradiction
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What an observer has, as times: microseconds since 1970 UTC, sorted.
+
+    `anchors`: instants with a place, with the position of their event and which end of it; `spans`: `[start, end)` of
+    rides and visits known from end to end; `records`: every instant it has anything of; `busy`: spans it has both times of.
+    """
+
+    anchors: np.ndarray
+    anchor_events: np.ndarray
+    anchor_is_end: np.ndarray
+    spans: np.ndarray
+    records: np.ndarray
+    record_events: np.ndarray
+    busy: np.ndarray
+
+
+def sight(
+    events: Events, known: Known, located: Located, acts: Acts, observer: Observer, scenario: str, *, moving_places: bool = False
+) -> Sight:
+    """Gather an observer's anchors and records.
+
+    `moving_places` counts a taxi's arrival and a drop-off as places too, as the author of the afternoon does.
+    """
+    has = known.of_events(observer, scenario) >= Grade.KNOWS_BECAUSE
+    start = events.instants("start").astype(np.int64)
+    end = events.instants("end").astype(np.int64)
+    exact = np.isnat(events.instants("start_latest"))
+    starts = has[:, TIME] & exact & (start != NO_TIME)
+    paid_end = acts.end_us != NO_TIME
+    ends = has[:, END] & (end != NO_TIME)
+    here = starts & has[:, PLACE] & located.has_place
+    there = ends & has[:, DESTINATION] & located.has_end
+    if moving_places:
+        here = here | (has[:, END] & paid_end)
+    kinds, words = events.words("kind")
+    moves = np.isin(np.array([*words, ""], dtype=object)[kinds], MOVES)
+    both = here & there & moves
+    order_of = np.concatenate([np.flatnonzero(here), np.flatnonzero(there)])
+    at = np.concatenate([start[here], end[there]])
+    is_end = np.concatenate([np.zeros(here.sum(), bool), np.ones(there.sum(), bool)])
+    order = np.lexsort((events.ids[order_of], is_end, at))
+    record_at = np.concatenate([start[starts], end[ends]])
+    record_of = np.concatenate([np.flatnonzero(starts), np.flatnonzero(ends)])
+    by_time = np.lexsort((events.ids[record_of], record_at))
+    timed = starts & ends & moves
+    return Sight(
+        at[order],
+        order_of[order],
+        is_end[order],
+        merged(np.stack([start[both], end[both]], axis=1)),
+        record_at[by_time],
+        record_of[by_time],
+        merged(np.stack([start[timed], end[timed]], axis=1)),
+    )
+
+
+def find(
+    events: Events,
+    seen: Sight,
+    located: Located,
+    coverage: pa.Table,
+    observer: Observer,
+    day: date,
+    zone: tzinfo,
+    *,
+    speed_mps: float | None = None,
+    shortest_s: int = SHORTEST_S,
+) -> tuple[Gap, ...]:
+    """Find the blind, silent and not-loaded stretches of a local day that last at least `shortest_s`.
+
+    Args:
+        events, located: The trail.
+        seen: What the observer has.
+        coverage: For when the sources speak; `loaded` says which of them count for an observer.
+        observer: Who looks.
+        day, zone: The local day.
+        speed_mps: Speed of the reachable area; by default that of the last mode before the gap.
+
+    Returns:
+        Gaps in order of time, blind before silent.
+    """
+    low, high = (_us(one) for one in day_bounds(day, zone))
+    loaded = clipped(_loaded(coverage, observer, events, seen), low, high)
+    found: list[Gap] = []
+    for kind, at, of, spans in (
+        ("blind", seen.anchors, seen.anchor_events, seen.spans),
+        ("silent", seen.records, seen.record_events, seen.busy),
+    ):
+        for one, other in _between(at, spans, low, high):
+            for piece in clipped(loaded, one, other):
+                if piece[1] - piece[0] >= shortest_s * 1_000_000:
+                    found.append(_gap(events, seen, located, observer, kind, (int(piece[0]), int(piece[1])), (at, of), speed_mps))
+    known = clipped(merged(np.concatenate([seen.spans, loaded])), low, high)
+    for one, other in _between(np.zeros(0, np.int64), known, low, high):
+        if other - one >= shortest_s * 1_000_000:
+            found.append(Gap(observer.id, "not_loaded", _instant(one), _instant(other)))
+    return tuple(sorted(found, key=lambda gap: (gap.start, gap.kind, gap.end)))
+
+
+def ledger(
+    events: Events, seen: Sight, coverage: pa.Table, observer: Observer, days: list[date], zone: tzinfo
+) -> dict[str, np.ndarray]:
+    """Add up, for each local day, the seconds known, blind and not loaded: together exactly the length of the day."""
+    bounds = np.array([[_us(one) for one in day_bounds(day, zone)] for day in days], np.int64).reshape(-1, 2)
+    either = merged(np.concatenate([seen.spans, _loaded(coverage, observer, events, seen)]))
+    length = bounds[:, 1] - bounds[:, 0]
+    known = _measured(seen.spans, bounds)
+    covered = _measured(either, bounds)
+    parts = {"length": length, "known": known, "blind": covered - known, "not_loaded": length - covered}
+    return {name: micros / 1e6 for name, micros in parts.items()}
+
+
+def merged(spans: np.ndarray) -> np.ndarray:
+    """Join overlapping and touching spans (`[n, 2]` int64); empty and reversed ones vanish."""
+    spans = spans[spans[:, 1] > spans[:, 0]]
+    if not len(spans):
+        return np.zeros((0, 2), np.int64)
+    spans = spans[np.argsort(spans[:, 0], kind="stable")]
+    furthest = np.maximum.accumulate(spans[:, 1])
+    begins = np.concatenate([[True], spans[1:, 0] > furthest[:-1]])
+    return np.stack([spans[begins, 0], furthest[np.concatenate([np.flatnonzero(begins)[1:] - 1, [len(spans) - 1]])]], axis=1)
+
+
+def clipped(spans: np.ndarray, low: int, high: int) -> np.ndarray:
+    """Cut merged spans to `[low, high)`."""
+    cut = np.clip(spans, low, high)
+    return cut[cut[:, 1] > cut[:, 0]]
+
+
+def _measured(spans: np.ndarray, bounds: np.ndarray) -> np.ndarray:
+    """Measure merged spans within each of some bounds, exactly, in microseconds."""
+    if not len(spans):
+        return np.zeros(len(bounds), np.int64)
+    total = np.concatenate([[0], np.cumsum(spans[:, 1] - spans[:, 0])])
+
+    def until(at: np.ndarray) -> np.ndarray:
+        index = np.searchsorted(spans[:, 0], at, side="right")
+        last = spans[np.maximum(index - 1, 0)]
+        inside = np.minimum(at, last[:, 1]) - last[:, 0]
+        return np.where(index > 0, total[np.maximum(index - 1, 0)] + inside, 0)
+
+    return until(bounds[:, 1]) - until(bounds[:, 0])
+
+
+def _between(at: np.ndarray, spans: np.ndarray, low: int, high: int) -> list[tuple[int, int]]:
+    """List the stretches of `[low, high)` between instants and outside spans."""
+    points = np.unique(np.clip(np.concatenate([at[(at >= low) & (at <= high)], spans.ravel(), [low, high]]), low, high))
+    stretches = zip(points[:-1], points[1:], strict=True)
+    middle = (points[:-1] + points[1:]) // 2
+    index = np.searchsorted(spans[:, 0], middle, side="right") - 1
+    covered = (index >= 0) & (middle < spans[np.maximum(index, 0), 1]) if len(spans) else np.zeros(len(middle), bool)
+    return [(int(one), int(other)) for (one, other), inside in zip(stretches, covered, strict=True) if not inside]
+
+
+def _loaded(coverage: pa.Table, observer: Observer, events: Events, seen: Sight) -> np.ndarray:
+    """Answer the merged spans in which some source of this observer speaks: its members', and those it learns from."""
+    codes, words = events.words("collector")
+    learnt = {words[code] for code in np.unique(codes[seen.record_events]) if code >= 0}
+    rows = [one for one in coverage.to_pylist() if one["collector"] in observer.members | learnt]
+    spans = [[_us(one["from"]), _us(one["until"])] for one in rows if one["from"] and one["until"]]
+    return merged(np.array(spans, np.int64).reshape(-1, 2))
+
+
+def _gap(
+    events: Events,
+    seen: Sight,
+    located: Located,
+    observer: Observer,
+    kind: str,
+    span: tuple[int, int],
+    points: tuple[np.ndarray, np.ndarray],
+    speed_mps: float | None,
+) -> Gap:
+    low, high = span
+    at, of = points
+    first, last = np.searchsorted(at, low, side="right") - 1, np.searchsorted(at, high)
+    before = int(of[first]) if first >= 0 and at[first] == low else None
+    after = int(of[last]) if last < len(at) and at[last] == high else None
+    within = (seen.records > low) & (seen.records < high)
+    inside = tuple(dict.fromkeys(int(events.ids[one]) for one in seen.record_events[within]))
+    a = b = area = None
+    mode = _mode_before(events, seen, before)
+    speed = speed_mps or SPEEDS_MPS.get(mode, SPEEDS_MPS["walk"])
+    if kind == "blind":
+        a, b = _anchor(seen, located, low, first), _anchor(seen, located, high, last)
+        area = reach(a, b, (high - low) / 1e6, speed) if a and b else None
+    ids = [None if one is None else int(events.ids[one]) for one in (before, after)]
+    return Gap(observer.id, kind, _instant(low), _instant(high), ids[0], ids[1], a, b, inside, mode, speed, area)
+
+
+def _anchor(seen: Sight, located: Located, at: int, index: int) -> Anchor | None:
+    """Answer the surest place the observer has at an instant."""
+    if not 0 <= index < len(seen.anchors) or seen.anchors[index] != at:
+        return None
+    same = np.flatnonzero(seen.anchors == at)
+    best: Anchor | None = None
+    for one in same:
+        event, is_end = seen.anchor_events[one], seen.anchor_is_end[one]
+        lat, lon, r90 = (located.end_lat, located.end_lon, located.end_r90_m) if is_end else (located.lat, located.lon, located.r90_m)
+        if not np.isnan(lat[event]) and (best is None or r90[event] < best.radius_m):
+            best = Anchor(float(lat[event]), float(lon[event]), float(r90[event]))
+    return best
+
+
+def _mode_before(events: Events, seen: Sight, before: int | None) -> str:
+    """Answer how the person moved last, for the observer: whoever pays in a shop stands on their own feet."""
+    if before is None:
+        return "walk"
+    codes, words = events.words("mode")
+    return words[codes[before]] if codes[before] >= 0 and words[codes[before]] in SPEEDS_MPS else "walk"
+
+
+def _us(instant: datetime) -> int:
+    return round(instant.timestamp() * 1_000_000)
+
+
+def _instant(micros: int) -> datetime:
+    return datetime.fromtimestamp(micros / 1_000_000, UTC)

@@ -1,0 +1,174 @@
+"""The whole walk, from the files to the findings. Read this first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from trailviz import acts as acts_
+from trailviz import atlas, gaps, intake, knowledge, parties as parties_, places
+from trailviz.days import local_days, zone_of
+from trailviz.gaps import Gap, Sight
+from trailviz.registry import SELF, Observer, Registry, UnknownNameError, load
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import tzinfo
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from trailviz.acts import Acts
+    from trailviz.events import Events
+    from trailviz.intake import Account, Progress, Source
+    from trailviz.knowledge import Known
+    from trailviz.parties import Parties
+    from trailviz.places import Gazetteer, Located
+
+
+def follow(
+    files: Iterable[Path | Source],
+    registry: Registry | None = None,
+    gazetteer: Gazetteer | None = None,
+    *,
+    zone: str | None = None,
+    password: str | None = None,
+    on: date | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> Trail:
+    """Walk from the files to the findings. Each line is a room; read them in this order."""
+    files = list(files)
+    said = atlas.about(one for one in files if not isinstance(one, intake.Source))
+    registry = registry or load()
+    collected = intake.collect(files, zone=zone, password=password, progress=progress)  # what the exports say, and for when
+    events = collected.events
+    parties = parties_.resolve(events, registry)  # who the other side is
+    acts = acts_.link(events, parties)  # one deed, several records
+    located = places.locate(events, gazetteer or atlas.gazetteer(said))  # where that was, and how sure
+    known = knowledge.derive(events, acts, located, parties, registry, on=on)  # who knows what, because of which relation
+    return Trail(events, parties, acts, located, known, collected.accounts, collected.coverage, registry, said)
+
+
+@dataclass(frozen=True)
+class Trail:
+    """Everything found on the walk. Answers to questions are kept on the instance that was asked."""
+
+    events: Events
+    parties: Parties
+    acts: Acts
+    located: Located
+    known: Known
+    accounts: tuple[Account, ...]
+    coverage: pa.Table
+    registry: Registry
+    sample: Mapping[str, Any]
+    _answers: dict[tuple[object, ...], Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def zone_name(self) -> str:
+        """The zone of the first located event, or of the first event, or UTC."""
+        if not len(self.events):
+            return "UTC"
+        codes, words = self.events.words("zone")
+        start = self.events.instants("start")
+        stated = (codes >= 0) & ~np.isnat(start)
+        for wanted in (stated & self.located.has_place, stated):
+            if wanted.any():
+                here = np.flatnonzero(wanted)
+                first = here[np.lexsort((self.events.ids[here], start[here]))[0]]
+                return words[codes[first]]
+        return "UTC"
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone days are cut in."""
+        return zone_of(self.zone_name)
+
+    @cached_property
+    def day_of(self) -> np.ndarray:
+        """The local day (`datetime64[D]`) of each event's start, or of its end where it has none; NaT if neither."""
+        start, end = self.events.instants("start"), self.events.instants("end")
+        return local_days(np.where(np.isnat(start), end, start), self.zone)
+
+    @cached_property
+    def days(self) -> tuple[tuple[date, int], ...]:
+        """Every local day with an event of somebody else's making, and how many."""
+        codes, words = self.events.words("collector")
+        own = codes == words.index(SELF) if SELF in words else np.zeros(len(codes), bool)
+        days, counts = np.unique(self.day_of[~np.isnat(self.day_of) & ~own], return_counts=True)
+        return tuple(zip(days.tolist(), counts.tolist(), strict=True))
+
+    @cached_property
+    def default_day(self) -> date | None:
+        """The day with most located rows, or with most rows; of equal ones the earliest."""
+        if not self.days:
+            return None
+        located = Counter(self.day_of[(self.located.has_place | self.located.has_end) & ~np.isnat(self.day_of)].tolist())
+        return max(self.days, key=lambda pair: (located[pair[0]], pair[1], -pair[0].toordinal()))[0]
+
+    @cached_property
+    def default_observer(self) -> Observer:
+        """Whom the sample names; else the collector with most rows in person, or most rows."""
+        if wanted := self.sample.get("sample", {}).get("observer"):
+            return self.observer(wanted)
+        codes, words = self.events.words("collector")
+        presence, said = self.events.words("presence")
+        here = presence == said.index("in_person") if "in_person" in said else np.zeros(len(codes), bool)
+        ranked = sorted((-int((here & (codes == code)).sum()), -int((codes == code).sum()), word) for code, word in enumerate(words))
+        company = next((word for _, _, word in ranked if word != SELF), "everyone")
+        return self.observer(company)
+
+    @cached_property
+    def observers(self) -> tuple[Observer, ...]:
+        """Whom the trail is worth seeing as, the default first."""
+        first = self.default_observer
+        return (first, *(one for one in knowledge.observers(self.known) if one.members != first.members))
+
+    def observer(self, text: str) -> Observer:
+        """Read who looks; a name that this trail has only in one country (`amazon`: `amazon_cn`) means that one.
+
+        Raises:
+            UnknownNameError: If it names nothing.
+        """
+        regions = knowledge.regions(self.known)
+        here = set(self.parties.names)
+        parts = []
+        for part in text.replace(",", "+").split("+"):
+            name = part.strip().casefold()
+            local = sorted(one for one in here if one.startswith(f"{name}_"))
+            known = self.registry.called.get(name)
+            if known not in here and len(local) == 1:
+                parts.append(local[0])
+            elif known is None and name in here:
+                return Observer(name, frozenset([name]), "company", {"en": name})
+            else:
+                parts.append(part)
+        if not "".join(parts).strip():
+            raise UnknownNameError(text, ())
+        return self.registry.observer("+".join(parts), regions)
+
+    def sight(self, observer: Observer, scenario: str, *, moving_places: bool = False) -> Sight:
+        """Answer an observer's anchors and records."""
+        key = ("sight", observer.members, scenario, moving_places)
+        if key not in self._answers:
+            self._answers[key] = gaps.sight(
+                self.events, self.known, self.located, self.acts, observer, scenario, moving_places=moving_places
+            )
+        return self._answers[key]
+
+    def gaps(self, observer: Observer, scenario: str, day: date, *, moving_places: bool = False) -> tuple[Gap, ...]:
+        """Answer the gaps of a day."""
+        key = ("gaps", observer.members, scenario, day, moving_places)
+        if key not in self._answers:
+            seen = self.sight(observer, scenario, moving_places=moving_places)
+            self._answers[key] = gaps.find(self.events, seen, self.located, self.coverage, observer, day, self.zone)
+        return self._answers[key]
+
+    def ledger(self, observer: Observer, scenario: str, days: list[date]) -> dict[str, np.ndarray]:
+        """Answer the seconds known, blind and not loaded of each day."""
+        return gaps.ledger(self.events, self.sight(observer, scenario), self.coverage, observer, days, self.zone)
