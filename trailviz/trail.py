@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from trailviz.intake import Account, Progress, Source
     from trailviz.knowledge import Known
     from trailviz.parties import Parties
-    from trailviz.places import Gazetteer, Located
+    from trailviz.places import Gazetteer, Located, Place
 
 
 def follow(
@@ -49,9 +49,10 @@ def follow(
     events = collected.events
     parties = parties_.resolve(events, registry)  # who the other side is
     acts = acts_.link(events, parties)  # one deed, several records
-    located = places.locate(events, gazetteer or atlas.gazetteer(said))  # where that was, and how sure
+    gazetteer = gazetteer or atlas.gazetteer(said)
+    located = places.locate(events, gazetteer)  # where that was, and how sure
     known = knowledge.derive(events, acts, located, parties, registry, on=on)  # who knows what, because of which relation
-    return Trail(events, parties, acts, located, known, collected.accounts, collected.coverage, registry, said)
+    return Trail(events, parties, acts, located, known, collected.accounts, collected.coverage, registry, said, gazetteer)
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ class Trail:
     coverage: pa.Table
     registry: Registry
     sample: Mapping[str, Any]
+    gazetteer: Gazetteer
     _answers: dict[tuple[object, ...], Any] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
@@ -151,6 +153,13 @@ class Trail:
         if not "".join(parts).strip():
             raise UnknownNameError(text, ())
         return self.registry.observer("+".join(parts), regions)
+
+    def place_of(self, position: int) -> Place | None:
+        """Answer the gazetteer's place an event was put at, if it was."""
+        if self.located.basis[position] != "geocoded":
+            return None
+        said = (self.events.column(name)[position].as_py() for name in ("place", "party"))
+        return next((found for word in said if word and (found := self.gazetteer.find(word))), None)
 
     def sight(self, observer: Observer, scenario: str, *, moving_places: bool = False) -> Sight:
         """Answer an observer's anchors and records."""

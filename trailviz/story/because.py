@@ -1,0 +1,86 @@
+"""Why an observer knows: the relations of a path, in words, with their dates and a source."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from trailviz.words import Words, mark
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from trailviz.registry import Registry, Relation
+
+PHRASES = {
+    "owns": mark("{subject} owns {object}"),
+    "controls": mark("{subject} controls {object}"),
+    "affiliate": mark("{subject} is an affiliate of {object}"),
+    "strategic_investor": mark("{subject} is a strategic investor in {object}"),
+    "minority_investor": mark("{subject} holds a share in {object}"),
+    "data_sharing_partner": mark("{subject} shares data with {object} by agreement"),
+    "data_broker_supply": mark("{subject} supplies data to {object}"),
+    "payment_processor_for": mark("{object} is paid through {subject}"),
+    "mini_program_host": mark("{object} can be used inside {subject}"),
+    "legal_obligation_to_state": mark("by law {subject} must help {object} on request"),
+    "regulated_by": mark("{subject} is regulated by {object}"),
+}
+EVIDENCE = {
+    "documented_flow": mark("documented"),
+    "permitted_by_policy": mark("permitted by its policy"),
+    "only_ownership": mark("ownership only: no flow of data is documented"),
+    "alleged": mark("alleged, not proven"),
+}
+HOST = re.compile(r"https?://(?:www\.)?([^/\s]+)")
+LONGEST_SOURCE = 90
+
+
+def explained(path: tuple[Relation, ...], registry: Registry, words: Words, day: date) -> str:
+    """Join the relations of a path into one clause: "Alibaba controls Hema (since March 2016; …) and …"."""
+    return words.listed([f"{phrase(one, registry, words)} ({dated(one, words, day)})" for one in path])
+
+
+def phrase(one: Relation, registry: Registry, words: Words) -> str:
+    """Say a relation in words, without its dates."""
+    subject, other = (registry.company(company).name(words.lang) for company in (one.subject, one.object))
+    return words.say(PHRASES.get(one.relation, mark("{subject} is related to {object}")), subject=subject, object=other)
+
+
+def dated(one: Relation, words: Words, day: date) -> str:
+    """Say since when, until when, how sure, and who says so."""
+    parts = []
+    since = _partial(one.since, one.since_precision, words)
+    if one.since_kind == "first_seen":
+        parts.append(words.say("seen on {date}", date=since))
+    elif one.since_kind == "approx":
+        parts.append(words.say("since about {date}", date=since))
+    else:
+        parts.append(words.say("since {date}", date=since))
+    if one.until is not None:
+        parts.append(words.say("until {date}", date=_partial(one.until, one.until_precision, words)))
+    elif one.open_after(day) and one.as_of is not None:
+        parts.append(words.say("no end known on {date}", date=words.day(one.as_of)))
+    if one.doubtful_on(day):
+        parts.append(words.say("probably in force that day"))
+    if one.evidence != "documented_flow" and one.evidence in EVIDENCE:
+        parts.append(words.say(EVIDENCE[one.evidence]))
+    if one.sources:
+        parts.append(words.say("source: {source}", source=short_source(one.sources[0])))
+    return "; ".join(parts)
+
+
+def short_source(source: str) -> str:
+    """Shorten a source to its title, or to the site it stands on with a date."""
+    found = HOST.search(source)
+    if not found:
+        return source if len(source) <= LONGEST_SOURCE else source[: LONGEST_SOURCE - 1] + "…"
+    noted = re.search(r"\(([^():;]{4,30}\d{4})\)", source)
+    return f"{found[1]}, {noted[1]}" if noted else found[1]
+
+
+def _partial(day: date, precision: str, words: Words) -> str:
+    if precision == "year":
+        return str(day.year) if words.lang == "en" else f"{day.year}年"
+    if precision == "month":
+        return words.day(day).removeprefix(f"{day.day} ") if words.lang == "en" else f"{day.year}年{day.month}月"
+    return words.day(day)

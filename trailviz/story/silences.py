@@ -1,0 +1,97 @@
+"""Gaps in words: what an observer cannot see, and what the records inside a gap do not tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from trailviz.words import mark
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from trailviz.gaps import Gap
+    from trailviz.registry import Observer
+    from trailviz.story.clauses import Speaker
+    from trailviz.trail import Trail
+
+KINDS = {
+    "blind": mark("{observer} does not know where you were from {start} to {end}"),
+    "silent": mark("{observer} has no record at all from {start} to {end}"),
+    "not_loaded": mark("Nothing here speaks for {observer} from {start} to {end}: no file covers it"),
+    "switched_off": mark("Switched off by you from {start} to {end}"),
+}
+PLURAL = {
+    "blind": mark("{observer} do not know where you were from {start} to {end}"),
+    "silent": mark("{observer} have no record at all from {start} to {end}"),
+}
+WHAT = {
+    "taxi": mark("at {time} a taxi was paid"),
+    "remote": mark("at {time} an order was paid"),
+    "": mark("at {time} {company} was paid"),
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One way to measure the gap the author speaks of: whose measure, from when to when, how long."""
+
+    label: str
+    start: str
+    end: str
+    length: str
+
+
+def worded(gap: Gap, speaker: Speaker, observer: Observer) -> str:
+    """Say a gap in a sentence, with the records inside that name no place."""
+    words, zone = speaker.words, speaker.trail.zone
+    start, end = words.clock(gap.start, zone), words.clock(gap.end, zone)
+    if end == "00:00":
+        end = "24:00"
+    kinds = {**KINDS, **PLURAL} if "+" in observer.id else KINDS
+    text = words.say(kinds[gap.kind], observer=observer.name(words.lang), start=start, end=end)
+    inside = _inside(gap, speaker) if gap.kind == "blind" else []
+    if inside:
+        neither = words.say("and neither is a place") if len(inside) > 1 else words.say("and that is not a place")
+        text += words.say(": {records}, {neither}", records=words.say(", ").join(inside), neither=neither)
+    if gap.contradiction:
+        text += words.say(". These records contradict each other at this speed")
+    return text + words.say(".")
+
+
+def figures(trail: Trail, observer: Observer, scenario: str, day: date, speaker: Speaker) -> list[Figure]:
+    """Measure the sample's famous gap three ways: by her words, by rule, and as silence."""
+    quoted = next((one for one in trail.sample.get("gap", ()) if "quote" in one), None)
+    if quoted is None:
+        return []
+    start, end = quoted["start"], quoted["end"]
+    found = [Figure(speaker.words.say("by her words, no place"), *_clocks(speaker, start, end))]
+    labels = {"blind": mark("by rule, no place: a taxi's code is not a place"), "silent": mark("no record at all")}
+    for kind, label in labels.items():
+        for gap in trail.gaps(observer, scenario, day):
+            if gap.kind == kind and gap.start < end and gap.end > start:
+                found.append(Figure(speaker.words.say(label), *_clocks(speaker, gap.start, gap.end)))
+    return found
+
+
+def _clocks(speaker: Speaker, start: object, end: object) -> tuple[str, str, str]:
+    zone = speaker.trail.zone
+    minutes = round((end - start).total_seconds() / 60)  # type: ignore[operator]
+    return speaker.words.clock(start, zone), speaker.words.clock(end, zone), speaker.words.span(minutes)  # type: ignore[arg-type]
+
+
+def _inside(gap: Gap, speaker: Speaker) -> list[str]:
+    trail, words = speaker.trail, speaker.words
+    position = {int(one): at for at, one in enumerate(trail.events.ids)}
+    told: list[str] = []
+    acts: set[int] = set()
+    for event in gap.inside:
+        at = position[event]
+        act = int(trail.acts.act[at])
+        row = speaker.rows.get(at)
+        if row is None or act in acts or row["start"] is None or not gap.start < row["start"] < gap.end:
+            continue
+        acts.add(act)
+        what = WHAT["taxi" if row["mode"] == "taxi" else "remote" if row["presence"] == "remote" else ""]
+        told.append(words.say(what, time=words.clock(row["start"], trail.zone), company=speaker.company(at)))
+    return told

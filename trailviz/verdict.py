@@ -1,0 +1,121 @@
+"""What is said about a file: what it is, what became of its rows, and which file to get instead.
+
+Nothing here repeats a cell, or a folder of the person's computer.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trailviz.words import Words, mark
+
+if TYPE_CHECKING:
+    from trailviz.intake import Account
+
+ADVICE = {
+    "empty_file": mark("This file is empty. Ask for the export again, or copy it again: the download may have been cut off."),
+    "html_page": mark("This is a web page, often a sign-in or an error page saved in place of the export. Sign in and download the export again."),
+    "image": mark("This is a picture. A picture of a statement cannot be read; ask the company for the export as CSV, XLSX or JSON."),
+    "pdf": mark("This is a PDF. Statements as PDF are not read yet; ask for the same statement as CSV or XLSX."),
+    "sqlite": mark("This is a database of an app, not an export. Use the app's own export instead."),
+    "binary": mark("These are not text, a workbook or a zip. Look in the download for a file that ends in .csv, .xlsx, .json or .zip."),
+    "gzip": mark("This is a compressed file. Unpack it first; zip files are read as they are."),
+    "rar": mark("This archive is not a zip. Unpack it and give the folder."),
+    "7z": mark("This archive is not a zip. Unpack it and give the folder."),
+    "zip": mark("This zip cannot be opened. Download it again."),
+    "broken_zip": mark("This zip is cut off or damaged. Download it again."),
+    "broken_member": mark("This part of the zip is damaged. Download the zip again."),
+    "empty_zip": mark("This zip holds no files. Ask for the export again."),
+    "zip_bomb": mark("This part of the zip would unpack to far more than it should, and is not opened."),
+    "zip_too_many_members": mark("This zip holds more than 20,000 files. Unpack it and give the folder with the export alone."),
+    "password_needed": mark("This zip is locked. Give its password with --password, or in the box beside the file; Alipay and WeChat send it apart from the zip."),
+    "wrong_password": mark("The password does not open this zip. Alipay and WeChat send it in a message of its own."),
+    "broken_workbook": mark("This workbook cannot be opened. Open it in a spreadsheet, save it again as .xlsx, and give that."),
+    "workbook_too_large": mark("This workbook would unpack to more than 400 MB, and is not opened. Save it as CSV."),
+    "empty_workbook": mark("This workbook has no rows. Ask for the export again."),
+    "undecodable": mark("The letters of this file are in an encoding that is not read. Save it as UTF-8."),
+    "no_such_file": mark("There is no such file or folder. Look at the spelling of the path."),
+    "broken_saved_trail": mark("This saved trail is damaged. Import the exports again."),
+    "later_saved_trail": mark("This trail was saved by a later trailviz. Update trailviz, or import the exports again."),
+    "tie": mark("Two formats claim this file equally. Please report it with `trailviz check --json`: it holds no contents."),
+    "nothing_usable": mark("The format is known, but no row could be used; the counts below say why."),
+    "takeout_moved": mark("This is part of a Google Takeout made after Timeline moved to the phone. Export it there: Settings, Location, Location services, Timeline, Export Timeline data."),
+    "takeout_index": mark("This is a page or setting of a Google Takeout, not the history itself. Choose Records.json, Semantic Location History, or the phone's Timeline export."),
+    "uber_other": mark("This is an Uber file, but not the trips. Look for trips_data.csv or rider_lifetime_trips.csv in the folder Rider."),
+    "location_other": mark("This is a location log of a format not read yet. Today Google's exports are read; docs/diary.md shows how to write single deeds down."),
+    "statement_other": mark("This is a bank or payment statement of a format not read yet. Today Alipay and WeChat are read; docs/diary.md shows how to write single deeds down."),
+    "bookkeeping": mark("This is an export of a bookkeeping program, not of a company. Give the companies' own exports."),
+    "broker": mark("This is a broker's statement: it holds trades, nothing of a day's trail."),
+    "json_other": mark("This is JSON of an app that is not read. Today Google's location exports are read as JSON."),
+    "table_other": mark("This is a table with columns that are not known. docs/diary.md shows the columns that can be read."),
+    "text_other": mark("This is plain text, not a table. Look in the download for a file that ends in .csv, .xlsx or .json."),
+    "not_an_export": mark("This came with the download but holds no rows of a trail."),
+    "get_statement": mark("Read, though it lacks much. The full statement also has ids, counterparty and status: Alipay, 我的, 账单, …, 开具交易流水证明, 用于个人对账."),
+    "unknown": mark("No format trailviz reads. `trailviz formats` lists what is read and how to get it."),
+}
+LEFT_OUT = {
+    "already_read": mark("already told by another file"),
+    "short_line": mark("lines too short to be rows"),
+    "unknown_kind": mark("kind not in the list of docs/diary.md"),
+    "no_place": mark("without a place"),
+    "wifi": mark("Wi-Fi scans: they name your neighbours' devices"),
+    "activity": mark("guesses of movement, without a place"),
+    "memory": mark("trip memories, without a time of their own"),
+    "profile": mark("profile entries without a place"),
+    "null_island": mark("points at 0, 0: nobody was there"),
+}
+NOTICES = {
+    "unknown_word": mark("words not met before; their rows are kept"),
+    "equal_rows": mark("rows equal to an earlier one; both are kept"),
+    "unreadable_cells": mark("single cells that could not be read"),
+    "count_differs": mark("rows more or fewer than the file declares"),
+    "json_breaks_off": mark("the file breaks off; what came before is used"),
+    "broken_workbook": mark("the workbook breaks off; what came before is used"),
+    "epoch_sentinel": mark("times of 1970 that mean no time"),
+    "repaired_coordinate": mark("coordinates that had run over and were put right"),
+    "zone_assumed": mark("times without a zone; read as the zone shown"),
+    "retention": mark("Google keeps three months by default: older days may be missing"),
+}
+MISSING = {
+    "income_and_neutral": mark("It holds expenses only, by choice of whoever exported it."),
+    "expenses_and_neutral": mark("It holds income only, by choice of whoever exported it."),
+}
+
+
+def advice(account: Account, lang: str = "en") -> str | None:
+    """Say what a file is and what to get instead, or None where nothing need be said."""
+    return Words(lang).say(ADVICE.get(account.advice, ADVICE["unknown"])) if account.advice else None
+
+
+def notices(account: Account, lang: str = "en") -> list[str]:
+    """Say what was noticed while reading, each with its count."""
+    words = Words(lang)
+    said = [words.say("{count}: {what}", count=count, what=words.say(NOTICES.get(code, code))) for code, count in sorted(account.notices.items())]
+    if account.missing:
+        said.append(words.say(MISSING[account.missing]))
+    return said
+
+
+def left_out(account: Account, lang: str = "en") -> dict[str, int]:
+    """Answer the rows left out by reason, in words."""
+    words = Words(lang)
+    return {words.say(LEFT_OUT.get(code, code)): count for code, count in sorted(account.left_out.items())}
+
+
+def summary(account: Account, lang: str = "en") -> str:
+    """Say in one line what became of a file's rows."""
+    words = Words(lang)
+    if account.format is None:
+        return words.say("not read")
+    parts = [words.say("{used} of {seen} rows used", used=account.used, seen=account.seen)]
+    if left := sum(account.left_out.values()):
+        parts.append(words.say("{count} left out", count=left))
+    if account.unreadable:
+        parts.append(words.say("{count} unreadable", count=account.unreadable))
+    return words.say(", ").join(parts)
+
+
+def unreadable(account: Account) -> list[str]:
+    """List the cells that could not be read: file, row, column, what was expected."""
+    name = account.member or account.file
+    return [f"{name}, row {one.row}, column {one.column}: expected {one.expected}." for one in account.unreadable_cells]
