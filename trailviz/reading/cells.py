@@ -10,23 +10,26 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from trailviz.events import INSTANT, MONEY
+from trailviz.reading import clock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 BLANK = " \t\r\n\v\f\u00a0\u3000\ufeff"
-CURRENCY_SIGNS = r"[¥￥$€£\s]|^(CNY|RMB|USD|EUR|GBP)|元$"
-AMOUNT = r"^\(?[+-]?(\d{1,3}([,，]\d{2,3})+|\d{1,19})(\.\d{1,8})?\)?$"
+CURRENCY = "[¥￥$€£]|CNY|RMB|USD|EUR|GBP|元"
+LEADING_SIGN = rf"^([(+-]?)\s*(?:{CURRENCY})?\s*([+-]?)\s*"
+TRAILING_SIGN = rf"\s*(?:{CURRENCY})?\s*(\)?)$"
+# Thousands in threes or, as in India, in twos with a last three; a decimal comma is refused, never guessed.
+GROUPED = r"\d{1,3}([,，]\d{3}){1,5}|\d{1,2}([,，]\d{2}){1,7}[,，]\d{3}"
+AMOUNT = rf"^\(?[+-]?({GROUPED}|\d{{1,19}})(\.\d{{1,8}})?\)?$"
 NUMBER = r"^[+-]?\d{1,18}(\.\d{0,18})?([eE][+-]?\d{1,2})?$"
-FIRST_SERIAL, LAST_SERIAL = 20_000, 80_000  # 1954 to 2119: a smaller number is not a date in any export
+FIRST_NOTES = 200
 EXAMPLE_INSTANT = datetime(2024, 5, 31, 18, 2, 11, tzinfo=UTC)
 
 
@@ -46,7 +49,8 @@ class Cells:
     `columns` maps a header to a text array (stripped; empty is null) or, from JSON, to a typed array; all have
     `len(row)` elements. `row` (int32) is the row as a person finds it: the line of a CSV, the row of a sheet, the
     1-based element of a JSON array. `lines` are the cover-sheet lines before the header and after the last row.
-    `assumed_zone` is what a time without a zone is read in when neither format nor row names one.
+    `assumed_zone` is what a time without a zone is read in when neither format nor row names one; `encoding` the
+    text's encoding, where it has one. `unreadable` lists the first cells of each kind; all are in `notices`.
     """
 
     columns: Mapping[str, pa.Array]
@@ -57,6 +61,7 @@ class Cells:
     left_out: dict[str, np.ndarray] = field(default_factory=dict)
     notices: Counter[str] = field(default_factory=Counter)
     assumed_zone: str | None = None
+    encoding: str | None = None
 
     def __len__(self) -> int:
         """Count the rows."""
@@ -90,30 +95,26 @@ class Cells:
         """Read local (or, with %z, absolute) times into UTC instants; null and a note where no pattern fits.
 
         `patterns`: strptime patterns tried in order, each on the cells none before it read; "ISO8601" reads any ISO
-        form, "serial" a spreadsheet's day number (day 0 is 1899-12-30). `zone`: IANA name of the zone the wall clock was in (default: the zone assumed for the file, or UTC);
-        a time that does not exist there moves forward, an ambiguous one is the earlier.
+        form, "serial" a spreadsheet's day number (day 0 is 1899-12-30). `zone`: IANA name or offset of the zone the
+        wall clock was in. Where it is None the zone the person names for the file is used, else UTC: a format that
+        writes times without saying where passes None and fills `zone_basis` with "assumed". A time that does not
+        exist there moves forward, an ambiguous one is the earlier.
         """
         text = self.text(column)
-        given = pd.Series(text.to_numpy(zero_copy_only=False))
-        read = pd.Series(np.full(len(given), np.datetime64("NaT", "us")), dtype="datetime64[us, UTC]")
-        left = given.notna()
+        read = np.full(len(text), np.datetime64("NaT", "us"))
+        left = np.asarray(pc.is_valid(text))
         for pattern in patterns:
             if not left.any():
                 break
-            if pattern == "serial":
-                read.loc[left] = _serials(given[left], zone or self.assumed_zone or "UTC")
-                left = given.notna() & read.isna()
-                continue
-            absolute = "%z" in pattern or pattern.endswith("Z")
-            parsed = pd.to_datetime(given[left], format=pattern, errors="coerce", utc=absolute or pattern == "ISO8601")
-            if parsed.dt.tz is None:
-                parsed = _localised(parsed, zone or self.assumed_zone or "UTC")
-            read.loc[left] = parsed.astype("datetime64[us, UTC]")
-            left = given.notna() & read.isna()
+            spelled, some = clock.wall_times(text, left, pattern)
+            if not clock.is_absolute(pattern):
+                spelled = clock.instants(spelled, zone or self.assumed_zone or "UTC")
+            read[some] = spelled
+            left &= np.isnat(read)
         if noted and left.any():
             shape = next((p for p in patterns if "%" in p), "%Y-%m-%dT%H:%M:%S")
-            self.note(left.to_numpy(), column, f"a time like {EXAMPLE_INSTANT.strftime(shape)}")
-        return pa.Array.from_pandas(read).cast(INSTANT)
+            self.note(left, column, f"a time like {EXAMPLE_INSTANT.strftime(shape)}")
+        return pa.array(read, pa.timestamp("us")).cast(INSTANT)
 
     def precision(self, *columns: str) -> pa.Array:
         """Answer how exact each written time is, in seconds: 1, 60 (no seconds) or 86400 (a date alone)."""
@@ -122,23 +123,29 @@ class Cells:
 
     def money(self, column: str) -> pa.Array:
         """Read amounts into decimal128(28, 8) without their sign; `signs` tells the direction."""
-        bare, good = self._amounts(column)
+        coded, bare, good = self._amounts(column)
         unsigned = pc.replace_substring_regex(bare, r"[()+\-,，]", "")
-        return pc.if_else(pa.array(good), unsigned, pa.scalar(None, pa.string())).cast(MONEY)
+        values = pc.if_else(good, unsigned, pa.scalar(None, pa.string())).cast(MONEY)
+        return values.take(coded.indices) if len(values) else pa.nulls(len(self), MONEY)
 
     def signs(self, column: str) -> np.ndarray:
         """Answer -1, 0 or 1 for the sign of each amount in this column; 0 where empty or unreadable."""
-        bare, good = self._amounts(column, noted=False)
-        minus = np.asarray(pc.fill_null(pc.match_substring_regex(bare, r"^[(\-]"), False))  # noqa: FBT003
-        return np.where(good, np.where(minus, -1, 1), 0)
+        coded, bare, good = self._amounts(column, noted=False)
+        minus = np.asarray(pc.match_substring_regex(bare, r"^[(\-]"), dtype=bool)
+        signs = np.append(np.where(good, np.where(minus, -1, 1), 0), 0)
+        return signs[np.asarray(pc.fill_null(coded.indices, len(signs) - 1))]
 
-    def _amounts(self, column: str, *, noted: bool = True) -> tuple[pa.Array, np.ndarray]:
-        bare = pc.replace_substring_regex(self.text(column), CURRENCY_SIGNS, "")
-        good = np.asarray(pc.fill_null(pc.match_substring_regex(bare, AMOUNT), False))  # noqa: FBT003
-        bad = np.asarray(pc.is_valid(bare)) & ~good
-        if noted and bad.any():
-            self.note(bad, column, "an amount like 1234.56")
-        return bare, good
+    def _amounts(self, column: str, *, noted: bool = True) -> tuple[pa.DictionaryArray, pa.Array, pa.Array]:
+        """Answer the column as codes, its distinct amounts without their currency, and which of these are amounts."""
+        coded = self.text(column).dictionary_encode()
+        bare = pc.replace_substring_regex(coded.dictionary.cast(pa.string()), "[−－]", "-")
+        bare = pc.replace_substring_regex(bare, LEADING_SIGN, r"\1\2")
+        bare = pc.replace_substring_regex(bare, TRAILING_SIGN, r"\1")
+        good = pc.match_substring_regex(bare, AMOUNT)
+        if noted and not pc.all(good).as_py():
+            bad = np.append(~np.asarray(good, dtype=bool), False)  # noqa: FBT003 - the last stands for null
+            self.note(bad[np.asarray(pc.fill_null(coded.indices, len(bad) - 1))], column, "an amount like 1234.56")
+        return coded, bare, good
 
     def numbers(self, column: str, *, low: float | None = None, high: float | None = None) -> pa.Array:
         """Read decimal numbers into float64; a cell outside `[low, high]` is unreadable."""
@@ -150,7 +157,9 @@ class Cells:
             text = self.text(column)
             stated = np.asarray(pc.is_valid(text))
             good = pc.match_substring_regex(text, NUMBER)
-            values = pc.if_else(good, text, pa.scalar(None, pa.string())).cast(pa.float64()).to_numpy(zero_copy_only=False)
+            values = (
+                pc.if_else(good, text, pa.scalar(None, pa.string())).cast(pa.float64()).to_numpy(zero_copy_only=False)
+            )
         with np.errstate(invalid="ignore"):
             fine = np.isfinite(values)
             fine &= np.ones(len(values), bool) if low is None else values >= low
@@ -167,7 +176,10 @@ class Cells:
 
     def note(self, rows: np.ndarray, column: str, expected: str) -> None:
         """Note that these cells (a boolean mask) could not be read."""
-        self.unreadable.extend(Unreadable(int(number), column, expected) for number in self.row[rows])
+        numbers = self.row[rows]
+        self.unreadable.extend(Unreadable(int(number), column, expected) for number in numbers[:FIRST_NOTES])
+        if len(numbers) > FIRST_NOTES:
+            self.notices["unreadable_cells"] += len(numbers) - FIRST_NOTES
 
 
 def tidy(column: pa.Array) -> pa.Array:
@@ -176,17 +188,3 @@ def tidy(column: pa.Array) -> pa.Array:
     if pc.any(pc.starts_with(trimmed, '="')).as_py():
         trimmed = pc.utf8_trim(pc.replace_substring_regex(trimmed, '^="(.*)"$', r"\1"), characters=BLANK)
     return pc.if_else(pc.equal(pc.binary_length(trimmed), 0), pa.scalar(None, pa.string()), trimmed)
-
-
-def _serials(given: pd.Series, zone: str) -> pd.Series:
-    days = pd.to_numeric(given, errors="coerce")
-    days = days.where((days > FIRST_SERIAL) & (days < LAST_SERIAL))
-    wall = pd.Timestamp("1899-12-30") + pd.to_timedelta((days * 86_400).round(), unit="s")
-    return _localised(wall.astype("datetime64[us]"), zone).astype("datetime64[us, UTC]")
-
-
-def _localised(parsed: pd.Series, zone: str) -> pd.Series:
-    if zone[:1] in "+-" and zone[1:2].isdigit():
-        return (parsed - pd.Timedelta(f"{zone}:00")).dt.tz_localize("UTC")
-    early = np.ones(len(parsed), dtype=bool)  # ambiguous wall times: the first of the two
-    return parsed.dt.tz_localize(ZoneInfo(zone), ambiguous=early, nonexistent="shift_forward").dt.tz_convert("UTC")

@@ -129,7 +129,9 @@ class Head:
             if present == names:
                 strange = sum(cell not in known for cell in row)
                 if strange:
-                    return Recognition(Confidence.LIKELY, f"has the columns it needs, beside {strange} it does not know")
+                    return Recognition(
+                        Confidence.LIKELY, f"has the columns it needs, beside {strange} it does not know"
+                    )
                 return Recognition(Confidence.CERTAIN, "has the header row of this format")
             if len(present) > len(best):
                 best = present

@@ -1,8 +1,6 @@
 """Delimited text: find the header by its names, number every line as a person does, and lose none of them.
 
-Regular lines go to Arrow's reader in whole blocks; lines with quotes or an odd number of cells go one by one through
-the standard library's, which says how many lines a quoted cell swallowed. A quote that never closes is taken as a
-character, so it cannot swallow the rest of the file.
+Every line that is not blank is one of: a line of the cover sheet, the header, or a part of exactly one row.
 """
 
 from __future__ import annotations
@@ -14,26 +12,43 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.csv
+import pyarrow.compute as pc
 
 from trailviz.reading.cells import BLANK, Cells, Unreadable, tidy
-from trailviz.reading.encodings import detect, utf8_blocks
+from trailviz.reading.encodings import Encoding, detect, utf8_blocks
+from trailviz.reading.lines import Lines, scanned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 DELIMITERS = ",;\t|"
-LONGEST_RECORD = 50
-RULE = frozenset("-–—=_*")
 LEAST_WIDTH = 5
+FOOTER_CELLS = 3
+MOST_COVER_LINES = 2000
 
 
 @dataclass
 class _Layout:
+    """The table's shape, and what was met of it so far."""
+
     names: tuple[str, ...]
     delimiter: str
+    cover: list[str]
     closed: bool = False
-    lines: list[str] = field(default_factory=list)
+
+    def tell(self, text: str) -> None:
+        if len(self.cover) < MOST_COVER_LINES:
+            self.cover.append(text.strip(BLANK))
+
+
+@dataclass
+class _Odd:
+    """The records of a block that were read one by one."""
+
+    cells: list[list[str]] = field(default_factory=list)
+    line: list[int] = field(default_factory=list)
+    short: list[bool] = field(default_factory=list)
+    notes: list[int] = field(default_factory=list)
 
 
 def split(line: str, delimiter: str = ",") -> tuple[str, ...]:
@@ -47,6 +62,8 @@ def split(line: str, delimiter: str = ",") -> tuple[str, ...]:
 
 def header_of(line: str, wanted: frozenset[str], delimiters: str = DELIMITERS) -> tuple[tuple[str, ...], str] | None:
     """Answer the cells and the delimiter of a line that holds all wanted names, or None."""
+    if not all(name in line for name in wanted):
+        return None
     for delimiter in delimiters:
         if delimiter in line or len(wanted) == 1:
             cells = split(line, delimiter)
@@ -58,7 +75,7 @@ def header_of(line: str, wanted: frozenset[str], delimiters: str = DELIMITERS) -
 def distinct(names: Sequence[str]) -> tuple[str, ...]:
     """Give every column its own name: a second `备注` becomes `备注 (2)`, a nameless one its position."""
     seen: Counter[str] = Counter()
-    answer = []
+    answer: list[str] = []
     for position, name in enumerate(names, 1):
         shown = name or f"column {position}"
         seen[shown] += 1
@@ -70,116 +87,143 @@ def csv_cells(file: BinaryIO, header: Iterable[str], *, delimiters: str = DELIMI
     """Read delimited text under the header row that holds all names in `header`, wherever it stands.
 
     Yields:
-        Batches of rows with the line each record begins on. The last batch (perhaps empty) holds the cover-sheet
+        Batches of rows with the line each record begins on. The last batch (without rows) holds the cover-sheet
         lines from before the header and after the closing rule. A line with fewer than half the header's cells is
         left out as `short_line`; missing cells are null; cells beyond the last column are noted.
+
+    Raises:
+        UndecodableError: If the file is in no encoding trailviz reads.
+        BrokenFileError: After the rows before it, if a line is longer than any export's.
     """
     wanted = frozenset(header)
     encoding = detect(file)
     layout: _Layout | None = None
     before: list[str] = []
-    number = 0
-    for block in utf8_blocks(file, encoding):
-        lines = block.split(b"\n")
-        if lines and not lines[-1]:
-            lines.pop()
-        start = 0
-        if layout is None:
-            for position, raw in enumerate(lines):
-                text = raw.decode("utf-8", "replace")
-                if found := header_of(text, wanted, delimiters):
-                    names = found[0][: len(found[0]) - (found[0][-1] == "")]
-                    layout = _Layout(distinct(names), found[1], lines=before)
-                    start = position + 1
-                    break
-                before.append(text.strip(BLANK))
-        if layout is not None:
-            yield from _rows(lines[start:], number + start + 1, layout)
-        number += len(lines)
-    yield Cells({}, np.zeros(0, np.int32), lines=tuple(layout.lines if layout else before))
+    number, rest = 0, b""
+    for block in _with_end(utf8_blocks(file, encoding)):
+        whole, rest = rest + (block or b""), b""
+        if whole and not whole.endswith(b"\n"):
+            whole += b"\n"
+        if layout is None and whole:
+            layout, whole, number = _found(whole, wanted, delimiters, before, number)
+        if layout is None or not whole:
+            continue
+        lines = scanned(whole, layout.delimiter, len(layout.names))
+        cells, used = _rows(lines, number + 1, layout, last=block is None)
+        number += used
+        if used < len(lines):
+            rest = whole[int(lines.start[used]) :]
+        if cells is not None:
+            yield _told(cells, encoding)
+    yield _told(Cells({}, np.zeros(0, np.int32), lines=tuple(layout.cover if layout else before)), encoding)
 
 
-def _rows(lines: list[bytes], first: int, layout: _Layout) -> Iterator[Cells]:
-    """Turn the lines of one block (the first is line `first` of the file) into cells."""
+def _with_end(blocks: Iterator[bytes]) -> Iterator[bytes | None]:
+    yield from blocks
+    yield None
+
+
+def _told(cells: Cells, encoding: Encoding) -> Cells:
+    cells.encoding = encoding.name
+    if not encoding.strict:
+        cells.notices["mixed_encoding"] = 1
+    return cells
+
+
+def _found(
+    block: bytes, wanted: frozenset[str], delimiters: str, before: list[str], number: int
+) -> tuple[_Layout | None, bytes, int]:
+    """Look for the header in a block: the layout, what follows it, and how many lines lie before that."""
+    start = 0
+    while start < len(block):
+        end = block.index(b"\n", start)
+        text = block[start:end].decode("utf-8", "replace")
+        number += 1
+        start = end + 1
+        if found := header_of(text, wanted, delimiters):
+            names = list(found[0])
+            while not names[-1]:
+                names.pop()
+            return _Layout(distinct(names), found[1], before), block[start:], number
+        if len(before) < MOST_COVER_LINES:
+            before.append(text.strip(BLANK))
+    return None, b"", number
+
+
+def _rows(lines: Lines, first: int, layout: _Layout, *, last: bool) -> tuple[Cells | None, int]:
+    """Turn the lines of one block (the first is line `first` of the file) into cells; say how many were used."""
+    odd, taken, used = _read_odd(lines, layout, last=last)
+    plain = lines.regular & ~taken
+    plain[used:] = False
     width = len(layout.names)
-    delimiter = layout.delimiter.encode()
-    commas = np.fromiter((line.count(delimiter) for line in lines), np.int32, len(lines))
-    quoted = np.fromiter((b'"' in line for line in lines), bool, len(lines))
-    usual = np.bincount(commas[~quoted]).argmax() if (~quoted).any() else -1
-    regular = ~quoted & (commas == usual) & (commas >= width - 1) & (commas <= width)
-    stops = np.fromiter((_is_rule(line, delimiter) for line in lines), bool, len(lines))
-    regular &= ~stops
-    taken = np.zeros(len(lines), bool)
-    odd: list[list[str]] = []
-    odd_lines: list[int] = []
-    notes: list[Unreadable] = []
-    short: list[bool] = []
-    position = 0
-    order = np.flatnonzero(~regular)
-    for position in order:
-        if taken[position]:
-            continue
-        if stops[position]:
-            layout.closed = True
-            layout.lines.append(lines[position].decode("utf-8", "replace").strip(BLANK))
-            continue
-        cells, used = _record(lines, int(position), layout.delimiter)
-        taken[position : position + used] = True
-        if not any(cells):
-            continue
-        if layout.closed and len(cells) < width:
-            layout.lines.append(lines[position].decode("utf-8", "replace").strip(BLANK))
-            continue
-        if any(cells[width:]):
-            notes.append(Unreadable(first + int(position), f"beyond {layout.names[-1]}", f"no more than {width} cells"))
-        odd.append((cells + [""] * width)[:width])
-        odd_lines.append(int(position))
-        short.append(len(cells) * 2 < width and width > LEAST_WIDTH)
-    plain = np.flatnonzero(regular & ~taken)
-    table = _regular([lines[i] for i in plain], int(usual) + 1, layout)
+    table = lines.regular_columns(plain)
+    where = np.concatenate([np.flatnonzero(plain), np.array(odd.line, np.int64)])
+    order = np.argsort(where, kind="stable")
     columns: dict[str, pa.Array] = {}
-    where = np.concatenate([plain, np.array(odd_lines, np.int64)])
-    sequence = np.argsort(where, kind="stable")
     for index, name in enumerate(layout.names):
-        extra = pa.array([row[index] for row in odd], pa.string())
-        whole = pa.concat_arrays([table[index], extra]) if len(extra) else table[index]
-        columns[name] = tidy(whole.take(pa.array(sequence)) if len(extra) else whole)
-    cells = Cells(columns, (where[sequence] + first).astype(np.int32), unreadable=notes)
-    cells.leave_out(np.concatenate([np.zeros(len(plain), bool), np.array(short, bool)])[sequence], "short_line")
-    if len(cells):
-        yield cells
+        extra = pa.array([row[index] for row in odd.cells], pa.string())
+        column = pa.concat_arrays([table[index], extra]).take(pa.array(order)) if odd.cells else table[index]
+        columns[name] = tidy(column)
+    where = where[order]
+    short = np.concatenate([np.zeros(int(plain.sum()), bool), np.array(odd.short, bool)])[order]
+    beyond = set(odd.notes)
+    for surplus in table[width:]:
+        beyond.update(np.flatnonzero(plain)[np.asarray(pc.is_valid(tidy(surplus)))].tolist())
+    cells = _judged(lines, layout, columns, where, short, first)
+    notes = [
+        Unreadable(first + one, f"beyond {layout.names[-1]}", f"no more than {width} cells") for one in sorted(beyond)
+    ]
+    kept = set(cells.row.tolist()) if notes else set()
+    cells.unreadable.extend(note for note in notes if note.row in kept)
+    return (cells if len(cells) else None), used
 
 
-def _regular(lines: list[bytes], width: int, layout: _Layout) -> list[pa.Array]:
-    if not lines:
-        return [pa.array([], pa.string())] * len(layout.names)
-    names = [str(position) for position in range(width)]
-    table = pyarrow.csv.read_csv(
-        pa.BufferReader(b"\n".join(lines) + b"\n"),
-        read_options=pyarrow.csv.ReadOptions(column_names=names, use_threads=False),
-        parse_options=pyarrow.csv.ParseOptions(delimiter=layout.delimiter, quote_char=False, ignore_empty_lines=False),
-        convert_options=pyarrow.csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
-    )
-    assert table.num_rows == len(lines)
-    return [table[name].combine_chunks() for name in names[: len(layout.names)]]
+def _read_odd(lines: Lines, layout: _Layout, *, last: bool) -> tuple[_Odd, np.ndarray, int]:
+    """Read the irregular lines; answer them, which lines they took, and where the block's last whole record ends."""
+    width = len(layout.names)
+    odd = _Odd()
+    taken = np.zeros(len(lines), bool)
+    for one in np.flatnonzero(~lines.regular & (lines.end > lines.start)):
+        line = int(one)
+        if taken[line] or lines.rule[line]:
+            continue
+        read = lines.record(line, width)
+        if read is None and not last:
+            lines.rule[line:] = False
+            return odd, taken, line
+        cells, count = read or (lines.alone(line), 1)
+        taken[line : line + count] = True
+        odd.cells.append((cells + [""] * width)[:width])
+        odd.line.append(line)
+        odd.short.append(len(cells) * 2 < width and width > LEAST_WIDTH)
+        if any(cells[width:]):
+            odd.notes.append(line)
+    lines.rule[taken] = False
+    return odd, taken, len(lines)
 
 
-def _record(lines: list[bytes], position: int, delimiter: str) -> tuple[list[str], int]:
-    """Read the record that begins at this line: its stripped cells, and how many lines it takes."""
-    text = [line.decode("utf-8", "replace").rstrip("\r") for line in lines[position : position + LONGEST_RECORD]]
-    reader = csv.reader(text, delimiter=delimiter)
-    try:
-        cells = next(reader, [])
-        used = max(reader.line_num, 1)
-        if used > 1 and '"' not in text[used - 1]:
-            raise csv.Error  # never closed within reach: the quote is a character
-    except csv.Error:
-        cells, used = text[0].split(delimiter), 1
-    return [cell.strip(BLANK) for cell in cells], used
-
-
-def _is_rule(line: bytes, delimiter: bytes) -> bool:
-    if line[:3] not in {b"---", b"===", b"___"} and line[:4] not in {b'"---'}:
-        return False
-    text = line.replace(delimiter, b"").decode("utf-8", "replace").strip(BLANK + '"')
-    return bool(text) and set(text) <= RULE
+def _judged(
+    lines: Lines, layout: _Layout, columns: dict[str, pa.Array], where: np.ndarray, short: np.ndarray, first: int
+) -> Cells:
+    """Tell rows from blank lines, repeated headers and the footer; what stays is counted."""
+    filled = np.sum([np.asarray(pc.is_valid(column)) for column in columns.values()], axis=0)
+    rules = np.flatnonzero(lines.rule)
+    after = np.full(len(where), layout.closed) | (where > rules[0] if len(rules) else False)
+    for line in rules:
+        layout.tell(lines.text(int(line)))
+    layout.closed |= bool(len(rules))
+    footer = after & (filled <= FOOTER_CELLS) & (len(layout.names) > LEAST_WIDTH)
+    thin = (short | (filled <= 1)) & (len(layout.names) > LEAST_WIDTH) & ~footer
+    for line in where[(footer | thin) & (filled > 0)][:MOST_COVER_LINES]:
+        layout.tell(lines.text(int(line)))
+    again = np.ones(len(where), bool)
+    for name, column in columns.items():
+        if not again.any():
+            break
+        again &= np.asarray(pc.fill_null(pc.equal(column, name), name.startswith("column ")))
+    keep = (filled > 0) & ~footer & ~again
+    if not keep.all():
+        columns = {name: column.filter(pa.array(keep)) for name, column in columns.items()}
+    cells = Cells(columns, (where[keep] + first).astype(np.int32))
+    cells.leave_out(thin[keep], "short_line")
+    return cells

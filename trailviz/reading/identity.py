@@ -27,7 +27,9 @@ def family(format_name: str) -> str:
     return format_name.split("_", 1)[0]
 
 
-def event_ids(format_name: str, columns: Mapping[str, pa.Array], own_id: pa.Array | None, part: np.ndarray) -> np.ndarray:
+def event_ids(
+    format_name: str, columns: Mapping[str, pa.Array], own_id: pa.Array | None, part: np.ndarray
+) -> np.ndarray:
     """Compute the ids of some events of one file, before equal ones are told apart.
 
     `columns` are event columns, `own_id` the export's transaction ids (null where it has none). Returns uint64.
@@ -65,7 +67,21 @@ def told_apart(ids: np.ndarray, seen: dict[int, int]) -> tuple[np.ndarray, int]:
     return ids, int(repeated.sum())
 
 
-DESCRIBING = ("kind", "start", "end", "amount", "currency", "party", "detail", "lat", "lon", "end_lat", "end_lon", "note", "place")
+DESCRIBING = (
+    "kind",
+    "start",
+    "end",
+    "amount",
+    "currency",
+    "party",
+    "detail",
+    "lat",
+    "lon",
+    "end_lat",
+    "end_lon",
+    "note",
+    "place",
+)
 
 
 def _described(columns: Mapping[str, pa.Array], name: str, count: int) -> pa.Array:
@@ -74,7 +90,11 @@ def _described(columns: Mapping[str, pa.Array], name: str, count: int) -> pa.Arr
         return pa.nulls(count, pa.string())
     if pa.types.is_floating(column.type):
         whole = pc.round(pc.multiply(column, 10.0**POINT_DIGITS))
-        return pc.if_else(pc.is_valid(whole), whole, pa.scalar(None, pa.float64())).cast(pa.int64(), safe=False).cast(pa.string())
+        return (
+            pc.if_else(pc.is_valid(whole), whole, pa.scalar(None, pa.float64()))
+            .cast(pa.int64(), safe=False)
+            .cast(pa.string())
+        )
     if pa.types.is_timestamp(column.type):
         return column.cast(pa.int64()).cast(pa.string())
     if pa.types.is_dictionary(column.type):

@@ -62,7 +62,9 @@ def _saved_again(batches: list[Batch], account: np.ndarray, repeated: np.ndarray
         return np.zeros(len(account), bool)
     frame = pd.DataFrame(
         {
-            "key": np.concatenate([hashed(key.combine_chunks() if isinstance(key, pa.ChunkedArray) else key) for key in keys]),
+            "key": np.concatenate(
+                [hashed(key.combine_chunks() if isinstance(key, pa.ChunkedArray) else key) for key in keys]
+            ),
             "coarse": np.concatenate(coarse),
             "account": account,
         }

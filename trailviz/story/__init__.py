@@ -214,7 +214,7 @@ def _sentence(
     if claim.kind == "absent":
         clause = missing(speaker, claim)
     else:
-        last = _instant(trail.events.instants("start")[claim.positions[-1]]) if claim.positions else None
+        last = instant(trail, claim.positions[-1]) if claim.positions else None
         clause = speaker.clause(claim.position, claim.kind, frozenset(facets), count=len(claim.positions) or 1, last=last)
     template = templates(observer)[Grade.KNOWS if grade == Grade.KNOWS_BECAUSE and not why else grade]
     note = notes.get(claim.fact or "", {})
@@ -280,8 +280,13 @@ def _spoken(trail: Trail, found: tuple[Claim, ...], day: date) -> set[int]:
     return {claim.position for claim in found} | set(np.flatnonzero((trail.day_of == np.datetime64(day)) & (kinds != fix)).tolist())
 
 
+def instant(trail: Trail, position: int) -> datetime | None:
+    """Answer when an event began, or None."""
+    return _instant(trail.events.instants("start")[position])
+
+
 def _instant(moment: np.datetime64) -> datetime | None:
     return None if np.isnat(moment) else pd.Timestamp(moment).tz_localize(UTC).to_pydatetime()
 
 
-__all__ = ["SCENARIOS", "Claim", "Sentence", "Story", "claims", "groups", "remembered", "tell", "title"]
+__all__ = ["SCENARIOS", "Claim", "Sentence", "Story", "claims", "groups", "instant", "missing", "remembered", "tell", "title"]

@@ -18,7 +18,12 @@ SINCE = re.compile(rf"起始(?:时间|日期)\s*[:：]\s*{STAMP}")
 UNTIL = re.compile(rf"终止(?:时间|日期)\s*[:：]\s*{STAMP}")
 COUNT = re.compile(r"^共\s*(\d+)\s*笔")
 KIND = re.compile(r"导出(?:交易)?类型\s*[:：]\s*\[([^\]]+)\]")
-MISSING = {"仅支出": "income_and_neutral", "仅收入": "expenses_and_neutral", "支出": "income_and_neutral", "收入": "expenses_and_neutral"}
+MISSING = {
+    "仅支出": "income_and_neutral",
+    "仅收入": "expenses_and_neutral",
+    "支出": "income_and_neutral",
+    "收入": "expenses_and_neutral",
+}
 
 
 def declared(lines: Sequence[str]) -> Declared:

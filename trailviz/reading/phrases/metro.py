@@ -40,8 +40,13 @@ def rides(text: pa.Array, zone: str) -> MetroRides:
     has_pair = ~has_times & np.asarray(pc.is_valid(pc.struct_field(pair, "enter")))
     of = np.flatnonzero(has_times | has_pair)
     pick = pa.array(of)
-    both = {name: pc.coalesce(pc.struct_field(timed, name), pc.struct_field(pair, name)).take(pick) for name in ("enter", "leave")}
-    taps = Cells({name: pc.struct_field(timed, name).take(pick) for name in ("tap_in", "tap_out")}, np.zeros(len(of), np.int32))
+    both = {
+        name: pc.coalesce(pc.struct_field(timed, name), pc.struct_field(pair, name)).take(pick)
+        for name in ("enter", "leave")
+    }
+    taps = Cells(
+        {name: pc.struct_field(timed, name).take(pick) for name in ("tap_in", "tap_out")}, np.zeros(len(of), np.int32)
+    )
     read = {name: taps.times(name, "%Y-%m-%d %H:%M:%S", zone=zone, noted=False) for name in ("tap_in", "tap_out")}
     return MetroRides(of, both["enter"], both["leave"], read["tap_in"], read["tap_out"])
 

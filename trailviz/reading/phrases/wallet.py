@@ -43,7 +43,9 @@ def presence(text: pa.Array) -> pa.Array:
 def side(text: pa.Array, party: pa.Array) -> pa.Array:
     """Answer whether the other side is a person (a transfer or a red packet), a company, or unknown; null without one."""
     personal = pc.match_substring_regex(text, PERSONAL)
-    firm = pc.match_substring_regex(pc.fill_null(party, ""), r"公司|店|商|场|出行|出租|集团|馆|厅|铁|银行|中国|超市|鲜生|平台|服务")
+    firm = pc.match_substring_regex(
+        pc.fill_null(party, ""), r"公司|店|商|场|出行|出租|集团|馆|厅|铁|银行|中国|超市|鲜生|平台|服务"
+    )
     answer = pc.case_when(
         pc.make_struct(personal, firm), pa.scalar("person"), pa.scalar("company"), pa.scalar("unknown")
     )

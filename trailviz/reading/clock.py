@@ -1,0 +1,108 @@
+"""Written times: columns of text into wall clock times, and wall clock times into instants."""
+
+from __future__ import annotations
+
+import re
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+FIRST_SERIAL, LAST_SERIAL = 20_000, 80_000  # 1954 to 2119: a smaller number is not a date in any export
+DAY_S = 86_400
+OFFSET = re.compile(r"^([+-])(\d\d):?(\d\d)$")
+PARTS = {"%Y": "YYYY", "%m": "mm", "%d": "dd", "%H": "HH", "%M": "MM", "%S": "SS"}
+LIMITS = {"H": 23, "M": 59, "S": 59}
+ZERO, NINE = 48, 57
+
+
+def is_absolute(pattern: str) -> bool:
+    """Say whether a pattern reads instants rather than wall clock times."""
+    return pattern == "ISO8601" or "%z" in pattern or pattern.endswith("Z")
+
+
+def wall_times(text: pa.Array, wanted: np.ndarray, pattern: str) -> tuple[np.ndarray, np.ndarray]:
+    """Read the wanted cells (a boolean mask) of a text column by one pattern.
+
+    Returns:
+        `datetime64[us]` of some of them, NaT where the pattern does not fit, and their positions in the column. For
+        an absolute pattern these are UTC instants, otherwise wall clock times.
+    """
+    if template := _template(pattern):
+        fits = wanted & np.asarray(pc.fill_null(pc.equal(pc.binary_length(text), len(template)), False))  # noqa: FBT003
+        some = np.flatnonzero(fits)
+        if not fits.any():
+            return np.empty(0, "datetime64[us]"), some
+        return _fixed(text if fits.all() else text.filter(pa.array(fits)), template), some
+    some = np.flatnonzero(wanted)
+    given = pd.Series(text.filter(pa.array(wanted)).to_numpy(zero_copy_only=False), dtype=object)
+    if pattern == "serial":
+        return _serials(given), some
+    read = pd.to_datetime(given, format=pattern, errors="coerce", utc=is_absolute(pattern))
+    if read.dt.tz is not None:
+        read = read.dt.tz_localize(None)
+    return read.to_numpy().astype("datetime64[us]"), some
+
+
+def instants(wall: np.ndarray, zone: str) -> np.ndarray:
+    """Turn wall clock times of a zone (IANA name or +08:00) into UTC, as `datetime64[us]`.
+
+    A time the zone's clocks jumped over moves forward to the first that exists; of an ambiguous one it is the first.
+    """
+    if found := OFFSET.match(zone):
+        shift = np.timedelta64(int(found[2]) * 60 + int(found[3]), "m")
+        return wall - shift if found[1] == "+" else wall + shift
+    if zone == "UTC" or not len(wall):
+        return wall
+    local = pd.DatetimeIndex(wall)
+    early = np.ones(len(wall), dtype=bool)
+    known = local.tz_localize(ZoneInfo(zone), ambiguous=early, nonexistent="shift_forward")
+    return known.tz_convert("UTC").tz_localize(None).to_numpy().astype("datetime64[us]")
+
+
+def _template(pattern: str) -> str | None:
+    """Write a pattern of whole fields as a template of its letters (`YYYY-mm-dd HH:MM`), or answer None."""
+    template = pattern
+    for part, letters in PARTS.items():
+        template = template.replace(part, letters)
+    rest = re.sub("YYYY|mm|dd|HH|MM|SS|[-/.: T]", "", template)
+    return template if template.startswith("YYYY") and not rest else None
+
+
+def _fixed(text: pa.Array, template: str) -> np.ndarray:
+    """Read cells that are all as long as the template, digit by digit."""
+    width = len(template)
+    first = np.frombuffer(text.buffers()[1], np.int32)[text.offset]
+    data = np.frombuffer(text.buffers()[2], np.uint8)[first : first + width * len(text)].reshape(-1, width)
+    good = np.ones(len(text), bool)
+    fields: dict[str, np.ndarray] = {}
+    for position, letter in enumerate(template):
+        column = data[:, position]
+        if letter not in "YmdHMS":
+            good &= column == ord(letter)
+            continue
+        good &= (column >= ZERO) & (column <= NINE)
+        fields[letter] = fields.get(letter, np.int64(0)) * 10 + (column.astype(np.int64) - ZERO)
+    month = fields.get("m", np.ones(len(text), np.int64))
+    day = fields.get("d", np.ones(len(text), np.int64))
+    good &= (fields["Y"] > 0) & (month >= 1) & (month <= 12) & (day >= 1)  # noqa: PLR2004 - a year has twelve
+    for letter, most in LIMITS.items():
+        good &= fields.get(letter, np.zeros(len(text), np.int64)) <= most
+    months = np.where(good, (fields["Y"] - 1970) * 12 + month - 1, 0).astype("datetime64[M]")
+    days = months.astype("datetime64[D]") + np.where(good, day - 1, 0)
+    good &= days.astype("datetime64[M]") == months
+    seconds = sum(fields.get(letter, np.int64(0)) * step for letter, step in (("H", 3600), ("M", 60), ("S", 1)))
+    return np.where(
+        good,
+        days.astype("datetime64[us]") + (seconds * 1_000_000).astype("timedelta64[us]"),
+        np.datetime64("NaT", "us"),
+    )
+
+
+def _serials(given: pd.Series) -> np.ndarray:
+    days = pd.to_numeric(given, errors="coerce")
+    days = days.where((days > FIRST_SERIAL) & (days < LAST_SERIAL))
+    wall = pd.Timestamp("1899-12-30") + pd.to_timedelta((days * DAY_S).round(), unit="s")
+    return wall.to_numpy().astype("datetime64[us]")

@@ -1,0 +1,161 @@
+"""The lines of a block of delimited text: which are regular enough for Arrow, and what the odd ones hold.
+
+A quote that never closes is taken as a character, so it cannot swallow the rest of the file; the standard library's
+reader says how many lines a quoted cell took.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+
+from trailviz.reading.cells import BLANK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LONGEST_RECORD = 50
+RULE = frozenset("-–—=_*")
+NEWLINE, RETURN, QUOTE = 10, 13, 34
+
+
+@dataclass(frozen=True)
+class Lines:
+    """A block of UTF-8 that ends at a line's end, scanned once.
+
+    `start` and `end` bound each line without its newline; `regular` marks the lines that Arrow reads as we would:
+    as many delimiters as most, and either no quote or quotes that only wrap whole cells.
+    """
+
+    block: bytes
+    delimiter: str
+    start: np.ndarray
+    end: np.ndarray
+    regular: np.ndarray
+    rule: np.ndarray
+    usual: int
+
+    def __len__(self) -> int:
+        """Count the lines."""
+        return len(self.start)
+
+    def text(self, line: int) -> str:
+        """Answer one line as text."""
+        return self.block[self.start[line] : self.end[line]].decode("utf-8", "replace").rstrip("\r")
+
+    def regular_columns(self, chosen: np.ndarray) -> list[pa.Array]:
+        """Read the chosen regular lines (a boolean mask) into `usual + 1` text columns."""
+        names = [str(position) for position in range(self.usual + 1)]
+        if not chosen.any():
+            return [pa.array([], pa.string())] * len(names)
+        raw = self.block
+        if not chosen.all():
+            kept = np.repeat(chosen, self.end - self.start + 1)
+            raw = np.frombuffer(raw, np.uint8)[kept].tobytes()
+        text = dict.fromkeys(names, pa.string())
+        table = pyarrow.csv.read_csv(
+            pa.BufferReader(raw),
+            read_options=pyarrow.csv.ReadOptions(column_names=names, use_threads=False, block_size=len(raw) + 1),
+            parse_options=pyarrow.csv.ParseOptions(delimiter=self.delimiter, ignore_empty_lines=False),
+            convert_options=pyarrow.csv.ConvertOptions(column_types=text, strings_can_be_null=False),
+        )
+        assert table.num_rows == int(chosen.sum())
+        return [table[name].combine_chunks() for name in names]
+
+    def record(self, line: int, width: int) -> tuple[list[str], int] | None:
+        """Read the record that begins at this line: its stripped cells, and how many lines it takes.
+
+        Answers None where the block ends before the record does. A record of several lines must fill the table's
+        width: otherwise its quote was a character, and the line stands alone.
+        """
+        given = _Given(self, line)
+        try:
+            cells = next(csv.reader(given, delimiter=self.delimiter), [])
+        except csv.Error:
+            return self._split(line), 1
+        if given.ran_out and given.taken < LONGEST_RECORD:
+            return None
+        if given.ran_out or (given.taken > 1 and not _fits(cells, width)):
+            return self._split(line), 1
+        return [cell.strip(BLANK) for cell in cells], given.taken
+
+    def alone(self, line: int) -> list[str]:
+        """Read one line whose quote never closes: its stripped cells."""
+        return self._split(line)
+
+    def _split(self, line: int) -> list[str]:
+        return [cell.strip(BLANK) for cell in self.text(line).split(self.delimiter)]
+
+
+class _Given:
+    """Lines as the standard library's reader asks for them; remembers how many, and whether it asked too far."""
+
+    def __init__(self, lines: Lines, first: int) -> None:
+        self.lines, self.next, self.taken, self.ran_out = lines, first, 0, False
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if self.next >= len(self.lines) or self.taken >= LONGEST_RECORD:
+            self.ran_out = True
+            raise StopIteration
+        self.next += 1
+        self.taken += 1
+        return self.lines.text(self.next - 1) + "\n"
+
+
+def scanned(block: bytes, delimiter: str, width: int) -> Lines:
+    """Scan a block that ends with a newline for the lines that Arrow can read in one go."""
+    data = np.frombuffer(block, np.uint8)
+    end = np.flatnonzero(data == NEWLINE)
+    start = np.concatenate([[0], end[:-1] + 1]).astype(np.int64)
+    marks = np.flatnonzero(data == ord(delimiter))
+    quotes = np.flatnonzero(data == QUOTE)
+    wrapped, inside = _wrapping(data, quotes, marks, start, end, ord(delimiter))
+    outer = np.diff(np.searchsorted(marks[~inside], end), prepend=0)
+    usual = int(np.bincount(outer[wrapped]).argmax()) if wrapped.any() else width - 1
+    returns = np.flatnonzero(data == RETURN)
+    loose = returns[data[np.minimum(returns + 1, len(data) - 1)] != NEWLINE]
+    broken = np.diff(np.searchsorted(loose, end), prepend=0) > 0
+    regular = wrapped & ~broken & (outer == usual) & (usual >= width - 1)
+    rule = _rules(data, block, start, end, delimiter)
+    return Lines(block, delimiter, start, end, regular & ~rule, rule, max(usual, width - 1))
+
+
+def _wrapping(
+    data: np.ndarray, quotes: np.ndarray, marks: np.ndarray, start: np.ndarray, end: np.ndarray, delimiter: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Say which lines have only quotes that wrap whole cells, and which delimiters stand inside such quotes."""
+    if not len(quotes):
+        return np.ones(len(start), bool), np.zeros(len(marks), bool)
+    before = np.searchsorted(quotes, start)
+    line = np.searchsorted(end, quotes)
+    opening = (np.arange(len(quotes)) - before[line]) % 2 == 0
+    previous, following = data[np.maximum(quotes - 1, 0)], data[np.minimum(quotes + 1, len(data) - 1)]
+    opens = (quotes == start[line]) | (previous == delimiter)
+    closes = np.isin(following, (delimiter, NEWLINE, RETURN))
+    wrong = np.where(opening, ~opens, ~closes)
+    bad = np.bincount(line, weights=wrong, minlength=len(start)) > 0
+    odd = np.bincount(line, minlength=len(start)) % 2 == 1
+    inside = (np.searchsorted(quotes, marks) - before[np.searchsorted(end, marks)]) % 2 == 1
+    return ~bad & ~odd, inside
+
+
+def _rules(data: np.ndarray, block: bytes, start: np.ndarray, end: np.ndarray, delimiter: str) -> np.ndarray:
+    """Say which lines are nothing but dashes (or the like): they close a table."""
+    first = data[np.minimum(start + (data[start] == QUOTE), len(data) - 1)]
+    rule = np.zeros(len(start), bool)
+    for line in np.flatnonzero(np.isin(first, tuple(b"-=_*\xe2"))):
+        text = block[start[line] : end[line]].decode("utf-8", "replace").replace(delimiter, "").strip(BLANK + '"')
+        rule[line] = len(text) > 2 and set(text) <= RULE  # noqa: PLR2004 - three dashes make a line
+    return rule
+
+
+def _fits(cells: list[str], width: int) -> bool:
+    return len(cells) >= width and not any(cell.strip(BLANK) for cell in cells[width:])

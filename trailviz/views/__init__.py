@@ -1,0 +1,1 @@
+"""What a person sees: the map, the stage, the report and the app around them."""

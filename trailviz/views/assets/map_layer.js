@@ -1,0 +1,188 @@
+// The map's own canvas: marks, areas, rides and what could be reached. Leaflet keeps the ground and the panning.
+function makeMapLayer(L, map, model, inks) {
+  const canvas = L.DomUtil.create("canvas", "tv-marks", map.getPanes().overlayPane);
+  canvas.style.pointerEvents = "none";
+  const x = canvas.getContext("2d");
+  const d = window.devicePixelRatio || 1;
+  const layer = { onPick: null };
+  const point = (lat, lon) => map.latLngToContainerPoint([lat, lon]);
+  const pixels = (lat, metres) => metres / ((40075016.7 * Math.cos((lat * Math.PI) / 180)) / (256 * 2 ** map.getZoom()));
+
+  function place() {
+    const size = map.getSize();
+    L.DomUtil.setPosition(canvas, map.containerPointToLayerPoint([0, 0]));
+    if (canvas.width !== size.x * d || canvas.height !== size.y * d) {
+      canvas.width = size.x * d; canvas.height = size.y * d;
+      canvas.style.width = `${size.x}px`; canvas.style.height = `${size.y}px`;
+    }
+    layer.draw();
+  }
+
+  function area(mark, strong) {
+    if (!mark.r || mark.r < 40) return;
+    const p = point(mark.lat, mark.lon);
+    const radius = Math.max(8, pixels(mark.lat, mark.r));
+    const hue = mark.self ? inks.muted : inks.hues[model.data.events.co[mark.event] % HUES];
+    const shade = x.createRadialGradient(p.x, p.y, 0, p.x, p.y, radius);
+    shade.addColorStop(0, hue); shade.addColorStop(1, "transparent");
+    x.globalAlpha = strong ? 0.3 : 0.13; x.fillStyle = shade;
+    x.beginPath(); x.arc(p.x, p.y, radius, 0, 7); x.fill(); x.globalAlpha = 1;
+    if (!strong) return;
+    x.setLineDash([2, 5]); x.lineWidth = 1.4; x.strokeStyle = hue;
+    x.beginPath(); x.arc(p.x, p.y, radius, 0, 7); x.stroke(); x.setLineDash([]);
+    if (model.data.events.ill[mark.event] && mark.r > 1000) {
+      x.font = `italic 13px ${inks.font}`; x.textAlign = "center"; x.fillStyle = inks.muted;
+      const size = map.getSize();
+      x.fillText(model.data.words.illustrative, Math.min(Math.max(p.x, 50), size.x - 50), Math.min(p.y + radius - 8, size.y - 12));
+      x.textAlign = "left";
+    }
+  }
+
+  // A ride without a recorded way is a straight dashed line, and only where the observer has both its ends.
+  function rides(now) {
+    const ev = model.data.events;
+    for (let i = 0; i < model.count; i += 1) {
+      if (ev.kind[i] !== "ride" || ev.lat[i] === null || ev.elat[i] === null) continue;
+      if (model.gradeOf(i, "place") < GRADE.MIGHT || model.gradeOf(i, "destination") < GRADE.MIGHT) continue;
+      const a = point(ev.lat[i], ev.lon[i]);
+      const b = point(ev.elat[i], ev.elon[i]);
+      x.globalAlpha = ev.t0[i] <= now ? 0.95 : 0.3;
+      x.strokeStyle = inks.hues[ev.co[i] % HUES]; x.lineWidth = 2.4; x.setLineDash([7, 7]);
+      x.beginPath(); x.moveTo(a.x, a.y); x.lineTo(b.x, b.y); x.stroke(); x.setLineDash([]);
+      if (model.gradeOf(i, "route") >= GRADE.MIGHT) {
+        x.save();
+        x.translate((a.x + b.x) / 2, (a.y + b.y) / 2);
+        let turn = Math.atan2(b.y - a.y, b.x - a.x);
+        if (Math.abs(turn) > Math.PI / 2) turn += Math.PI;
+        x.rotate(turn); x.font = `italic 13px ${inks.font}`; x.textAlign = "center";
+        x.lineWidth = 4; x.strokeStyle = inks.paper; x.strokeText(model.data.words.might, 0, -6);
+        x.fillStyle = inks.ink; x.fillText(model.data.words.might, 0, -6);
+        x.restore();
+      }
+      x.globalAlpha = 1;
+    }
+  }
+
+  // What both anchors allow at a moment: two discs and what they share; the ellipse is all of it together.
+  function reachable(gap, now) {
+    if (!gap || !gap.a || !gap.b) return;
+    const v = layer.speed(gap);
+    const a = point(gap.a[0], gap.a[1]);
+    const b = point(gap.b[0], gap.b[1]);
+    const scale = pixels((gap.a[0] + gap.b[0]) / 2, 1);
+    const t = Math.min(Math.max(now, gap.t0), gap.t1);
+    const ra = (v * (t - gap.t0) + gap.a[2]) * scale;
+    const rb = (v * (gap.t1 - t) + gap.b[2]) * scale;
+    const whole = (v * (gap.t1 - gap.t0) + gap.a[2] + gap.b[2]) * scale;
+    const apart = Math.hypot(b.x - a.x, b.y - a.y);
+    if (whole <= apart) return;
+    x.save();
+    x.beginPath(); x.arc(a.x, a.y, ra, 0, 7); x.clip();
+    x.beginPath(); x.arc(b.x, b.y, rb, 0, 7); x.clip();
+    const size = map.getSize();
+    x.fillStyle = inks.paper; x.globalAlpha = 0.45; x.fillRect(0, 0, size.x, size.y);
+    x.fillStyle = pattern(x, hatch(inks.ink, 11, 1.2)); x.globalAlpha = 0.34; x.fillRect(0, 0, size.x, size.y);
+    x.globalAlpha = 1; x.lineWidth = 4; x.strokeStyle = inks.ink; x.setLineDash([10, 7]);
+    x.beginPath(); x.arc(a.x, a.y, ra, 0, 7); x.stroke();
+    x.beginPath(); x.arc(b.x, b.y, rb, 0, 7); x.stroke();
+    x.restore();
+    x.setLineDash([3, 6]); x.lineWidth = 1.4; x.strokeStyle = inks.ink; x.globalAlpha = 0.7;
+    x.beginPath();
+    x.ellipse((a.x + b.x) / 2, (a.y + b.y) / 2, whole / 2, Math.sqrt(whole * whole - apart * apart) / 2, Math.atan2(b.y - a.y, b.x - a.x), 0, 7);
+    x.stroke(); x.setLineDash([]); x.globalAlpha = 1;
+  }
+
+  function names(marks, now) {
+    const taken = [];
+    x.font = `italic 600 15px ${inks.serif}`; x.textBaseline = "middle";
+    const order = marks.filter((m) => m.name && (m.grade || m.event === model.state.selected)).sort((p, q) => q.grade - p.grade || p.t - q.t);
+    for (const mark of order) {
+      const p = point(mark.lat, mark.lon);
+      const text = mark.name.length > 44 ? `${mark.name.slice(0, 43)}…` : mark.name;
+      const w = x.measureText(text).width;
+      const spots = [[p.x + 15, p.y], [p.x - 15 - w, p.y], [p.x - w / 2, p.y - 20], [p.x - w / 2, p.y + 20]];
+      const size = map.getSize();
+      const spot = spots.find(([left, top]) => left > 4 && left + w < size.x - 4 && !taken.some((box) => left < box[2] && left + w > box[0] && top - 10 < box[3] && top + 10 > box[1]));
+      if (!spot) continue;
+      taken.push([spot[0] - 4, spot[1] - 11, spot[0] + w + 4, spot[1] + 11]);
+      x.globalAlpha = mark.t <= now ? 1 : 0.45;
+      x.lineWidth = 4; x.lineJoin = "round"; x.strokeStyle = inks.paper; x.strokeText(text, spot[0], spot[1]);
+      x.fillStyle = inks.ink; x.fillText(text, spot[0], spot[1]);
+    }
+    x.globalAlpha = 1; x.textBaseline = "alphabetic";
+  }
+
+  layer.speed = (gap) => layer.speeds[model.state.reachMode || gap.mode] || gap.v;
+  layer.speeds = { walk: 1.4, bike: 4.2, scooter: 5, bus: 5, car: 8.3, taxi: 8.3, metro: 9, train: 33 };
+
+  layer.draw = function draw() {
+    x.setTransform(d, 0, 0, d, 0, 0);
+    x.clearRect(0, 0, canvas.width, canvas.height);
+    if (model.data.empty) return;
+    const now = model.state.now;
+    const marks = model.marks();
+    layer.marks = marks;
+    for (const mark of marks) if (mark.grade || mark.self) area(mark, mark.event === model.state.selected);
+    reachable(model.state.gap || model.gapAt(now), now);
+    rides(now);
+    const crowded = marks.length > 3000;
+    for (const mark of marks) {
+      const p = point(mark.lat, mark.lon);
+      x.globalAlpha = mark.t <= now ? 1 : 0.42;
+      if (crowded) { x.fillStyle = inks.hues[model.data.events.co[mark.event] % HUES]; x.fillRect(p.x - 1.6, p.y - 1.6, 3.2, 3.2); continue; }
+      x.save(); x.translate(p.x, p.y);
+      if (mark.event === model.state.selected) { x.beginPath(); x.arc(0, 0, 16, 0, 7); x.lineWidth = 3; x.strokeStyle = inks.ink; x.stroke(); }
+      drawMark(x, inks, model.data.events.co[mark.event], mark.grade, mark.self, 6);
+      x.restore();
+    }
+    x.globalAlpha = 1;
+    if (!crowded) names(marks, now);
+  };
+
+  layer.pick = function pick(p) {
+    let best = null;
+    for (const mark of layer.marks || []) {
+      const q = point(mark.lat, mark.lon);
+      const far = Math.hypot(q.x - p.x, q.y - p.y);
+      if (far < 18 && (!best || far < best.far || (far === best.far && mark.grade > best.grade))) best = { far, event: mark.event, grade: mark.grade };
+    }
+    return best ? best.event : null;
+  };
+  layer.fit = function fit() {
+    const seen = model.data.empty ? [] : model.marks().filter((mark) => !mark.self);
+    const wanted = seen.some((mark) => mark.grade) ? seen.filter((mark) => mark.grade) : seen;
+    if (!wanted.length) { map.setView([20, 10], 2, { animate: false }); return; }
+    const size = map.getSize();
+    const side = size.x > 620 ? 70 : 34;
+    map.fitBounds(L.latLngBounds(wanted.map((mark) => [mark.lat, mark.lon])), { paddingTopLeft: [side, 44], paddingBottomRight: [side, size.x > 620 ? 60 : 44], maxZoom: 15, animate: false });
+  };
+  map.on("move moveend zoomend resize viewreset zoom", place);
+  map.on("click", (event) => { if (layer.onPick) layer.onPick(layer.pick(event.containerPoint)); });
+  layer.place = place;
+  return layer;
+}
+
+// The ground: our own sketch, drawn from colours of the page so that dark mode and print follow.
+function drawGround(L, map, ground, inks, lang) {
+  const style = {
+    water: { stroke: false, fill: true, fillColor: inks.water, fillOpacity: 1 },
+    land: { stroke: false, fill: true, fillColor: inks.land, fillOpacity: 1 },
+    park: { stroke: false, fill: true, fillColor: inks.park, fillOpacity: 1 },
+    road: { color: inks.road, weight: 2.6, fill: false },
+    elevated: { color: inks.elevated, weight: 3.6, fill: false },
+    metro: { color: inks.metro, weight: 1.2, dashArray: "4 5", fill: false },
+  };
+  const renderer = L.canvas({ padding: 0.4 });
+  const order = ["land", "park", "water", "road", "elevated", "metro"];
+  const shapes = ground.features.filter((one) => one.geometry.type !== "Point").sort((p, q) => order.indexOf(p.properties.kind) - order.indexOf(q.properties.kind));
+  const drawn = L.layerGroup([L.geoJSON({ type: "FeatureCollection", features: shapes }, { interactive: false, renderer, style: (one) => style[one.properties.kind] || style.road })]);
+  for (const one of ground.features) {
+    const said = one.properties;
+    const name = (lang.startsWith("zh") ? said.zh || said.en : said.en || said.zh) || "";
+    if (one.geometry.type !== "Point" || !name || (said.kind === "station" && !said.en) || said.kind === "landmark") continue;
+    const label = el("span", `tv-ground tv-${said.kind}`, name);
+    drawn.addLayer(L.marker([one.geometry.coordinates[1], one.geometry.coordinates[0]], { interactive: false, keyboard: false, icon: L.divIcon({ className: "", iconSize: [0, 0], html: label }) }));
+  }
+  drawn.addTo(map);
+  return drawn;
+}
