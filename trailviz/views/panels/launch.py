@@ -1,0 +1,77 @@
+"""Start the app: on this computer alone, with every setting that could call out switched off."""
+
+from __future__ import annotations
+
+import json
+import os
+import runpy
+import socket
+import sys
+import webbrowser
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from trailviz import atlas
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+ADDRESS = "127.0.0.1"
+FIRST_PORT, PORTS = 8501, 40
+SETTINGS: dict[str, Any] = {
+    "server.address": ADDRESS,
+    "server.allowedHosts": ["127.0.0.1", "localhost"],
+    "server.headless": True,
+    "server.fileWatcherType": "none",
+    "server.enableStaticServing": False,
+    "server.maxUploadSize": 2000,
+    "browser.gatherUsageStats": False,
+    "client.toolbarMode": "minimal",
+    "client.showErrorDetails": "none",
+    "client.showErrorLinks": False,
+    "logger.hideWelcomeMessage": True,
+}
+PATHS, PASSWORD, URL = "TRAILVIZ_PATHS", "TRAILVIZ_PASSWORD", "TRAILVIZ_URL"
+
+
+def run(paths: list[str], password: str | None = None, port: int | None = None, *, browser: bool = True) -> int:
+    """Serve the app until it is stopped; paths are handed over by this process's own environment, never copied."""
+    chosen = port or free_port()
+    url = f"http://{ADDRESS}:{chosen}"
+    os.environ[PATHS] = json.dumps(paths)
+    if password:
+        os.environ[PASSWORD] = password
+    if browser:
+        os.environ[URL] = url
+    sys.argv = sys.argv[:1]
+    print(f"trailviz is at {url}\nNothing leaves this computer. Ctrl-C stops it.", flush=True)  # noqa: T201
+    app = runpy.run_path(str(atlas.front("app.py")), run_name="trailviz_app")["app"]
+    try:
+        app.run(config={**SETTINGS, "server.port": chosen})
+    except KeyboardInterrupt:
+        pass
+    print("Stopped.")  # noqa: T201
+    return 0
+
+
+def free_port() -> int:
+    """Answer the first port from 8501 that nobody listens on."""
+    for port in range(FIRST_PORT, FIRST_PORT + PORTS):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((ADDRESS, port))
+            except OSError:
+                continue
+            return port
+    with socket.socket() as probe:
+        probe.bind((ADDRESS, 0))
+        return int(probe.getsockname()[1])
+
+
+@asynccontextmanager
+async def lifespan(_: object) -> AsyncIterator[None]:
+    """Open the browser once the server listens, if the launcher wants one."""
+    if url := os.environ.get(URL):
+        webbrowser.open(url)
+    yield

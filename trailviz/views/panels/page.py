@@ -1,0 +1,203 @@
+"""The page: the stage fills the window; a quiet bar above it holds files, the report and the way out.
+
+Text from a file reaches streamlit through `st.text` alone: its markdown would turn a name into a request.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import threading
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from trailviz import atlas
+from trailviz.intake import from_bytes
+from trailviz.trail import Trail, follow
+from trailviz.views import report, stage
+from trailviz.views.map import shell
+from trailviz.views.panels.guard import MARK
+from trailviz.views.panels.launch import PASSWORD, PATHS
+from trailviz.words import LANGUAGES, Words
+
+if TYPE_CHECKING:
+    from trailviz.intake import Source
+
+UNGUARDED = "TRAILVIZ_UNGUARDED"
+BAR_PX = 46
+STYLE = f"""<style>
+.stMainBlockContainer {{ padding: 0 !important; max-width: none !important; }}
+header.stAppHeader {{ display: none !important; }}
+.stMainBlockContainer > div > .stVerticalBlock, .stMainBlockContainer .stVerticalBlock {{ gap: 0; }}
+.st-key-bar {{ min-height: {BAR_PX}px; padding: 4px 20px; align-items: center; gap: 8px; }}
+.st-key-bar .stVerticalBlock {{ gap: .5rem; }}
+.st-key-bar p {{ margin: 0; }}
+</style>"""
+BRIDGE = (Path(__file__).parent / "bridge.js").read_text("utf-8")
+
+
+def main() -> None:
+    """Draw the page once."""
+    st.set_page_config(page_title="trailviz", page_icon="🧭", layout="wide", initial_sidebar_state="collapsed")
+    st.html(STYLE)
+    if not guarded():
+        st.error("trailviz does not run without its guard. Start it with `trailviz`, or with `streamlit run app.py`.")
+        st.stop()
+    state = st.session_state
+    state.setdefault("lang", "zh-Hans" if str(st.context.locale or "").startswith("zh") else "en")
+    state.setdefault("paths", json.loads(os.environ.get(PATHS, "[]")))
+    words = Words(state["lang"])
+    with st.container(horizontal=True, key="bar", vertical_alignment="center"):
+        with st.popover(words.say("Files"), icon=":material/folder_open:"):
+            sources = _files(words)
+        trail = _trail(sources)
+        unveil = st.toggle(words.say("Show other people's names"), key="unveil", help=words.say("Other people are veiled until you ask, and only in this window."))
+        payload = _payload(trail, unveil=unveil)
+        st.download_button(
+            words.say("Page for the class"),
+            lambda: report.page(payload, state["lang"]),
+            file_name="trailviz.html",
+            mime="text/html",
+            icon=":material/download:",
+        )
+        if st.button(words.say("Quit"), icon=":material/power_settings_new:"):
+            _quit(words)
+    if sources and not len(trail.events):
+        st.warning(words.say("None of these files could be read. Open Files: each one says why, and which file to get instead."))
+    _verdicts(trail, words)
+    _stage(payload, words)
+
+
+def guarded() -> bool:
+    """Say whether the request came through the guard."""
+    return bool(st.context.headers.get(MARK)) or os.environ.get(UNGUARDED) == "apptest"
+
+
+def _files(words: Words) -> list[Path | Source]:
+    """Offer to add and remove files; answer those that count."""
+    state = st.session_state
+    uploads = st.file_uploader(words.say("Drop exports here: CSV, XLSX, JSON, zip"), accept_multiple_files=True, key="uploads")
+    st.text_input(
+        words.say("or the path of a file or folder on this computer"),
+        key="path",
+        on_change=_add_path,
+        help=words.say("Large files are read where they lie, without a copy."),
+    )
+    st.text_input(words.say("Password of a locked zip"), type="password", key="password")
+    if missing := state.pop("no_such_path", None):
+        st.text(words.say("There is no file or folder called {name}.", name=missing))
+    for number, path in enumerate(list(state["paths"])):
+        row = st.container(horizontal=True, vertical_alignment="center", key=f"file-{number}")
+        row.text(Path(path).name)
+        row.button(words.say("Remove"), key=f"remove-{number}", on_click=state["paths"].remove, args=(path,))
+    if uploads or state["paths"]:
+        st.caption(words.say("Remove every file to come back to the sample."))
+    st.caption(words.say("Files stay in this window's memory. Closing it forgets them; the files themselves are never changed."))
+    st.container(key="verdicts")
+    return [*(Path(one) for one in state["paths"]), *(from_bytes(one.name, one.getvalue()) for one in uploads or ())]
+
+
+def _add_path() -> None:
+    state = st.session_state
+    given = str(state["path"]).strip().strip('"')
+    state["path"] = ""
+    if not given:
+        return
+    path = Path(given).expanduser()
+    if path.exists():
+        if str(path) not in state["paths"]:
+            state["paths"] = [*state["paths"], str(path)]
+    else:
+        state["no_such_path"] = path.name
+
+
+def _trail(sources: list[Path | Source]) -> Trail:
+    """Follow the files, or the sample; kept in this session under the digest of what they hold."""
+    state = st.session_state
+    password = state.get("password") or os.environ.get(PASSWORD)
+    key = _digest(sources, password)
+    if state.get("trail_key") != key:
+        with st.spinner(Words(state["lang"]).say("Reading …")):
+            state["trail"] = follow(sources or [atlas.sample()], password=password)
+        state["trail_key"] = key
+        state["payloads"] = {}
+        state["day"] = None
+    kept: Trail = state["trail"]
+    return kept
+
+
+def _digest(sources: list[Path | Source], password: str | None) -> str:
+    told = hashlib.sha256((password or "").encode())
+    for one in sources:
+        if isinstance(one, Path):
+            stat = one.stat()
+            told.update(f"{one}|{stat.st_mtime_ns}|{stat.st_size}".encode())
+        else:
+            with one.open() as file:
+                told.update(hashlib.file_digest(file, "sha256").digest())
+            told.update(one.name.encode())
+    return told.hexdigest()
+
+
+def _payload(trail: Trail, *, unveil: bool) -> dict[str, Any]:
+    state = st.session_state
+    key = (state["lang"], state.get("day"), unveil)
+    if key not in state["payloads"]:
+        day = date.fromisoformat(state["day"]) if state.get("day") else None
+        state["payloads"] = {key: stage.model(trail, lang=state["lang"], day=day, unveil=unveil)}
+    payload: dict[str, Any] = state["payloads"][key]
+    return payload
+
+
+def _verdicts(trail: Trail, words: Words) -> None:
+    """Say of each file what became of it; open by itself where one could not be read."""
+    if trail.sample and not st.session_state["paths"]:
+        return
+    refused = any(not account.used for account in trail.accounts)
+    with st.expander(words.say("What became of each file"), expanded=refused):
+        for account in trail.accounts:
+            said = stage.file_verdict(account, words.lang)
+            name = f"{said['file']} > {said['member']}" if said["member"] else said["file"]
+            lines = [f"{name}: {said['format'] or words.say('not recognised')}, {said['summary']}"]
+            if said["first"]:
+                lines.append(f"  {said['first'][:16]} – {said['last'][:16]} UTC, {said['zone'] or 'UTC'}")
+            lines += [f"  {count}: {what}" for what, count in said["left_out"].items()]
+            lines += [f"  {one}" for one in said["notices"]]
+            lines += [f"  {said['advice']}"] if said["advice"] else []
+            st.text("\n".join(lines))
+
+
+def _stage(payload: dict[str, Any], words: Words) -> None:
+    mount = st.components.v2.component("trailviz_stage", js=BRIDGE)
+    token = hashlib.sha256(json.dumps([payload.get("day"), payload["lang"], st.session_state["trail_key"], st.session_state.get("unveil")]).encode()).hexdigest()
+    data = {
+        "shell": shell().html,
+        "payload": payload,
+        "token": token,
+        "height": f"calc(100vh - {BAR_PX + 2}px)",
+        "title": words.say("Map, timeline and sentences"),
+    }
+    answer = mount(key="stage", data=data, on_ask_change=lambda: None)
+    asked = getattr(answer, "ask", None)
+    if asked and asked["what"] == "day":
+        st.session_state["day"] = date.fromisoformat(asked["value"]).isoformat()
+        st.rerun()
+    if asked and asked["what"] == "lang" and asked["value"] in LANGUAGES:
+        st.session_state["lang"] = asked["value"]
+        st.rerun()
+
+
+def _quit(words: Words) -> None:
+    """Stop the server after this page has said goodbye."""
+    st.text(words.say("trailviz has stopped. Nothing was kept. You may close this tab."))
+    threading.Timer(0.8, signal.raise_signal, (signal.SIGINT,)).start()
+    st.stop()
+
+
+if __name__ == "__main__":
+    main()
