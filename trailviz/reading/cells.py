@@ -103,10 +103,10 @@ class Cells:
         text = self.text(column)
         read = np.full(len(text), np.datetime64("NaT", "us"))
         left = np.asarray(pc.is_valid(text))
-        for pattern in patterns:
+        for pattern, padded in [(p, True) for p in patterns] + [(p, False) for p in patterns]:
             if not left.any():
                 break
-            spelled, some = clock.wall_times(text, left, pattern)
+            spelled, some = clock.padded_times(text, left, pattern) if padded else clock.wall_times(text, left, pattern)
             if not clock.is_absolute(pattern):
                 spelled = clock.instants(spelled, zone or self.assumed_zone or "UTC")
             read[some] = spelled

@@ -5,8 +5,13 @@ Patterns from exports observed 2019 to 2026 (Alipay and WeChat statements): see 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pyarrow as pa
 import pyarrow.compute as pc
+
+if TYPE_CHECKING:
+    from trailviz.reading.cells import Cells
 
 IN_PERSON = r"当面付|扫收钱码|碰一下|条码支付|扫码付|二维码付款|扫二维码|付款码|智能货柜|出租车|地铁|公交|骑行费|停车"
 REMOTE = (
@@ -63,6 +68,30 @@ def plate(text: pa.Array) -> pa.Array:
     """Answer the number plate a taxi's payment names, or null."""
     found = pc.extract_regex(text, PLATE)
     return pc.struct_field(found, "plate") if len(found) else pa.nulls(0, pa.string())
+
+
+def kinds(text: pa.Array, status: pa.Array, method: pa.Array) -> pa.Array:
+    """Answer what a wallet's row is: a closed order that was never paid is an order, and still known."""
+    state = pc.fill_null(status, "")
+    tests = (
+        pc.and_(pc.match_substring_regex(state, r"关闭"), pc.is_null(method)),
+        pc.match_substring_regex(state, r"^退款|退税|全额退款|^已退款成功"),
+        pc.match_substring_regex(state, r"冻结成功"),
+        pc.match_substring_regex(text, r"退款"),
+        pc.match_substring_regex(text, r"转账|红包|提现|转出|转入|信用借还|还款|群收款|亲属卡|亲情卡"),
+        pc.match_substring_regex(text, r"充值成功|零钱充值|余额充值"),
+    )
+    words = ("order", "refund", "hold", "refund", "transfer", "top_up")
+    return pc.case_when(pc.make_struct(*tests), *(pa.scalar(word) for word in words), pa.scalar("payment"))
+
+
+def refs(rows: Cells, *columns: str) -> pa.Array:
+    """Gather the join keys of a row: every id it has; a refund's id also names the purchase it belongs to."""
+    texts = [pc.fill_null(rows.text(column), "") for column in columns]
+    own = pc.fill_null(pc.replace_substring_regex(texts[0], r"_.*$", ""), "")
+    whole = pc.binary_join_element_wise(*texts, pc.if_else(pc.equal(own, texts[0]), "", own), "\x1f")
+    parts = pc.split_pattern(pc.utf8_trim(pc.replace_substring_regex(whole, "\x1f+", "\x1f"), "\x1f"), "\x1f")
+    return pc.if_else(pc.equal(whole, "\x1f" * len(columns)), pa.scalar(None, parts.type), parts)
 
 
 def card_tail(method: pa.Array) -> pa.Array:
