@@ -127,7 +127,10 @@ def _read(
     try:
         encoding = _encoding(source, head)
         with source.open() as file:
+            sheet: str | None = None
             for cells in importer.cells(file):
+                if cells.sheet != sheet:  # the same row on two sheets is one row told twice
+                    seen, sheet = {}, cells.sheet
                 lines.extend(cells.lines)
                 cells.assumed_zone = zone
                 if len(cells):

@@ -63,6 +63,7 @@ class Known:
     may: np.ndarray
     deeds: tuple[Deed, ...]
     registry: Registry
+    _webs: dict[tuple[Deed, str, bool], Web] = field(default_factory=dict, repr=False, compare=False)
     _reaches: dict[str, list[Reach]] = field(default_factory=dict, repr=False, compare=False)
     _grades: dict[tuple[frozenset[str], str, bool], np.ndarray] = field(default_factory=dict, repr=False, compare=False)
     _because: dict[tuple[int, str, frozenset[str], str, bool], tuple[Relation, ...]] = field(
@@ -94,18 +95,23 @@ class Known:
         key = (class_no, facet, observer.members, scenario, alleged)
         if key not in self._because:
             held = bool(self.holds[class_no] & FACET_BIT[facet])
-            web = Web.of(self.registry, self.deeds[class_no], SCENARIOS.index(scenario), alleged=alleged)
+            web = self._web(self.deeds[class_no], scenario, alleged=alleged)
             self._because[key] = best_path(web, observer.members, FACET_BIT[facet], held=held)
         return self._because[key]
+
+    def _web(self, deed: Deed, scenario: str, *, alleged: bool) -> Web:
+        key = (deed, scenario, alleged)
+        if key not in self._webs:
+            self._webs[key] = Web.of(self.registry, deed, SCENARIOS.index(scenario), alleged=alleged)
+        return self._webs[key]
 
     def reaches(self, scenario: str) -> list[Reach]:
         """Answer, for each class, what comes to whom in a scenario; kept for the next time it is asked."""
         if scenario not in self._reaches:
-            level = SCENARIOS.index(scenario)
             shared: dict[Deed, Reach] = {}
             for deed in self.deeds:
                 if deed not in shared:
-                    shared[deed] = Web.of(self.registry, deed, level, alleged=True).reach()
+                    shared[deed] = self._web(deed, scenario, alleged=True).reach()
             self._reaches[scenario] = [shared[deed] for deed in self.deeds]
         return self._reaches[scenario]
 

@@ -70,7 +70,7 @@ def events(rows: Cells) -> Iterator[Columns]:
             "amount": amount,
             "fee": rows.money("服务费（元）"),
             "flow": rows.words("收/支", FLOWS, other="neither"),
-            "refs": _refs(rows),
+            "refs": wallet.refs(rows, "交易号", "商家订单号"),
             "vehicle": wallet.plate(words),
             "mode": wallet.mode(words),
             "presence": wallet.presence(words),
@@ -103,12 +103,6 @@ def events(rows: Cells) -> Iterator[Columns]:
 def _kinds(words: pa.Array) -> pa.Array:
     tests = [pc.match_substring_regex(words, word) for word in KINDS]
     return pc.case_when(pc.make_struct(*tests), *(pa.scalar(kind) for kind in KINDS.values()), pa.scalar("payment"))
-
-
-def _refs(rows: Cells) -> pa.Array:
-    """Gather the join keys: Alipay's id and the merchant's."""
-    pairs = zip(rows.text("交易号").to_pylist(), rows.text("商家订单号").to_pylist(), strict=True)
-    return pa.array([[ref for ref in pair if ref] or None for pair in pairs], pa.list_(pa.string()))
 
 
 IMPORTER = Importer(

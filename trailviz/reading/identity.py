@@ -50,18 +50,51 @@ def hashed(keys: pa.Array) -> np.ndarray:
     return pd.util.hash_array(texts, hash_key=KEY, categorize=False)
 
 
-def told_apart(ids: np.ndarray, seen: dict[int, int]) -> tuple[np.ndarray, int]:
+class Seen:
+    """The ids met in a file so far, and how often: sorted blocks of numbers, since a million Python ints are slow."""
+
+    def __init__(self) -> None:
+        """Begin a file."""
+        self._blocks: list[np.ndarray] = []
+        self._often: dict[int, int] = {}
+
+    def before(self, ids: np.ndarray) -> np.ndarray:
+        """Answer how often each of these ids was met before."""
+        met = np.zeros(len(ids), bool)
+        for block in self._blocks:
+            place = np.minimum(np.searchsorted(block, ids), len(block) - 1)
+            met |= block[place] == ids
+        counts = np.zeros(len(ids), np.int64)
+        for position in np.flatnonzero(met):
+            counts[position] = self._often.get(int(ids[position]), 1)
+        return counts
+
+    def add(self, ids: np.ndarray) -> None:
+        """Remember these ids."""
+        if not len(ids):
+            return
+        distinct, times = np.unique(ids, return_counts=True)
+        again = self.before(distinct)
+        for position in np.flatnonzero((again > 0) | (times > 1)):
+            self._often[int(distinct[position])] = int(again[position] + times[position])
+        self._blocks.append(distinct[again == 0])
+        self._blocks = [block for block in self._blocks if len(block)]
+        # blocks of like size are merged, so that there are never many of them
+        while len(self._blocks) > 1 and len(self._blocks[-2]) <= 2 * len(self._blocks[-1]):
+            self._blocks[-2:] = [np.sort(np.concatenate(self._blocks[-2:]))]
+
+
+def told_apart(ids: np.ndarray, seen: Seen) -> tuple[np.ndarray, int]:
     """Give equal rows of one file ids of their own by their occurrence index.
 
-    `seen` counts the ids of this file met in earlier batches; it is brought up to date. Returns the ids and how many
-    were equal to an earlier one.
+    `seen` holds the ids of this file met in earlier batches (as hashed, before they were told apart), and is brought
+    up to date. Returns the ids and how many were equal to an earlier one.
     """
-    order = pd.Series(ids).groupby(ids, sort=False).cumcount().to_numpy()
-    earlier = np.fromiter((seen.get(int(one), 0) for one in ids), np.int64, len(ids)) if seen else 0
-    index = order + earlier
+    index = seen.before(ids) + pd.Series(ids).groupby(ids, sort=False).cumcount().to_numpy()
+    seen.add(ids)
     repeated = index > 0
     if repeated.any():
-        again = pa.array(np.char.add(np.char.add(ids[repeated].astype(str), MARK), index[repeated].astype(str)))
+        again = pa.array([f"{one:d}{MARK}{nth:d}" for one, nth in zip(ids[repeated], index[repeated], strict=True)])
         ids = ids.copy()
         ids[repeated] = hashed(again)
     return ids, int(repeated.sum())

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from trailviz.events import SCHEMA, UNDATED_KINDS
 from trailviz.reading.contract import Columns
-from trailviz.reading.identity import event_ids, told_apart
+from trailviz.reading.identity import Seen, event_ids, told_apart
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,7 +35,7 @@ class Batch:
 
 
 def read_batch(
-    importer: Importer, source: Source, cells: Cells, tally: Tally, seen: dict[int, int], zone: str | None
+    importer: Importer, source: Source, cells: Cells, tally: Tally, seen: Seen, zone: str | None
 ) -> list[pa.Table]:
     """Turn cells into event tables, and count every row of them.
 
@@ -63,9 +63,6 @@ def read_batch(
             known[int(part[0])] = (rows, ids)
         table = pa.table({name: columns[name] for name in SCHEMA.names if name in columns})
         tables.append(table.filter(pa.array(dated & stands[rows])))
-    for table in tables:
-        for one in table["event_id"].to_numpy():
-            seen[int(one)] = seen.get(int(one), 0) + 1
     return [table for table in tables if table.num_rows]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,18 +31,22 @@ def unite(batches: list[Batch]) -> tuple[list[pa.Table], dict[int, int]]:
     if len({batch.account for batch in batches}) > 1:
         repeated |= _saved_again(batches, account, repeated)
     tables: list[pa.Table] = []
-    back: Counter[int] = Counter()
+    told: list[pd.DataFrame] = []
     start = 0
     for batch in batches:
         gone = repeated[start : start + batch.table.num_rows]
         start += batch.table.num_rows
-        if gone.any():
+        tables.append(batch.table.filter(pa.array(~gone)) if gone.any() else batch.table)
+        if not batch.saved:
+            sheet = batch.table["sheet"].cast(pa.string()).to_pandas() if "sheet" in batch.table.column_names else ""
             rows = batch.table["row"].to_numpy()
-            back[batch.account] += 0 if batch.saved else len(np.setdiff1d(rows[gone], rows[~gone]))
-            tables.append(batch.table.filter(pa.array(~gone)))
-        else:
-            tables.append(batch.table)
-    return tables, {index: rows for index, rows in back.items() if rows}
+            told.append(pd.DataFrame({"account": batch.account, "sheet": sheet, "row": rows, "gone": gone}))
+    if not repeated.any() or not told:
+        return tables, {}
+    # a row is taken back only where every event of it had been told: its parts may lie in several batches
+    whole = pd.concat(told).fillna({"sheet": ""}).groupby(["account", "sheet", "row"])["gone"].all()
+    back = whole[whole].groupby(level="account").size()
+    return tables, {int(index): int(rows) for index, rows in back.items()}
 
 
 def _saved_again(batches: list[Batch], account: np.ndarray, repeated: np.ndarray) -> np.ndarray:

@@ -1,9 +1,11 @@
-"""Workbooks: any sheet that holds the header, cells as text whatever the spreadsheet made of them."""
+"""Workbooks: every sheet's rows as text, whatever the spreadsheet made of them."""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 import zipfile
+import zlib
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
@@ -18,29 +20,35 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 LARGEST_WORKBOOK = 400 << 20
+MOST_CELLS = 40_000_000
 FIRST_ROWS = 60
+PIECE = 1 << 20
+LONGEST_REFERENCE = 16
+REFERENCE = re.compile(rb'\br="([A-Z]{1,4})([0-9]{1,9})"')
+LOCKED = "EncryptedPackage".encode("utf-16-le")
+DAMAGED = (CalamineError, OSError, ValueError, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 
-def sheets(file: BinaryIO) -> Iterator[tuple[str, list[Sequence[object]]]]:
+def sheets(file: BinaryIO) -> Iterator[tuple[str, Sequence[Sequence[object]]]]:
     """Yield every sheet's name and rows of values.
 
     Raises:
-        BrokenFileError: If the workbook cannot be opened, or would unpack to more than 400 MB.
+        BrokenFileError: If the workbook is locked, cannot be opened, would unpack to more than 400 MB, or claims
+            more cells than a person's export ever has (a single cell far out makes a reader lay out all before it).
     """
     file.seek(0)
     if file.read(2) == b"PK":
-        try:
-            unpacked = sum(member.file_size for member in zipfile.ZipFile(file).infolist())
-        except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
-            raise BrokenFileError("broken_workbook") from error
-        if unpacked > LARGEST_WORKBOOK:
-            raise BrokenFileError("workbook_too_large")
+        _measure(file)
+    else:
+        file.seek(0)
+        if LOCKED in file.read(PIECE):
+            raise BrokenFileError("workbook_locked")
     file.seek(0)
     try:
         book = CalamineWorkbook.from_filelike(file)
         for name in book.sheet_names:
             yield name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    except (CalamineError, OSError, ValueError) as error:
+    except DAMAGED as error:
         raise BrokenFileError("broken_workbook") from error
 
 
@@ -57,16 +65,51 @@ def sheet_cells(file: BinaryIO, header: Iterable[str]) -> Iterator[Cells]:
         top = next((i for i, row in enumerate(texts) if wanted <= frozenset(row)), None)
         if top is None:
             continue
-        while texts[top] and not texts[top][-1]:
+        while not texts[top][-1]:
             texts[top].pop()
-        names = distinct(texts[top])
         kept = [i for i in range(top + 1, len(texts)) if any(texts[i])]
         columns = {
             label: tidy(pa.array([texts[i][at] if at < len(texts[i]) else "" for i in kept], pa.string()))
-            for at, label in enumerate(names)
+            for at, label in enumerate(distinct(texts[top]))
         }
         lines = tuple(" ".join(filter(None, row)) for row in texts[:top])
         yield Cells(columns, np.array(kept, np.int32) + 1, sheet=name, lines=lines)
+
+
+def _measure(file: BinaryIO) -> None:
+    """Refuse a workbook that would not fit into memory, before anything lays it out."""
+    try:
+        file.seek(0)
+        archive = zipfile.ZipFile(file)
+        parts = archive.infolist()
+        if sum(part.file_size for part in parts) > LARGEST_WORKBOOK:
+            raise BrokenFileError("workbook_too_large")
+        for part in parts:
+            if part.filename.startswith("xl/worksheets/"):
+                with archive.open(part) as sheet:
+                    _measure_sheet(sheet)
+    except (*DAMAGED, zipfile.BadZipFile) as error:
+        raise BrokenFileError("broken_workbook") from error
+
+
+def _measure_sheet(sheet: zipfile.ZipExtFile) -> None:
+    rest = b""
+    columns = low = high = 0
+    while piece := sheet.read(PIECE):
+        for letters, digits in REFERENCE.findall(rest + piece):
+            number = int(digits)
+            columns = max(columns, _column(letters))
+            low, high = min(low or number, number), max(high, number)
+        rest = piece[-LONGEST_REFERENCE:]
+        if columns * (high - low + 1) > MOST_CELLS:
+            raise BrokenFileError("workbook_too_large")
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
 
 
 def _shown(cell: object) -> str:

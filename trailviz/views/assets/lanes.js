@@ -17,7 +17,7 @@ function makeLanes(root, model, inks, words) {
   const lanes = data.empty ? [] : [{ observer: true }, ...data.companies.map((one, i) => ({ company: i, ...one })).filter((one) => one.lane)];
   const view = { from: data.t0 || 0, to: data.t1 || 1 };
   const out = { box, field, view, onScrub: null, onPick: null };
-  const height = () => (lanes.length > 9 ? 24 : 32);
+  const height = () => (innerHeight < 820 || lanes.length > 9 ? 25 : 32);
   const full = () => TOP + lanes.length * height() + 4;
   let width = 0;
   const px = (t) => ((t - view.from) / (view.to - view.from)) * width;
@@ -29,11 +29,10 @@ function makeLanes(root, model, inks, words) {
     for (const lane of lanes) {
       const row = el("div", "tv-lane-label");
       row.style.height = `${height()}px`;
-      if (lane.observer) row.append(el("b", "", fill(words.has, { observer: model.observer().name })));
+      if (lane.observer) row.append(el("b", "", model.observer().name));
       else {
         row.append(markIcon(inks, lane.company, lane.self ? 0 : GRADE.KNOWS, lane.self), el("span", "", lane.name));
-        if (lane.self) row.append(el("small", "", words.nobody));
-      }
+              }
       labels.append(row);
     }
   };
@@ -127,8 +126,9 @@ function makeLanes(root, model, inks, words) {
       if (end !== null && end > from) {
         const a = px(from); const b = px(end);
         const soft = x.createLinearGradient(a, 0, b, 0);
-        soft.addColorStop(0, late !== null && late > from ? "transparent" : hue);
-        soft.addColorStop(1, ev.t1e[i] !== null && ev.t1e[i] < end ? "transparent" : hue);
+        const none = hue.startsWith("#") ? `${hue}00` : "transparent";
+        soft.addColorStop(0, late !== null && late > from ? none : hue);
+        soft.addColorStop(1, ev.t1e[i] !== null && ev.t1e[i] < end ? none : hue);
         x.globalAlpha = off ? 0.1 : 0.4; x.fillStyle = soft; x.fillRect(a, y - 4, b - a, 8); x.globalAlpha = off ? 0.2 : 1;
       } else if (late !== null && late > from) {
         x.globalAlpha = off ? 0.1 : 0.35; x.fillStyle = hue; x.fillRect(px(from), y - 2, px(late) - px(from), 4); x.globalAlpha = off ? 0.2 : 1;

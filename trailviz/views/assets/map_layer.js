@@ -24,7 +24,7 @@ function makeMapLayer(L, map, model, inks) {
     const radius = Math.max(8, pixels(mark.lat, mark.r));
     const hue = mark.self ? inks.muted : inks.hues[model.data.events.co[mark.event] % HUES];
     const shade = x.createRadialGradient(p.x, p.y, 0, p.x, p.y, radius);
-    shade.addColorStop(0, hue); shade.addColorStop(1, "transparent");
+    shade.addColorStop(0, hue); shade.addColorStop(1, `${hue}00`);
     x.globalAlpha = strong ? 0.3 : 0.13; x.fillStyle = shade;
     x.beginPath(); x.arc(p.x, p.y, radius, 0, 7); x.fill(); x.globalAlpha = 1;
     if (!strong) return;
@@ -96,8 +96,11 @@ function makeMapLayer(L, map, model, inks) {
     const taken = [];
     x.font = `italic 600 15px ${inks.serif}`; x.textBaseline = "middle";
     const order = marks.filter((m) => m.name && (m.grade || m.event === model.state.selected)).sort((p, q) => q.grade - p.grade || p.t - q.t);
+    const told = [];
     for (const mark of order) {
       const p = point(mark.lat, mark.lon);
+      if (told.some((one) => Math.hypot(one.x - p.x, one.y - p.y) < 9)) continue;
+      told.push(p);
       const text = mark.name.length > 44 ? `${mark.name.slice(0, 43)}…` : mark.name;
       const w = x.measureText(text).width;
       const spots = [[p.x + 15, p.y], [p.x - 15 - w, p.y], [p.x - w / 2, p.y - 20], [p.x - w / 2, p.y + 20]];
@@ -154,7 +157,7 @@ function makeMapLayer(L, map, model, inks) {
     if (!wanted.length) { map.setView([20, 10], 2, { animate: false }); return; }
     const size = map.getSize();
     const side = size.x > 620 ? 70 : 34;
-    map.fitBounds(L.latLngBounds(wanted.map((mark) => [mark.lat, mark.lon])), { paddingTopLeft: [side, 44], paddingBottomRight: [side, size.x > 620 ? 60 : 44], maxZoom: 15, animate: false });
+    map.fitBounds(L.latLngBounds(wanted.map((mark) => [mark.lat, mark.lon])), { paddingTopLeft: [side, 62], paddingBottomRight: [size.x > 620 ? 210 : 60, 40], maxZoom: 15, animate: false });
   };
   map.on("move moveend zoomend resize viewreset zoom", place);
   map.on("click", (event) => { if (layer.onPick) layer.onPick(layer.pick(event.containerPoint)); });
@@ -179,10 +182,13 @@ function drawGround(L, map, ground, inks, lang) {
   for (const one of ground.features) {
     const said = one.properties;
     const name = (lang.startsWith("zh") ? said.zh || said.en : said.en || said.zh) || "";
-    if (one.geometry.type !== "Point" || !name || (said.kind === "station" && !said.en) || said.kind === "landmark") continue;
+    if (one.geometry.type !== "Point" || !name || !["area", "station"].includes(said.kind)) continue;
     const label = el("span", `tv-ground tv-${said.kind}`, name);
     drawn.addLayer(L.marker([one.geometry.coordinates[1], one.geometry.coordinates[0]], { interactive: false, keyboard: false, icon: L.divIcon({ className: "", iconSize: [0, 0], html: label }) }));
   }
+  const near = () => map.getContainer().classList.toggle("tv-near", map.getZoom() >= 14);
+  map.on("zoomend", near);
+  near();
   drawn.addTo(map);
   return drawn;
 }

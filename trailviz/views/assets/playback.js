@@ -8,6 +8,7 @@ function makePlayer(model, host) {
 
   player.to = function to(t, keep) {
     model.state.now = Math.min(Math.max(t, data.t0), data.t1);
+    if (player.playing || keep) model.state.fresh = false;
     host.moved(keep);
   };
   player.stop = function stop() {
@@ -19,7 +20,7 @@ function makePlayer(model, host) {
   player.start = function start() {
     const steps = model.steps();
     if (!steps.length) return;
-    if (model.state.now >= steps[steps.length - 1]) { stoppedAt = null; player.to(steps[0]); }
+    if (model.state.fresh || model.state.now >= steps[steps.length - 1]) { stoppedAt = null; model.state.fresh = false; player.to(steps[0]); }
     model.state.gap = null;
     player.playing = true; last = performance.now();
     host.quiet.hidden = true;

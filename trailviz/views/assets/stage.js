@@ -36,7 +36,6 @@ function makeStage(root, L, map, data, grounds, ask) {
   (map.tvGround || []).forEach((one) => one.remove());
   const ground = grounds[data.ground] || grounds.land;
   map.tvGround = [drawGround(L, map, ground, inks, data.lang)];
-  if (data.ground !== "land") map.tvGround.push();
   map.attributionControl.setPrefix(false);
   if (map.tvCredit) map.attributionControl.removeAttribution(map.tvCredit);
   map.tvCredit = ground.attribution;
@@ -178,16 +177,26 @@ function makeStage(root, L, map, data, grounds, ask) {
     h1.textContent = data.empty ? words.no_rows : model.observer().title;
     model.state.gap = null;
     sentences.draw(); lanes.relabel(); lanes.draw(); layer.draw();
+    if (model.state.fresh) begin();
     root.dataset.observer = data.empty ? "" : model.observer().id;
     root.dataset.scenario = data.empty ? "" : data.scenarios[model.state.scenario].id;
   }
   function resize() { map.invalidateSize({ animate: false }); lanes.draw(); layer.place(); if (ask) ask("height", matchMedia("(max-width: 900px)").matches ? root.scrollHeight : 0); }
 
+  // Open on what matters: inside the longest stretch the observer cannot see. Playing starts from the first record.
+  function begin() {
+    const steps = model.steps();
+    const blind = model.gaps().filter((gap) => gap.kind === "blind" && gap.a && gap.b).sort((p, q) => q.t1 - q.t0 - (p.t1 - p.t0))[0];
+    player.to(blind ? blind.t0 + (blind.t1 - blind.t0) * 0.72 : steps.length ? steps[steps.length - 1] : data.t0);
+    model.state.selected = null; model.state.fresh = true;
+    sentences.light(null, false); sentences.box.scrollTop = 0; lanes.draw(); layer.draw();
+  }
+
   if (!data.empty && !model.marks().some((mark) => !mark.self)) mapBox.append(el("p", "tv-noplace", words.no_place));
   refresh();
   map.invalidateSize({ animate: false });
   layer.fit(); layer.place();
-  if (!data.empty) { lanes.fit(); const steps = model.steps(); player.to(steps.length ? steps[0] : data.t0); model.state.selected = null; sentences.light(null, false); }
+  if (!data.empty) { lanes.fit(); begin(); }
   root.onkeydown = (event) => player.key(event);
   let waiting = 0;
   new ResizeObserver(() => { cancelAnimationFrame(waiting); waiting = requestAnimationFrame(resize); }).observe(mapBox);

@@ -34,7 +34,7 @@ STYLE = f"""<style>
 .stMainBlockContainer {{ padding: 0 !important; max-width: none !important; }}
 header.stAppHeader {{ display: none !important; }}
 .stMainBlockContainer > div > .stVerticalBlock, .stMainBlockContainer .stVerticalBlock {{ gap: 0; }}
-.st-key-bar {{ min-height: {BAR_PX}px; padding: 4px 20px; align-items: center; gap: 8px; }}
+.st-key-bar {{ min-height: {BAR_PX}px; padding: 4px 20px; align-items: center; gap: 8px; flex-wrap: wrap; }}
 .st-key-bar .stVerticalBlock {{ gap: .5rem; }}
 .st-key-bar p {{ margin: 0; }}
 </style>"""

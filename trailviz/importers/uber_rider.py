@@ -1,0 +1,164 @@
+"""Uber, rider trips: four generations of `trips_data.csv` and `rider_lifetime_trips.csv`.
+
+Format: delimited text (`,`; `;` seen in French replies); columns found by name, in four sets from 2018 to 2026.
+Seen: v1 2018 to 2023, v1b about 2024, v2 2025, v3 2026, all in public documentation (read 2026-11).
+Encoding: UTF-8, with or without a byte-order mark.
+Zone: UTC columns are UTC; a `_local` value ends in a Z that is false and is read in the row's own `timezone`; v1b names
+    no zone, so one is assumed and said.
+Precision: a second.
+Kept: every row: a request where you stood (with the destination typed), and the ride it became; a cancelled trip stays a
+    request; an Eats order is a delivery.
+Left out: nothing; times of 1970 mean no time and are counted.
+How to get it: privacy.uber.com, Download your data; ready in some hours, the folder Rider.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, BinaryIO
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trailviz.events import INSTANT
+from trailviz.reading import Cells, Columns, Confidence, Head, Importer, Recognition, csv_cells
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+V1 = ("Product Type", "Trip or Order Status", "Request Time", "Begin Trip Time", "Begin Trip Lat", "Dropoff Lat")
+V1B = ("product_type", "status", "request_time", "begin_trip_time", "begintrip_lat", "dropoff_lat")
+V2 = ("request_timestamp_utc", "begintrip_timestamp_utc", "begintrip_lat", "dropoff_lat", "status")
+DRIVER = "driver_trip_number"
+WANTED = (frozenset(V1), frozenset(V1B), frozenset(V2))
+SENTINEL_US = 86_400_000_000
+COLUMNS = {
+    "request": ("Request Time", "request_timestamp_utc", "request_time"),
+    "begin": ("Begin Trip Time", "begintrip_timestamp_utc", "begin_trip_time"),
+    "drop": ("Dropoff Time", "dropoff_timestamp_utc", "dropoff_time"),
+}
+LOCAL = {"request": "request_timestamp_local", "begin": "begintrip_timestamp_local", "drop": "dropoff_timestamp_local"}
+EATS = r"(?i)eats|delivery|marketplace"
+DONE = r"(?i)^(completed|fare_split)$"
+
+
+def recognise(head: Head) -> Recognition:
+    """Look for one of the four column sets; a driver's file has another."""
+    rows = [frozenset(row) for row in head.rows]
+    if any(DRIVER in row for row in rows):
+        return Recognition(Confidence.NO, "is a driver's file")
+    for number, wanted in enumerate(WANTED):
+        if any(wanted <= row for row in rows):
+            return Recognition(Confidence.CERTAIN, f"has the columns of rider trips, generation {('1', '1b', '2 or 3')[number]}")
+    return head.has_columns(V1)
+
+
+def cells(file: BinaryIO) -> Iterator[Cells]:
+    """Read the table under whichever header it has."""
+    start = file.read(1 << 16).decode("utf-8", "replace")
+    file.seek(0)
+    wanted = next((names for names in (V2, V1, V1B) if all(name in start for name in names)), V1)
+    return csv_cells(file, wanted)
+
+
+def events(rows: Cells) -> Iterator[Columns]:
+    """Make a request and a ride (or a delivery) of every row."""
+    times = {name: _instants(rows, name) for name in COLUMNS}
+    product = pc.fill_null(rows.text("Product Type", "product_type_name", "product_type", "global_product_name", "flow"), "")
+    flow = pc.fill_null(rows.text("flow"), "")
+    eats = np.asarray(pc.or_(pc.match_substring_regex(product, EATS), pc.match_substring_regex(flow, EATS)))
+    status = rows.text("Trip or Order Status", "status")
+    done = np.asarray(pc.match_substring_regex(pc.fill_null(status, ""), DONE))
+    begun = np.asarray(pc.is_valid(times["begin"]))
+    zone = rows.text("timezone")
+    assumed = not rows.has("request_timestamp_utc") and not rows.has("Request Time")
+    if assumed:
+        rows.notices["zone_assumed"] += len(rows)
+    shared = {
+        "party": "Uber",
+        "party_is": "company",
+        "status": status,
+        "service": product,
+        "time_basis": "stated",
+        "precision_s": 1,
+        "datum": "wgs84",
+        "zone": pc.fill_null(zone, rows.assumed_zone or "UTC"),
+        "zone_basis": pc.if_else(pc.is_valid(zone), "stated", "assumed" if assumed else "format"),
+        "mode": "car",
+    }
+    request = {
+        "kind": "request",
+        "start": pc.coalesce(times["request"], times["begin"]),
+        **_points(rows, ("", ""), ("request_lat", "request_lng"), ("destination_lat", "destination_lng")),
+        "end_place": rows.text("destination_string"),
+        "device": rows.text("client_device"),
+        "presence": "in_person",
+    }
+    of = np.flatnonzero(~eats)
+    yield _picked({**shared, **request}, of)
+    ride = {
+        "kind": pc.if_else(pa.array(eats), "delivery", "ride"),
+        "start": times["begin"],
+        "end": times["drop"],
+        **_points(rows, ("Begin Trip Lat", "Begin Trip Lng"), ("begintrip_lat", "begintrip_lng"), ("dropoff_lat", "dropoff_lng"), ("Dropoff Lat", "Dropoff Lng")),
+        "place": rows.text("Begin Trip Address", "begintrip_address", "begintrip_string"),
+        "end_place": rows.text("Dropoff Address", "dropoff_address"),
+        "amount": rows.money(next((one for one in ("client_upfront_fare_local", "Fare Amount", "fare_amount", "original_fare_local") if rows.has(one)), "fare_amount")),
+        "currency": rows.text("Fare Currency", "currency_code", "fare_currency"),
+        "flow": "out",
+        "instrument": pc.struct_field(pc.extract_regex(rows.text("card_number"), r"(?P<tail>\d{3,4})$"), "tail"),
+        "method": rows.text("payment_type"),
+        "presence": pc.if_else(pa.array(eats), "remote", "in_person"),
+    }
+    yield _picked({**shared, **ride}, np.flatnonzero((begun & done) | eats), part=1, parent_part=0)
+
+
+def _picked(values: dict[str, object], of: np.ndarray, *, part: int = 0, parent_part: int | None = None) -> Columns:
+    pick = pa.array(of)
+    taken = {name: value.take(pick) if isinstance(value, pa.Array) else value for name, value in values.items()}
+    return Columns(taken, of=of, part=part, parent_part=parent_part)
+
+
+def _instants(rows: Cells, name: str) -> pa.Array:
+    """Read a time from its UTC column, else from its local one in the row's zone; 1970 means none."""
+    column = next((one for one in COLUMNS[name] if rows.has(one)), None)
+    if column is None:
+        return _local(rows, LOCAL[name])
+    text = pc.replace_substring_regex(rows.text(column), r" \+0000 UTC$", "Z")
+    plain = Cells({column: text}, rows.row, assumed_zone=rows.assumed_zone)
+    read = plain.times(column, "ISO8601" if column not in COLUMNS["request"][2:] else "%Y-%m-%d %H:%M:%S", "ISO8601")
+    rows.unreadable.extend(plain.unreadable)
+    micros = pc.fill_null(read.cast(pa.int64()), SENTINEL_US)
+    sentinel = pc.less(micros, SENTINEL_US)
+    if (count := pc.sum(sentinel).as_py() or 0) > 0:
+        rows.notices["epoch_sentinel"] += count
+    read = pc.if_else(sentinel, pa.scalar(None, INSTANT), read)
+    return pc.coalesce(read, _local(rows, LOCAL[name])) if rows.has(LOCAL[name]) else read
+
+
+def _local(rows: Cells, column: str) -> pa.Array:
+    """Read a wall-clock time in the zone its row names; its Z is false."""
+    text = pc.replace_substring_regex(pc.replace_substring_regex(rows.text(column), r"(\.\d+)?Z?$", ""), "T", " ")
+    zones = rows.text("timezone").to_numpy(zero_copy_only=False)
+    answer = np.full(len(rows), np.datetime64("NaT", "us"))
+    for zone in {one for one in zones if one is not None}:
+        here = zones == zone
+        part = Cells({column: text.filter(pa.array(here))}, rows.row[here])
+        read = part.times(column, "%Y-%m-%d %H:%M:%S", zone=str(zone), noted=False)
+        answer[here] = read.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
+    return pa.array(answer, pa.timestamp("us")).cast(INSTANT)
+
+
+def _points(rows: Cells, *pairs: tuple[str, str]) -> dict[str, object]:
+    """Read start and end points from the first named columns the file has."""
+    starts = [pair for pair in pairs[:2] if rows.has(pair[0])]
+    ends = [pair for pair in pairs[2:] if rows.has(pair[0])]
+    found: dict[str, object] = {}
+    for prefix, listed in (("", starts), ("end_", ends)):
+        if listed:
+            found[f"{prefix}lat"] = rows.numbers(listed[0][0], low=-90, high=90)
+            found[f"{prefix}lon"] = rows.numbers(listed[0][1], low=-180, high=180)
+    return found
+
+
+IMPORTER = Importer(name="uber_rider", collector="uber", recognise=recognise, cells=cells, events=events)

@@ -1,0 +1,104 @@
+"""WeChat Pay statement (微信支付账单明细): the CSV to mid-2025 and the workbooks since.
+
+Format: delimited text or a workbook, 11 columns found by name; `/` means empty; amounts as text (¥28.16) or numbers.
+Seen: a CSV of 2019-10, workbooks of 2025-07 and 2026-03 quoted in public documentation (read 2026-11).
+Encoding: UTF-8 with a byte-order mark; copies in GB18030.
+Zone: UTC+08:00, written on the cover sheet since 2026-03.
+Precision: a second; a minute where a spreadsheet dropped the seconds.
+Kept: every row; a refunded purchase stays a purchase with its status, the refund is its own row; fees from the note.
+Left out: nothing.
+How to get it: WeChat, 我, 服务, 钱包, 账单, 常见问题, 下载账单, 用于个人对账; the password comes in a message of 微信支付.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, BinaryIO
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trailviz.events import MONEY
+from trailviz.reading import Cells, Columns, Head, Importer, Recognition, table_cells
+from trailviz.reading.phrases import cover, wallet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HEADER = ("交易时间", "交易类型", "收/支", "金额(元)", "支付方式", "当前状态")
+OTHERS = ("交易对方", "商品", "交易单号", "商户单号", "备注", "订单号")
+ZONE = "Asia/Shanghai"
+PATTERNS = ("%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%d %H:%M", "serial")
+FLOWS = {"支出": "out", "收入": "in", "中性交易": "neither"}
+FEE = r"服务费[¥￥]?(?P<fee>\d+(?:\.\d{1,2})?)"
+
+
+def recognise(head: Head) -> Recognition:
+    """Look for the header row of the statement, in any sheet."""
+    return head.has_columns(HEADER, optional=OTHERS)
+
+
+def cells(file: BinaryIO) -> Iterator[Cells]:
+    """Read the table; `/` in any column is an empty cell."""
+    for one in table_cells(file, HEADER):
+        slash = {name: pc.if_else(pc.equal(column, "/"), pa.scalar(None, pa.string()), column) for name, column in one.columns.items()}
+        yield Cells(slash, one.row, one.sheet, one.lines, one.unreadable, one.left_out, one.notices)
+
+
+def events(rows: Cells) -> Columns:
+    """Make an event of every row."""
+    party, item, method, state = (rows.text(name) for name in ("交易对方", "商品", "支付方式", "当前状态"))
+    kind = rows.text("交易类型")
+    words = wallet.joined(kind, item, party)
+    note = rows.text("备注")
+    fee = pc.struct_field(pc.extract_regex(note, FEE), "fee").cast(MONEY)
+    refund = pc.match_substring_regex(pc.fill_null(kind, ""), r"退款")
+    transfer = pc.match_substring_regex(pc.fill_null(kind, ""), r"转账|红包|提现|零钱通|还款|群收款|亲属卡|赞赏|收款")
+    return Columns(
+        {
+            "kind": pc.case_when(
+                pc.make_struct(refund, transfer, pc.equal(pc.fill_null(kind, ""), "零钱充值")),
+                pa.scalar("refund"),
+                pa.scalar("transfer"),
+                pa.scalar("top_up"),
+                pa.scalar("payment"),
+            ),
+            "start": rows.times("交易时间", *PATTERNS, zone=ZONE),
+            "time_basis": "stated",
+            "precision_s": _precision(rows),
+            "party": party,
+            "party_is": wallet.side(wallet.joined(kind, party), party),
+            "detail": item,
+            "category": kind,
+            "status": state,
+            "note": note,
+            "method": method,
+            "instrument": wallet.card_tail(method),
+            "amount": rows.money("金额(元)"),
+            "fee": fee,
+            "currency": "CNY",
+            "flow": rows.words("收/支", FLOWS, other="neither"),
+            "refs": wallet.refs(rows, "交易单号", "商户单号"),
+            "vehicle": wallet.plate(words),
+            "mode": wallet.mode(words),
+            "presence": wallet.presence(words),
+        },
+        own_id=rows.text("交易单号"),
+    )
+
+
+def _precision(rows: Cells) -> np.ndarray:
+    """A day number of a spreadsheet has no colons and is exact to the second."""
+    serial = np.asarray(pc.fill_null(pc.match_substring_regex(rows.text("交易时间"), r"^\d+(\.\d+)?$"), False))  # noqa: FBT003
+    return np.where(serial, 1, rows.precision("交易时间").to_numpy(zero_copy_only=False)).astype(np.int32)
+
+
+IMPORTER = Importer(
+    name="wechat",
+    collector="tenpay",
+    recognise=recognise,
+    cells=cells,
+    events=events,
+    declares=cover.declared,
+    zone=ZONE,
+)
