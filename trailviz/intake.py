@@ -3,40 +3,59 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
-from dataclasses import dataclass, replace
+import zlib
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pyarrow as pa
 
+from trailviz.days import zone_of
 from trailviz.events import COVERAGE, Events, gather
 from trailviz.importers import discover
-from trailviz.reading.account import FIRST_NOTES, Account, Tally
+from trailviz.reading import saved
+from trailviz.reading.account import Account, Tally
 from trailviz.reading.broken import BrokenFileError
-from trailviz.reading.contract import Confidence, Declared, Head, Importer, Recognition
-from trailviz.reading.encodings import UndecodableError, detect
+from trailviz.reading.choice import choose
+from trailviz.reading.contract import Declared, Importer, Recognition
+from trailviz.reading.encodings import UndecodableError
 from trailviz.reading.head import head as head_of
-from trailviz.reading.saved import is_saved, restore, save
-from trailviz.reading.sources import Problem, Source, from_bytes, sources
+from trailviz.reading.identity import Seen
+from trailviz.reading.illustrative import is_beside_the_point, marked, sample_beside
+from trailviz.reading.saved import is_saved, save
+from trailviz.reading.sources import Problem, Source, from_bytes, of_path, sources
+from trailviz.reading.spans import coverage as coverage_of
 from trailviz.reading.strangers import stranger
 from trailviz.reading.tables import Batch, instants_of, read_batch
 from trailviz.reading.union import unite
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
-__all__ = ["Account", "Collected", "Problem", "Progress", "Source", "collect", "from_bytes", "is_saved", "restore", "save"]
+__all__ = [
+    "Account",
+    "Collected",
+    "Problem",
+    "Progress",
+    "Source",
+    "collect",
+    "from_bytes",
+    "is_saved",
+    "restore",
+    "save",
+]
+
+PIECE = 1 << 20
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far reading has come: the file at hand, rows read of it, files done."""
+    """How far reading has come: the file at hand, rows read of it, files and bytes done before it."""
 
     file: str
     rows: int
     files: int
+    bytes: int = 0
 
 
 @dataclass(frozen=True)
@@ -46,6 +65,15 @@ class Collected:
     events: Events
     accounts: tuple[Account, ...]
     coverage: pa.Table
+
+
+@dataclass
+class _Gathered:
+    """What the files read so far have given."""
+
+    batches: list[Batch] = field(default_factory=list)
+    accounts: list[Account] = field(default_factory=list)
+    coverage: list[dict[str, object]] = field(default_factory=list)
 
 
 def collect(
@@ -59,168 +87,162 @@ def collect(
 
     Args:
         files: Paths or sources.
-        zone: The zone for times that name none.
+        zone: The zone (IANA name or +08:00) for times that name none; without it UTC is assumed, and said so.
         password: For encrypted zips.
-        progress: Called now and then.
+        progress: Called before each file and after each batch of its rows.
+
+    Raises:
+        UnknownZoneError: If there is no such zone.
     """
+    if zone is not None:
+        zone_of(zone)
     importers = discover()
     problems: list[Problem] = []
-    batches: list[Batch] = []
-    accounts: list[Account] = []
-    coverage: list[dict[str, object]] = []
+    so_far = _Gathered()
+    done = 0
     for source in sources(files, password=password, problems=problems):
-        sample = _sample_beside(source)
-        if sample is not None and (source.name == "sample.toml" or "golden" in source.name):
+        sample = sample_beside(source)
+        if sample is not None and is_beside_the_point(source):
             continue
-        if is_saved(source):
-            kept = restore(source)
-            batches.extend(Batch(table, len(accounts), saved=True) for table in kept.events.batches)
-            accounts.extend(kept.accounts)
-            coverage.extend(kept.coverage.to_pylist())
-            continue
-        account, found, said = _read(source, importers, zone, len(accounts), progress)
-        batches.extend(_illustrated(found, sample, source.name))
-        accounts.append(account)
-        coverage.extend(said)
-    accounts.extend(Account(one.name, one.member, advice=one.code) for one in problems)
-    tables, taken_back = unite(batches)
+        step = Progress(source.name, 0, len(so_far.accounts), done)
+        if progress is not None:
+            progress(step)
+        _take(source, importers, so_far, _Manner(zone, progress, step), sample)
+        done += source.size
+    so_far.accounts.extend(Account(one.name, one.member, advice=one.code) for one in problems)
+    tables, taken_back = unite(so_far.batches)
     for index, rows in taken_back.items():
-        account = accounts[index]
-        left = dict(account.left_out)
-        left["already_read"] = left.get("already_read", 0) + rows
-        accounts[index] = replace(account, used=account.used - rows, left_out=left)
-    return Collected(gather(tables), tuple(accounts), pa.Table.from_pylist(coverage, COVERAGE))
+        so_far.accounts[index] = so_far.accounts[index].taken_back(rows, "already_read")
+    return Collected(gather(tables), tuple(so_far.accounts), pa.Table.from_pylist(so_far.coverage, COVERAGE))
 
 
-def choose(head: Head, importers: tuple[Importer, ...]) -> tuple[Importer | None, list[tuple[str, Recognition]]]:
-    """Ask every importer and take the single surest; a tie is broken only by column sets that contain each other."""
-    asked = [(one, one.recognise(head)) for one in importers]
-    answers = [(one.name, said) for one, said in asked]
-    best = max((said.confidence for _, said in asked), default=Confidence.NO)
-    if best is Confidence.NO:
-        return None, answers
-    surest = [one for one, said in asked if said.confidence is best]
-    if len(surest) > 1:
-        beaten = {name for one in surest for name in one.contains}
-        surest = [one for one in surest if one.name not in beaten]
-    return (surest[0] if len(surest) == 1 and best > Confidence.POSSIBLE else None), answers
+def restore(source: Path | Source) -> Collected:
+    """Read a trail that `save` wrote.
+
+    Raises:
+        BrokenFileError: If the file is damaged or of a later version.
+    """
+    kept = saved.restore(source if isinstance(source, Source) else of_path(source, source.parent))
+    return Collected(kept.events, kept.accounts, kept.coverage)
 
 
-def _read(
-    source: Source, importers: tuple[Importer, ...], zone: str | None, index: int, progress: Callable[[Progress], None] | None
-) -> tuple[Account, list[Batch], list[dict[str, object]]]:
-    blank = Account(source.name, source.member, size=source.size, sha256=_digest(source))
+@dataclass(frozen=True)
+class _Manner:
+    """How a file is to be read, and whom to tell."""
+
+    zone: str | None
+    progress: Callable[[Progress], None] | None
+    step: Progress
+
+    def tell(self, rows: int) -> None:
+        if self.progress is not None:
+            self.progress(replace(self.step, rows=rows))
+
+
+@dataclass
+class _Read:
+    """What one file has given while it is read."""
+
+    tally: Tally = field(default_factory=Tally)
+    batches: list[Batch] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    encoding: str | None = None
+
+
+def _take(source: Source, importers: tuple[Importer, ...], so_far: _Gathered, manner: _Manner, sample: object) -> None:
+    """Read one file into what was gathered: events and an account, or an account that says why not."""
+    blank = Account(source.name, source.member, size=source.size)
     try:
+        blank = replace(blank, sha256=_digest(source))
+        if is_saved(source):
+            kept = saved.restore(source)
+            so_far.batches.extend(Batch(table, len(so_far.accounts), saved=True) for table in kept.events.batches)
+            so_far.accounts.extend(kept.accounts)
+            so_far.coverage.extend(kept.coverage.to_pylist())
+            return
         head = head_of(source)
-    except BrokenFileError as error:
-        return replace(blank, advice=error.code), [], []
-    importer, answers = choose(head, importers)
-    asked = tuple((name, said.confidence, said.because) for name, said in answers)
-    if importer is None:
-        tied = sum(said.confidence is Confidence.CERTAIN for _, said in answers) > 1
-        return replace(blank, asked=asked, advice="tie" if tied else stranger(head) or "unknown"), [], []
-    said = dict(answers)[importer.name]
-    tally = Tally()
-    found: list[Batch] = []
-    lines: list[str] = []
-    seen: dict[int, int] = {}
+        chosen = choose(head, importers)
+        blank = replace(blank, asked=chosen.asked)
+        if chosen.importer is None:
+            code = "tie" if chosen.tied else stranger(head) or "unknown"
+            so_far.accounts.append(replace(blank, advice=code))
+            return
+        said = dict(chosen.answers)[chosen.importer.name]
+        read = _read(source, chosen.importer, len(so_far.accounts), manner)
+    except (BrokenFileError, UndecodableError, OSError) as error:
+        code = error.code if isinstance(error, BrokenFileError) else "undecodable"
+        so_far.accounts.append(replace(blank, advice="cannot_open" if isinstance(error, OSError) else code))
+        return
+    account, declared = _accounted(blank, chosen.importer, said, read, manner.zone)
+    so_far.batches.extend(marked(read.batches, sample if isinstance(sample, dict) else None, source.name))
+    so_far.accounts.append(account)
+    so_far.coverage.extend(coverage_of(account, chosen.importer, declared, read.batches))
+
+
+def _read(source: Source, importer: Importer, index: int, manner: _Manner) -> _Read:
+    """Read a file batch by batch; where it breaks off, what came before stands and the break is noted."""
+    read = _Read()
+    seen = Seen()
     try:
-        encoding = _encoding(source, head)
         with source.open() as file:
-            sheet: str | None = None
             for cells in importer.cells(file):
-                if cells.sheet != sheet:  # the same row on two sheets is one row told twice
-                    seen, sheet = {}, cells.sheet
-                lines.extend(cells.lines)
-                cells.assumed_zone = zone
+                read.lines.extend(cells.lines)
+                read.encoding = read.encoding or cells.encoding
+                cells.assumed_zone = manner.zone
                 if len(cells):
-                    found.extend(Batch(one, index) for one in read_batch(importer, source, cells, tally, seen, zone))
-                if progress is not None:
-                    progress(Progress(source.name, tally.seen, index))
+                    tables = read_batch(importer, source, cells, read.tally, seen, manner.zone)
+                    read.batches.extend(Batch(one, index) for one in tables)
+                else:
+                    read.tally.notices |= cells.notices
+                manner.tell(read.tally.seen)
     except BrokenFileError as error:
-        tally.notices[error.code] += 1
-    except UndecodableError:
-        return replace(blank, asked=asked, advice="undecodable"), [], []
-    declared = importer.declares(lines) if importer.declares else Declared()
+        read.tally.notices[error.code] += 1
+    except (pa.ArrowInvalid, OverflowError, RecursionError, EOFError, zlib.error):
+        read.tally.notices["breaks_off"] += 1
+    return read
+
+
+def _accounted(
+    blank: Account, importer: Importer, said: Recognition, read: _Read, zone: str | None
+) -> tuple[Account, Declared]:
+    """Close the account of a file that was read, and answer what it declared about itself."""
+    tally = read.tally
+    declared = importer.declares(read.lines) if importer.declares else Declared()
     if declared.count is not None and declared.count != tally.seen:
         tally.notices["count_differs"] = abs(declared.count - tally.seen)
-    first, last = instants_of([batch.table for batch in found])
+    first, last = instants_of([batch.table for batch in read.batches])
     account = replace(
-        blank,
+        tally.closed(blank),
         format=importer.name,
         confidence=said.confidence,
         because=said.because,
-        encoding=encoding,
-        zone=importer.zone or _common(found, "zone") or zone,
-        zone_basis="format" if importer.zone else _common(found, "zone_basis"),
+        encoding=read.encoding,
+        zone=importer.zone or _shared_word(read.batches, "zone") or zone,
+        zone_basis="format" if importer.zone else _shared_word(read.batches, "zone_basis"),
         first=first,
         last=last,
-        seen=tally.seen,
-        used=tally.used,
-        left_out=dict(tally.left_out),
-        unreadable=tally.unreadable,
-        unreadable_cells=tuple(tally.cells[:FIRST_NOTES]),
-        notices=dict(tally.notices),
         advice=importer.lesser or (None if tally.used else "nothing_usable"),
-        asked=asked,
         declared=declared.count,
         missing=declared.missing,
     )
-    return account, found, _coverage(account, importer, declared, found)
-
-
-def _encoding(source: Source, head: Head) -> str | None:
-    if head.kind != "text":
-        return None
-    with source.open() as file:
-        return detect(file)
+    return account, declared
 
 
 def _digest(source: Source) -> str:
+    digest = hashlib.sha256()
     with source.open() as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        while piece := file.read(PIECE):
+            digest.update(piece)
+    return digest.hexdigest()
 
 
-def _common(found: list[Batch], name: str) -> str | None:
-    for batch in found:
-        if name in batch.table.column_names:
-            words = [word for word in batch.table[name].unique().to_pylist() if word]
-            return str(words[0]) if len(words) == 1 else "mixed" if words else None
-    return None
-
-
-def _coverage(account: Account, importer: Importer, declared: Declared, found: list[Batch]) -> list[dict[str, object]]:
-    """Say for when this source speaks: its declared window, or each collector's first to last event."""
-    shared = {"file": account.file, "member": account.member, "format": account.format, "missing": declared.missing}
-    if declared.since is not None and declared.until is not None:
-        window = {"from": declared.since, "until": declared.until, "basis": "declared"}
-        return [{**shared, "collector": importer.collector, **window}]
-    collectors = sorted({word for batch in found for word in batch.table["collector"].unique().to_pylist() if word})
-    rows: list[dict[str, object]] = []
-    for collector in collectors:
-        tables = [batch.table.filter(pa.compute.equal(batch.table["collector"], collector)) for batch in found]
-        first, last = instants_of(tables, beyond=True)
-        if first is not None and last is not None:
-            rows.append({**shared, "collector": collector, "from": first, "until": last, "basis": "first_last"})
-    return rows
-
-
-def _sample_beside(source: Source) -> Mapping[str, object] | None:
-    if source.beside is None or not (path := source.beside / "sample.toml").is_file():
-        return None
-    with path.open("rb") as file:
-        said = tomllib.load(file)
-    return said if "sample" in said else None
-
-
-def _illustrated(found: list[Batch], sample: Mapping[str, object] | None, name: str) -> list[Batch]:
-    """Mark the events whose rows the sample calls illustrative."""
-    if sample is None:
-        return found
-    entries = sample.get("illustrative", [])
-    assert isinstance(entries, list)
-    rows = [entry["row"] for entry in entries if entry["file"] == name]
-    return [
-        replace(batch, table=batch.table.append_column("illustrative", pa.array(np.isin(batch.table["row"].to_numpy(), rows))))
+def _shared_word(found: list[Batch], name: str) -> str | None:
+    """Answer the one word of a column over all batches, `mixed` where there are several, None where there is none."""
+    words = {
+        word
         for batch in found
-    ]
+        if name in batch.table.column_names
+        for word in batch.table[name].unique().to_pylist()
+        if word
+    }
+    return "mixed" if len(words) > 1 else next(iter(words), None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -51,6 +51,11 @@ class Account:
     declared: int | None = None
     missing: str | None = None
 
+    def taken_back(self, rows: int, reason: str) -> Account:
+        """Answer the account after some used rows turned out to be left out, because another file had said the same."""
+        left = {**self.left_out, reason: self.left_out.get(reason, 0) + rows}
+        return replace(self, used=self.used - rows, left_out=left)
+
 
 @dataclass
 class Tally:
@@ -76,13 +81,20 @@ class Tally:
         self.left_out = +self.left_out
         self.notices.update(cells.notices)
         skipped = set(cells.row[out].tolist())
-        self.cells.extend(one for one in cells.unreadable[: FIRST_NOTES * 10] if one.row not in skipped)
-        if len(cells.unreadable):
-            self.notices["unreadable_cells"] += sum(one.row not in skipped for one in cells.unreadable)
+        named = [one for one in cells.unreadable if one.row not in skipped]
+        self.cells.extend(sorted(named, key=lambda one: one.row)[: max(0, FIRST_NOTES - len(self.cells))])
+        if named:
+            self.notices["unreadable_cells"] += len(named)
         return used
 
-    def take_back(self, rows: int, reason: str) -> None:
-        """Move used rows to left out, because another file had said the same."""
-        if rows:
-            self.used -= rows
-            self.left_out[reason] += rows
+    def closed(self, blank: Account) -> Account:
+        """Write the counts into an account."""
+        return replace(
+            blank,
+            seen=self.seen,
+            used=self.used,
+            left_out=dict(self.left_out),
+            unreadable=self.unreadable,
+            unreadable_cells=tuple(self.cells[:FIRST_NOTES]),
+            notices=dict(self.notices),
+        )

@@ -143,7 +143,7 @@ class Cells:
         bare = pc.replace_substring_regex(bare, TRAILING_SIGN, r"\1")
         good = pc.match_substring_regex(bare, AMOUNT)
         if noted and not pc.all(good).as_py():
-            bad = np.append(~np.asarray(good, dtype=bool), False)  # noqa: FBT003 - the last stands for null
+            bad = np.append(~np.asarray(good, dtype=bool), False)  # the last stands for null
             self.note(bad[np.asarray(pc.fill_null(coded.indices, len(bad) - 1))], column, "an amount like 1234.56")
         return coded, bare, good
 

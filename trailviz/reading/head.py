@@ -19,7 +19,7 @@ SIZE = 1 << 16
 MAGIC = (
     (b"%PDF", "pdf"), (b"\x89PNG", "image"), (b"\xff\xd8\xff", "image"), (b"GIF8", "image"), (b"RIFF", "image"),
     (b"SQLite format 3", "sqlite"), (b"\xd0\xcf\x11\xe0", "xls"), (b"\x1f\x8b", "gzip"), (b"7z\xbc\xaf", "7z"),
-    (b"Rar!", "rar"),
+    (b"Rar!", "rar"), (b"BZh", "gzip"), (b"\xfd7zXZ", "gzip"),
 )  # fmt: skip
 LONGEST_LINE = 20_000
 
@@ -50,29 +50,35 @@ def head(source: Source) -> Head:
 
 
 def _kind(start: bytes, file: BinaryIO) -> str:
+    """Say what kind of bytes a file holds, by its first ones."""
     if not start.strip(b" \t\r\n\0\xef\xbb\xbf"):
         return "empty"
-    for magic, kind in MAGIC:
-        if start.startswith(magic):
-            return kind
+    if found := next((kind for magic, kind in MAGIC if start.startswith(magic)), None):
+        return found
+    if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _zipped(file)
     if start[8:12] == b".FIT":
         return "fit"
-    if start.startswith(b"PK\x03\x04") or start.startswith(b"PK\x05\x06"):
-        file.seek(0)
-        try:
-            names = zipfile.ZipFile(file).namelist()
-        except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError):
-            return "zip"
-        return "xlsx" if any(name.startswith("xl/") for name in names) else "zip"
     wide = any(start.startswith(mark) for mark, _ in MARKS)
-    if not wide and start.count(b"\0") > len(start) // 100:
-        return "binary"
-    bare = _text(start[:2048]).lstrip().lower()
+    return "binary" if not wide and start.count(b"\0") > len(start) // 100 else _written(_text(start[:2048]))
+
+
+def _zipped(file: BinaryIO) -> str:
+    file.seek(0)
+    try:
+        names = zipfile.ZipFile(file).namelist()
+    except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError):
+        return "zip"
+    return "xlsx" if any(name.startswith("xl/") for name in names) else "zip"
+
+
+def _written(text: str) -> str:
+    bare = text.lstrip("\ufeff \t\r\n").lower()
     if bare[:1] in {"{", "["} and not bare.startswith("[.shell"):
         return "json"
     if bare.startswith(("<!doctype html", "<html")) or "<html" in bare[:512]:
         return "html"
-    return "xml" if bare.startswith(("<?xml", "<")) and not bare.startswith("<ofx") else "text"
+    return "xml" if bare.startswith("<") and not bare.startswith("<ofx") else "text"
 
 
 def _text(raw: bytes, *, cut_front: bool = False) -> str:
@@ -92,7 +98,7 @@ def _text(raw: bytes, *, cut_front: bool = False) -> str:
 
 
 def _rows(text: str) -> list[tuple[str, ...]]:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for line in text.splitlines():
         if line.strip() and len(line) < LONGEST_LINE:
             rows.extend(split(line, delimiter) for delimiter in DELIMITERS if delimiter in line or delimiter == ",")

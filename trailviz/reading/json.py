@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import ijson
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from trailviz.reading.broken import BrokenFileError
 from trailviz.reading.cells import Cells, Unreadable
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 BATCH = 20_000
 DEEPEST = 60
+LARGEST_INTEGER = 1 << 63
 
 
 def json_cells(file: BinaryIO, arrays: Mapping[str, pa.StructType], *, batch: int = BATCH) -> Iterator[Cells]:
@@ -94,12 +96,27 @@ def _cells(found: list[object], shape: pa.StructType, number: int, sheet: str) -
     rows = np.arange(number, number + len(found), dtype=np.int32)
     notes: list[Unreadable] = []
     try:
-        whole = pa.array(found, shape)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+        # Arrow would cut 52.5 down to an integer without a word; by way of floats it refuses
+        whole = pa.array(found, _loosened(shape)).cast(shape)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError, UnicodeError):
         fitted = [_fit(one, shape, int(row), "", notes) for one, row in zip(found, rows, strict=True)]
         whole = pa.array(fitted, shape)
     columns = {field.name: whole.field(index) for index, field in enumerate(shape)}
-    return Cells(columns, rows, sheet=sheet, unreadable=notes)
+    valid = np.asarray(pc.is_valid(whole))
+    if not valid.all():
+        columns = {
+            name: pc.if_else(pa.array(valid), column, pa.scalar(None, column.type)) for name, column in columns.items()
+        }
+    return Cells(columns, rows, sheet=sheet, unreadable=notes, encoding="utf-8")
+
+
+def _loosened(shape: pa.DataType) -> pa.DataType:
+    """Answer the shape with floats in place of integers."""
+    if pa.types.is_struct(shape):
+        return pa.struct([(one.name, _loosened(one.type)) for one in shape])
+    if pa.types.is_list(shape):
+        return pa.list_(_loosened(shape.value_type))
+    return pa.float64() if pa.types.is_integer(shape) else shape
 
 
 def _fit(value: object, shape: pa.DataType, row: int, key: str, notes: list[Unreadable]) -> object:
@@ -110,22 +127,24 @@ def _fit(value: object, shape: pa.DataType, row: int, key: str, notes: list[Unre
         return {f.name: _fit(value.get(f.name), f.type, row, f"{key}.{f.name}".lstrip("."), notes) for f in shape}
     if pa.types.is_list(shape) and isinstance(value, list):
         return [_fit(one, shape.value_type, row, key, notes) for one in value]
-    if pa.types.is_string(shape) and isinstance(value, str | int | float) and not isinstance(value, bool):
-        return str(value)
-    if pa.types.is_floating(shape) and isinstance(value, str | int | float):
-        try:
-            return float(value)
-        except (ValueError, OverflowError):
-            pass
-    if pa.types.is_integer(shape) and isinstance(value, str | int | float):
-        try:
-            whole = int(value)
-        except (ValueError, OverflowError):
-            whole = 1 << 63
-        if abs(whole) < 1 << 63 and whole == float(value):
-            return whole
-    notes.append(Unreadable(row, key or "element", _expected(shape)))
-    return None
+    fitted = _fitted(value, shape) if isinstance(value, str | int | float) and not isinstance(value, bool) else None
+    if fitted is None:
+        notes.append(Unreadable(row, key or "element", _expected(shape)))
+    return fitted
+
+
+def _fitted(value: str | float, shape: pa.DataType) -> object:
+    """Make a text or number of the wanted kind, exactly, or answer None."""
+    if pa.types.is_string(shape):
+        return str(value).encode("utf-8", "replace").decode()
+    try:
+        number = float(value)
+        if pa.types.is_floating(shape):
+            return number
+        whole = int(value) if pa.types.is_integer(shape) else None
+    except (ValueError, OverflowError):
+        return None
+    return whole if whole is not None and abs(whole) < LARGEST_INTEGER and whole == number else None
 
 
 def _expected(shape: pa.DataType) -> str:

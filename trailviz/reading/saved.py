@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 MARK = b"trailviz"
 VERSION = 1
 MOST_ROWS_A_BYTE = 20
+NEEDED = frozenset({"event_id", "format", "file", "row", "collector", "kind"})
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,8 @@ def restore(source: Source) -> Saved:
             file.seek(0)
             table = pq.read_table(file)
         told = json.loads(table.schema.metadata[MARK])
+        if NEEDED - set(table.column_names):
+            raise BrokenFileError("broken_saved_trail")
         if told["version"] > VERSION or set(table.column_names) - set(SCHEMA.names):
             raise BrokenFileError("later_saved_trail")
         accounts = tuple(_account(one) for one in told["accounts"])
@@ -101,6 +104,6 @@ def _instant(text: str | None) -> datetime | None:
 def _account(told: dict[str, Any]) -> Account:
     cells = tuple(Unreadable(**one) for one in told.pop("unreadable_cells"))
     asked = tuple((name, Confidence(sure), why) for name, sure, why in told.pop("asked"))
-    dates = {name: _instant(told.pop(name)) for name in ("first", "last")}
+    first, last = _instant(told.pop("first")), _instant(told.pop("last"))
     sure = Confidence(told.pop("confidence"))
-    return Account(**told, **dates, confidence=sure, unreadable_cells=cells, asked=asked)
+    return Account(**told, first=first, last=last, confidence=sure, unreadable_cells=cells, asked=asked)

@@ -82,15 +82,24 @@ def _walk(folder: Path) -> Iterator[Path]:
                 yield path
 
 
-def _on_disk(path: Path, top: Path, password: str | None, problems: list[Problem]) -> Iterator[Source]:
+def of_path(path: Path, top: Path) -> Source:
+    """Make a source of a file, named by its way down from `top`.
+
+    Raises:
+        OSError: If it cannot be opened.
+    """
     name = path.name if path.parent == top else path.relative_to(top).as_posix()
+    with path.open("rb"):
+        size = path.stat().st_size
+    return Source(name, None, size, lambda: path.open("rb"), beside=path.parent)
+
+
+def _on_disk(path: Path, top: Path, password: str | None, problems: list[Problem]) -> Iterator[Source]:
     try:
-        with path.open("rb"):
-            size = path.stat().st_size
+        source = of_path(path, top)
     except OSError:
-        problems.append(Problem(name, None, "cannot_open"))
+        problems.append(Problem(path.name, None, "cannot_open"))
         return
-    source = Source(name, None, size, lambda: path.open("rb"), beside=path.parent)
     yield from _opened(source, password, problems, zips.Budget(), 0)
 
 

@@ -30,12 +30,20 @@ JSON_PATHS = (
 TEXT = (
     (re.compile(r"OFXHEADER|<OFX>|^!Type:|^\s*:20:|:61:\d", re.IGNORECASE | re.MULTILINE), "statement_other"),
     (re.compile(r"xsd:camt\.05[234]"), "statement_other"),
-    (re.compile(r"<gpx|<kml|TrainingCenterDatabase|\"_type\"\s*:\s*\"(location|lwt|waypoint)", re.IGNORECASE), "location_other"),
-    (re.compile(r"driver_trip_number|Event Time \(UTC\)|Restaurant_Name|Driver Payments|Special_Instructions"), "uber_other"),
+    (
+        re.compile(r"<gpx|<kml|TrainingCenterDatabase|\"_type\"\s*:\s*\"(location|lwt|waypoint)", re.IGNORECASE),
+        "location_other",
+    ),
+    (
+        re.compile(r"driver_trip_number|Event Time \(UTC\)|Restaurant_Name|Driver Payments|Special_Instructions"),
+        "uber_other",
+    ),
     (re.compile(r"Payee.{0,40}Outflow|Original Description.{0,60}Labels|账本|记账|随手记"), "bookkeeping"),
     (re.compile(r"成交|证券|股票|基金代码|Symbol.{0,60}Quantity|ISIN"), "broker"),
 )
-MONEY = re.compile(r"amount|debit|credit|金额|支出|收入|betrag|montant|importe|bedrag|gross|price|余额|balance", re.IGNORECASE)
+MONEY = re.compile(
+    r"amount|debit|credit|金额|支出|收入|betrag|montant|importe|bedrag|gross|price|余额|balance", re.IGNORECASE
+)
 TIME = re.compile(r"date|time|日期|时间|datum|fecha|交易日|記帳日|记账日", re.IGNORECASE)
 PLACE = re.compile(r"^(lat|lon|lng|latitude|longitude)$", re.IGNORECASE)
 

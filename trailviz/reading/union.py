@@ -46,7 +46,7 @@ def unite(batches: list[Batch]) -> tuple[list[pa.Table], dict[int, int]]:
     # a row is taken back only where every event of it had been told: its parts may lie in several batches
     whole = pd.concat(told).fillna({"sheet": ""}).groupby(["account", "sheet", "row"])["gone"].all()
     back = whole[whole].groupby(level="account").size()
-    return tables, {int(index): int(rows) for index, rows in back.items()}
+    return tables, dict(zip(back.index.tolist(), back.tolist(), strict=True))
 
 
 def _saved_again(batches: list[Batch], account: np.ndarray, repeated: np.ndarray) -> np.ndarray:

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import zipfile
 import zlib
-from typing import TYPE_CHECKING, BinaryIO
+from typing import IO, TYPE_CHECKING, BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -92,7 +92,7 @@ def _measure(file: BinaryIO) -> None:
         raise BrokenFileError("broken_workbook") from error
 
 
-def _measure_sheet(sheet: zipfile.ZipExtFile) -> None:
+def _measure_sheet(sheet: IO[bytes]) -> None:
     rest = b""
     columns = low = high = 0
     while piece := sheet.read(PIECE):

@@ -99,14 +99,19 @@ def listed(file: BinaryIO, size: int, budget: Budget) -> list[Member] | str | No
         return "broken_zip"
     if any(info.filename.startswith(OFFICE) for info in infos):
         return None
-    unpacked = sum(info.file_size for info in infos)
+    if code := _beyond(infos, size, budget):
+        return code
+    return sorted((Member(_shown(info), info) for info in infos), key=lambda one: (one.name, one.info.header_offset))
+
+
+def _beyond(infos: list[zipfile.ZipInfo], size: int, budget: Budget) -> str | None:
+    """Draw an archive's members from the budget; answer a code where it does not reach."""
+    total = sum(info.file_size for info in infos)
     budget.members -= len(infos)
-    budget.size -= unpacked
+    budget.size -= total
     if budget.members < 0:
         return "zip_too_many_members"
-    if budget.size < 0 or _too_dense(unpacked, size):
-        return "zip_bomb"
-    return sorted((Member(_shown(info), info) for info in infos), key=lambda one: (one.name, one.info.header_offset))
+    return "zip_bomb" if budget.size < 0 or _too_dense(total, size) else None
 
 
 def unpacked(opener: Callable[[], BinaryIO], member: Member, password: str | None) -> Unpacked:
