@@ -25,6 +25,7 @@ PHRASES = {
     "legal_obligation_to_state": mark("by law {subject} must help {object} on request"),
     "regulated_by": mark("{subject} is regulated by {object}"),
 }
+RELATED = mark("{subject} is related to {object}")
 EVIDENCE = {
     "documented_flow": mark("documented"),
     "permitted_by_policy": mark("permitted by its policy"),

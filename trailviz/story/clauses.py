@@ -53,6 +53,7 @@ SEEN = {
     "item": mark("that an item was listed{when}{where}"),
 }
 BOUGHT = mark("that you bought something{sum}{to}{when}{where}")
+HAPPENED = mark("that something happened{when}{where}")
 MERCHANT_ONLY = {
     "order": mark("that you ordered from {company}"),
     "delivery": mark("that {company} delivered to you"),
@@ -119,7 +120,7 @@ class Speaker:
             to = (say(" from {company}", company=company) if kind in {"refund", "delivery", "order"} else say(" to {company}", company=company)) if company else whom
             bought = kind == "order" and row["presence"] == "in_person"
             return say(BOUGHT if bought else PAID.get(kind, PAID["payment"]), sum=money, to=to, when=when, where=where)
-        return say(SEEN.get(kind, mark("that something happened{when}{where}")), when=when, where=where) + whom
+        return say(SEEN.get(kind, HAPPENED), when=when, where=where) + whom
 
     def _money(self, row: Mapping[str, Any]) -> str:
         amount = self.words.sum(row["amount"], row["currency"])
@@ -137,7 +138,8 @@ class Speaker:
             else:
                 when = say(" at {time}", time=self._clock(instant))
         if paid:
-            return say("that your taxi arrived{when}" if row["mode"] == "taxi" else "that your ride ended{when}", when=when)
+            arrived = mark("that your taxi arrived{when}") if row["mode"] == "taxi" else mark("that your ride ended{when}")
+            return say(arrived, when=when)
         where = self.place(position, end=True) if "destination" in facets else ""
         if row["kind"] == "visit":
             return say("that you left{when}", when=when)
@@ -152,7 +154,8 @@ class Speaker:
         if until and row["end_earliest"] is not None:
             until = say(" until {time} at the latest", time=self._clock(row["end"]))
         stop = say(" and stopped{where}", where=self.place(position, end=True)) if there else ""
-        return say("that you rode{until}{stop}" if row["mode"] == "bike" else "that you travelled{until}{stop}", until=until, stop=stop)
+        rode = mark("that you rode{until}{stop}") if row["mode"] == "bike" else mark("that you travelled{until}{stop}")
+        return say(rode, until=until, stop=stop)
 
     def _when(self, row: Mapping[str, Any]) -> str:
         say = self.words.say

@@ -68,7 +68,7 @@ def main() -> None:
         if st.button(words.say("Quit"), icon=":material/power_settings_new:"):
             _quit(words)
     if sources and not len(trail.events):
-        st.warning(words.say("None of these files could be read. Open Files: each one says why, and which file to get instead."))
+        st.warning(words.say("None of these files could be read. Below, each one says why, and which file to get instead."))
     _verdicts(trail, words)
     _stage(payload, words)
 
@@ -163,7 +163,8 @@ def _verdicts(trail: Trail, words: Words) -> None:
         for account in trail.accounts:
             said = stage.file_verdict(account, words.lang)
             name = f"{said['file']} > {said['member']}" if said["member"] else said["file"]
-            lines = [f"{name}: {said['format'] or words.say('not recognised')}, {said['summary']}"]
+            kind = said["format"] or words.say("not recognised")
+            lines = [f"{name}: {kind}, {said['summary']}"]
             if said["first"]:
                 lines.append(f"  {said['first'][:16]} – {said['last'][:16]} UTC, {said['zone'] or 'UTC'}")
             lines += [f"  {count}: {what}" for what, count in said["left_out"].items()]
