@@ -99,12 +99,12 @@ def _fixed(text: pa.Array, template: str) -> np.ndarray:
     months = np.where(good, (fields["Y"] - 1970) * 12 + month - 1, 0).astype("datetime64[M]")
     days = months.astype("datetime64[D]") + np.where(good, day - 1, 0)
     good &= days.astype("datetime64[M]") == months
-    seconds = sum(fields.get(letter, np.int64(0)) * step for letter, step in (("H", 3600), ("M", 60), ("S", 1)))
-    return np.where(
-        good,
-        days.astype("datetime64[us]") + (seconds * 1_000_000).astype("timedelta64[us]"),
-        np.datetime64("NaT", "us"),
-    )
+    seconds = np.zeros(len(text), np.int64)
+    for letter, step in (("H", 3600), ("M", 60), ("S", 1)):
+        if letter in fields:
+            seconds += fields[letter] * step
+    read = days.astype("datetime64[us]") + seconds.astype("timedelta64[s]")
+    return np.where(good, read, np.datetime64("NaT", "us"))
 
 
 def _serials(given: pd.Series) -> np.ndarray:

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trailviz.reading.cells import BLANK, Cells, Unreadable, tidy
+from trailviz.reading.cells import BLANK, Cells, tidy
 from trailviz.reading.encodings import Encoding, detect, utf8_blocks
 from trailviz.reading.lines import Lines, scanned
 
@@ -25,6 +25,7 @@ DELIMITERS = ",;\t|"
 LEAST_WIDTH = 5
 FOOTER_CELLS = 3
 MOST_COVER_LINES = 2000
+BLOCK = 4 << 20
 
 
 @dataclass
@@ -49,6 +50,16 @@ class _Odd:
     line: list[int] = field(default_factory=list)
     short: list[bool] = field(default_factory=list)
     notes: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Table:
+    """The records of a block in order: their cells, first lines, and which are stumps or have cells too many."""
+
+    columns: dict[str, pa.Array]
+    line: np.ndarray
+    short: np.ndarray
+    beyond: np.ndarray
 
 
 def split(line: str, delimiter: str = ",") -> tuple[str, ...]:
@@ -83,8 +94,16 @@ def distinct(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(answer)
 
 
-def csv_cells(file: BinaryIO, header: Iterable[str], *, delimiters: str = DELIMITERS) -> Iterator[Cells]:
+def csv_cells(
+    file: BinaryIO, header: Iterable[str], *, delimiters: str = DELIMITERS, block: int = BLOCK
+) -> Iterator[Cells]:
     """Read delimited text under the header row that holds all names in `header`, wherever it stands.
+
+    Args:
+        file: The text, seekable, read as bytes in blocks of `block` bytes.
+        header: Names that the header row holds, in any order, among others.
+        delimiters: Delimiters to try, in this order.
+        block: Bytes read at a time; no result depends on it.
 
     Yields:
         Batches of rows with the line each record begins on. The last batch (without rows) holds the cover-sheet
@@ -100,8 +119,8 @@ def csv_cells(file: BinaryIO, header: Iterable[str], *, delimiters: str = DELIMI
     layout: _Layout | None = None
     before: list[str] = []
     number, rest = 0, b""
-    for block in _with_end(utf8_blocks(file, encoding)):
-        whole, rest = rest + (block or b""), b""
+    for piece in _with_end(utf8_blocks(file, encoding, block)):
+        whole, rest = rest + (piece or b""), b""
         if whole and not whole.endswith(b"\n"):
             whole += b"\n"
         if layout is None and whole:
@@ -109,7 +128,7 @@ def csv_cells(file: BinaryIO, header: Iterable[str], *, delimiters: str = DELIMI
         if layout is None or not whole:
             continue
         lines = scanned(whole, layout.delimiter, len(layout.names))
-        cells, used = _rows(lines, number + 1, layout, last=block is None)
+        cells, used = _rows(lines, number + 1, layout, last=piece is None)
         number += used
         if used < len(lines):
             rest = whole[int(lines.start[used]) :]
@@ -166,15 +185,10 @@ def _rows(lines: Lines, first: int, layout: _Layout, *, last: bool) -> tuple[Cel
         columns[name] = tidy(column)
     where = where[order]
     short = np.concatenate([np.zeros(int(plain.sum()), bool), np.array(odd.short, bool)])[order]
-    beyond = set(odd.notes)
+    beyond = np.array(odd.notes, np.int64)
     for surplus in table[width:]:
-        beyond.update(np.flatnonzero(plain)[np.asarray(pc.is_valid(tidy(surplus)))].tolist())
-    cells = _judged(lines, layout, columns, where, short, first)
-    notes = [
-        Unreadable(first + one, f"beyond {layout.names[-1]}", f"no more than {width} cells") for one in sorted(beyond)
-    ]
-    kept = set(cells.row.tolist()) if notes else set()
-    cells.unreadable.extend(note for note in notes if note.row in kept)
+        beyond = np.append(beyond, np.flatnonzero(plain)[np.asarray(pc.is_valid(tidy(surplus)))])
+    cells = _judged(lines, layout, _Table(columns, where, short, np.isin(where, beyond)), first)
     return (cells if len(cells) else None), used
 
 
@@ -202,28 +216,29 @@ def _read_odd(lines: Lines, layout: _Layout, *, last: bool) -> tuple[_Odd, np.nd
     return odd, taken, len(lines)
 
 
-def _judged(
-    lines: Lines, layout: _Layout, columns: dict[str, pa.Array], where: np.ndarray, short: np.ndarray, first: int
-) -> Cells:
+def _judged(lines: Lines, layout: _Layout, table: _Table, first: int) -> Cells:
     """Tell rows from blank lines, repeated headers and the footer; what stays is counted."""
-    filled = np.sum([np.asarray(pc.is_valid(column)) for column in columns.values()], axis=0)
+    where = table.line
+    filled = np.sum([np.asarray(pc.is_valid(column)) for column in table.columns.values()], axis=0) + table.beyond
     rules = np.flatnonzero(lines.rule)
     after = np.full(len(where), layout.closed) | (where > rules[0] if len(rules) else False)
     for line in rules:
         layout.tell(lines.text(int(line)))
     layout.closed |= bool(len(rules))
     footer = after & (filled <= FOOTER_CELLS) & (len(layout.names) > LEAST_WIDTH)
-    thin = (short | (filled <= 1)) & (len(layout.names) > LEAST_WIDTH) & ~footer
+    thin = (table.short | (filled <= 1)) & (len(layout.names) > LEAST_WIDTH) & ~footer
     for line in where[(footer | thin) & (filled > 0)][:MOST_COVER_LINES]:
         layout.tell(lines.text(int(line)))
-    again = np.ones(len(where), bool)
-    for name, column in columns.items():
+    again = ~table.beyond
+    for name, column in table.columns.items():
         if not again.any():
             break
         again &= np.asarray(pc.fill_null(pc.equal(column, name), name.startswith("column ")))
     keep = (filled > 0) & ~footer & ~again
-    if not keep.all():
-        columns = {name: column.filter(pa.array(keep)) for name, column in columns.items()}
+    kept = pa.array(keep)
+    columns = table.columns if keep.all() else {name: one.filter(kept) for name, one in table.columns.items()}
     cells = Cells(columns, (where[keep] + first).astype(np.int32))
     cells.leave_out(thin[keep], "short_line")
+    if table.beyond.any():
+        cells.note(table.beyond[keep], f"beyond {layout.names[-1]}", f"no more than {len(layout.names)} cells")
     return cells

@@ -80,7 +80,7 @@ def _damage(file: BinaryIO, name: str) -> int | None:
     return None
 
 
-def utf8_blocks(file: BinaryIO, encoding: Encoding, size: int = 4 * BLOCK) -> Iterator[bytes]:
+def utf8_blocks(file: BinaryIO, encoding: Encoding, size: int = BLOCK) -> Iterator[bytes]:
     """Yield the file as UTF-8 in blocks that end at a line's end (the last may not); line ends stay as they are.
 
     A line longer than a block makes the block grow until it ends. Where lines end in carriage returns alone, these
