@@ -33,7 +33,7 @@ END_LENGTH = 22
 LONGEST_COMMENT = 1 << 16
 UTF8_NAME, ENCRYPTED = 0x800, 1
 AES = 99
-DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, struct.error)
+DAMAGED = (zipfile.BadZipFile, pyzipper.BadZipFile, zlib.error, EOFError, OSError, ValueError, struct.error)
 
 
 @dataclass
