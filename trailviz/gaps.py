@@ -174,12 +174,15 @@ def ledger(
 ) -> dict[str, np.ndarray]:
     """Add up, for each local day, the seconds known, blind and not loaded: together exactly the length of the day."""
     bounds = np.array([[_us(one) for one in day_bounds(day, zone)] for day in days], np.int64).reshape(-1, 2)
-    either = merged(np.concatenate([seen.spans, _loaded(coverage, observer, events, seen)]))
+    return {name: micros / 1e6 for name, micros in parted(seen.spans, _loaded(coverage, observer, events, seen), bounds).items()}
+
+
+def parted(known: np.ndarray, loaded: np.ndarray, bounds: np.ndarray) -> dict[str, np.ndarray]:
+    """Part each of some bounds (`[n, 2]`, microseconds) into known, blind and not loaded, which add up to its length."""
+    either = merged(np.concatenate([known, loaded]))
     length = bounds[:, 1] - bounds[:, 0]
-    known = _measured(seen.spans, bounds)
-    covered = _measured(either, bounds)
-    parts = {"length": length, "known": known, "blind": covered - known, "not_loaded": length - covered}
-    return {name: micros / 1e6 for name, micros in parts.items()}
+    seen, covered = _measured(known, bounds), _measured(either, bounds)
+    return {"length": length, "known": seen, "blind": covered - seen, "not_loaded": length - covered}
 
 
 def merged(spans: np.ndarray) -> np.ndarray:
