@@ -190,7 +190,7 @@ def _flowing(registry: Registry, one: Relation, deed: Deed, level: int, *, alleg
         return []
     need = LEVEL.get(one.evidence, 0)
     said = one.evidence == "alleged"
-    duty = one.relation == DUTY and one.evidence != "documented_flow"
+    duty = one.relation == DUTY and not said and one.evidence != "documented_flow"
     if duty:
         need = STATED
     if one.relation in CHANNELS:

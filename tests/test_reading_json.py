@@ -1,0 +1,163 @@
+"""JSON: arrays streamed into typed columns, whatever stands in them, and up to where the document breaks off."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from trailviz.intake import collect, from_bytes
+from trailviz.reading.broken import BrokenFileError
+from trailviz.reading.cells import Cells, Unreadable
+from trailviz.reading.json import json_cells, paths_in
+
+FIX = pa.struct([("lat", pa.int64()), ("accuracy", pa.float64()), ("time", pa.string())])
+NESTED = pa.struct([("name", pa.string()), ("path", pa.list_(pa.struct([("point", pa.string())]))), ("top", FIX)])
+
+
+def streamed(
+    text: str | bytes, shape: pa.StructType = FIX, path: str = "locations.item"
+) -> tuple[list[Cells], str | None]:
+    """Read a document: the cells, and the code it broke off with."""
+    cells: list[Cells] = []
+    data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
+    try:
+        cells.extend(json_cells(io.BytesIO(data), {path: shape}, batch=3))
+    except BrokenFileError as error:
+        return cells, error.code
+    return cells, None
+
+
+def values(cells: list[Cells]) -> list[dict[str, object]]:
+    """Answer the rows of some cells as dictionaries."""
+    return [row for one in cells for row in pa.table(dict(one.columns)).to_pylist()]
+
+
+def test_elements_are_numbered_from_one_over_batches() -> None:
+    """The row of an element is its place in its array, wherever a batch ends."""
+    cells, code = streamed(json.dumps({"other": [1], "locations": [{"lat": n} for n in range(7)]}))
+    assert code is None
+    assert [int(number) for one in cells for number in one.row] == [1, 2, 3, 4, 5, 6, 7]
+    assert [row["lat"] for row in values(cells)] == list(range(7))
+    assert {one.sheet for one in cells} == {"locations"}
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("52", 52),
+        ("52.0", 52),
+        ('"52"', 52),
+        ("52.5", None),
+        ("true", None),
+        ("[1]", None),
+        ("null", None),
+        ("1e400", None),
+        ("9223372036854775807", 9223372036854775807),
+    ],
+)
+def test_a_number_is_exact_or_null(written: str, kept: int | None) -> None:
+    """A number that is not whole never becomes one, and what is neither number nor null is noted."""
+    cells, _ = streamed('{"locations": [{"lat": 1}, {"lat": ' + written + "}]}")
+    rows = values(cells)
+    assert rows[0]["lat"] == 1
+    if len(rows) > 1:
+        assert rows[1]["lat"] == kept
+        assert bool(cells[0].unreadable) == (kept is None and written != "null")
+
+
+def test_what_has_another_shape_is_noted_by_its_key_and_row() -> None:
+    """A text where an object should be is null and named; its neighbours are read."""
+    data = {"item": [{"name": 5, "path": [{"point": "a"}, 7], "top": "x"}, {"name": "b", "path": "no"}, 3]}
+    cells, _ = streamed(json.dumps(data), NESTED, "item.item")
+    rows = values(cells)
+    assert (
+        rows[0] == {"name": "5", "path": [{"point": "a"}, {"point": None}], "top": None} or rows[0]["path"][1] is None
+    )
+    assert rows[1]["name"] == "b"
+    assert {(one.row, one.column, one.expected) for one in cells[0].unreadable} == {
+        (1, "path", "an object"),
+        (1, "top", "an object"),
+        (2, "path", "a list"),
+        (3, "element", "an object"),
+    }
+    assert all(isinstance(one, Unreadable) for one in cells[0].unreadable)
+
+
+def test_a_document_that_breaks_off_keeps_what_came_before() -> None:
+    """Elements before the break are read, and the break is told."""
+    whole = json.dumps({"locations": [{"lat": n} for n in range(10)]})
+    cells, code = streamed(whole[: whole.index('{"lat": 8') + 5])
+    assert code == "json_breaks_off"
+    assert [row["lat"] for row in values(cells)] == list(range(8))
+
+
+@pytest.mark.parametrize("bad", ["NaN", "Infinity", "1" * 400, "'x'", "\x00"])
+def test_what_is_no_json_breaks_off_there(bad: str) -> None:
+    """NaN, a number of 400 digits and the like end the reading without a traceback."""
+    cells, _ = streamed('{"locations": [{"lat": 1}, {"lat": ' + bad + '}, {"lat": 3}]}')
+    assert values(cells)[0]["lat"] == 1
+
+
+def test_half_a_character_is_replaced() -> None:
+    """A lone surrogate, written as an escape, does not stop the row."""
+    cells, _ = streamed('{"locations": [{"time": "\\ud800x"}, {"time": "b"}]}')
+    assert [row["time"] for row in values(cells)][1] == "b"
+
+
+@pytest.mark.parametrize("opening", ["[", '{"a":'])
+def test_deep_nesting_ends_in_a_code(opening: str) -> None:
+    """A million brackets neither hang nor overflow the stack."""
+    deep = ('{"locations": [{"lat": 1}, {"x": ' + opening * 300_000).encode()
+    cells, code = streamed(deep)
+    assert values(cells) == [{"lat": 1, "accuracy": None, "time": None}]
+    assert code == "json_breaks_off"
+    assert len(paths_in(deep[: 1 << 16])) < 200
+
+
+def test_a_byte_order_mark_is_passed_over() -> None:
+    """A mark before the first brace is not part of the document."""
+    cells, code = streamed(b"\xef\xbb\xbf" + b'{"locations": [{"lat": 1}]}')
+    assert (values(cells)[0]["lat"], code) == (1, None)
+
+
+ANY = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["name", "path", "top", "point", "lat", "time"]), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+def test_brackets_in_texts_are_not_depth() -> None:
+    """Brackets, quotes and backslashes inside strings count for nothing, also where a read ends among them."""
+    nasty = '[{"\\\\' * 9_000 + "\\"
+    cells, code = streamed(json.dumps({"locations": [{"time": nasty}] * 5}))
+    assert (code, [row["time"] for row in values(cells)]) == (None, [nasty] * 5)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(ANY, max_size=7))
+def test_any_json_gives_one_row_an_element(elements: list[object]) -> None:
+    """Whatever the elements are, each is one row of the wanted columns, up to where the reader must stop."""
+    cells, code = streamed(json.dumps({"locations": elements}), NESTED)
+    assert sum(len(one) for one in cells) == len(elements) or code == "json_breaks_off"
+    assert all(list(one.columns) == ["name", "path", "top"] for one in cells)
+
+
+def test_a_broken_records_file_is_used_as_far_as_it_goes() -> None:
+    """Through intake: the fixes before the break are events, and the account names the break."""
+    fixes = [
+        {"latitudeE7": 312000000, "longitudeE7": 1214000000, "timestamp": f"2024-05-31T10:{n:02d}:00Z"}
+        for n in range(20)
+    ]
+    whole = json.dumps({"locations": fixes}).encode()
+    account = collect([from_bytes("Records.json", whole[:-200])]).accounts[0]
+    assert account.notices["json_breaks_off"] == 1
+    assert 0 < account.used == account.seen < 20
