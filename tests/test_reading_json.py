@@ -142,7 +142,7 @@ def test_brackets_in_texts_are_not_depth() -> None:
     assert (code, [row["time"] for row in values(cells)]) == (None, [nasty] * 5)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(ANY, max_size=7))
 def test_any_json_gives_one_row_an_element(elements: list[object]) -> None:
     """Whatever the elements are, each is one row of the wanted columns, up to where the reader must stop."""

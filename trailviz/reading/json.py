@@ -6,33 +6,36 @@ by its key; a file that breaks off keeps the elements before the break.
 
 from __future__ import annotations
 
+import io
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
 
 import ijson
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from trailviz.reading.broken import BrokenFileError
 from trailviz.reading.cells import Cells, Unreadable
+from trailviz.reading.shapes import fitted, holds_lists
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 BATCH = 20_000
+NESTED_BATCH = 4_000
 DEEPEST = 60
-LARGEST_INTEGER = 1 << 63
+MARK = b"\xef\xbb\xbf"
+QUOTE, CURLY, OPENING, CLOSING = 34, 0x20, 0x7B, 0x7D
 
 
-def json_cells(file: BinaryIO, arrays: Mapping[str, pa.StructType], *, batch: int = BATCH) -> Iterator[Cells]:
+def json_cells(file: BinaryIO, arrays: Mapping[str, pa.StructType], *, batch: int | None = None) -> Iterator[Cells]:
     """Stream arrays of a JSON document into cells, one pass an array.
 
     Args:
         file: The document, seekable, read as bytes.
         arrays: The path of each array's elements (`locations.item`, `item` for a top-level array, or an object's own
             path for a single element) and the fields wanted of them; other keys are passed over.
-        batch: Elements a batch.
+        batch: Elements a batch (fewer by default where elements hold lists).
 
     Yields:
         Cells whose columns are the struct's fields, `sheet` the array's name, `row` the element's number.
@@ -43,12 +46,13 @@ def json_cells(file: BinaryIO, arrays: Mapping[str, pa.StructType], *, batch: in
     for path, shape in arrays.items():
         file.seek(0)
         number = 1
-        elements = ijson.items(_without_mark(file), path, use_float=True)
+        size = batch or (NESTED_BATCH if holds_lists(shape) else BATCH)
+        elements = ijson.items(_Shallow(file), path, use_float=True)
         broken = False
         while not broken:
             found: list[object] = []
             try:
-                found.extend(islice(elements, batch))
+                found.extend(islice(elements, size))
             except (ijson.JSONError, UnicodeDecodeError, RecursionError, OverflowError):
                 broken = True
             if not found and not broken:
@@ -64,9 +68,7 @@ def paths_in(head: bytes) -> frozenset[str]:
     """List the key paths a JSON head shows (`locations.item.latitudeE7`), as far as it can be read."""
     seen: set[str] = set()
     try:
-        for prefix, event, value in ijson.parse(head.removeprefix(b"\xef\xbb\xbf"), use_float=True):
-            if prefix.count(".") > DEEPEST:
-                break
+        for prefix, event, value in ijson.parse(_Shallow(io.BytesIO(head)), use_float=True):
             if event == "map_key":
                 seen.add(f"{prefix}.{value}" if prefix else str(value))
             elif event == "start_array":
@@ -76,80 +78,43 @@ def paths_in(head: bytes) -> frozenset[str]:
     return frozenset(seen)
 
 
-class _Unmarked:
-    """A file without its byte-order mark, as ijson wants it."""
+class _Shallow:
+    """A document without its byte-order mark that ends where it nests too deep.
+
+    The parser writes every element's path out, so that depth costs it the square of itself.
+    """
 
     def __init__(self, file: BinaryIO) -> None:
         self.file = file
-        if file.read(3) != b"\xef\xbb\xbf":
+        self.rest, self.depth, self.quoted, self.ended = b"", 0, 0, False
+        if file.read(len(MARK)) != MARK:
             file.seek(0)
 
     def read(self, size: int = -1) -> bytes:
-        return self.file.read(size)
-
-
-def _without_mark(file: BinaryIO) -> _Unmarked:
-    return _Unmarked(file)
+        """Read up to where the document ends or nests too deep."""
+        raw = b"" if self.ended else self.file.read(size)
+        # brackets count outside strings only, and an escaped quote ends none; both blanks keep their places
+        plain = (self.rest + raw).replace(b"\\\\", b"  ").replace(b'\\"', b"  ")
+        cut = len(self.rest)
+        self.rest = b"\\" if plain.endswith(b"\\") else b""
+        data = np.frombuffer(plain, np.uint8)[cut:]
+        marks = np.flatnonzero((data == QUOTE) | ((data | CURLY) == OPENING) | ((data | CURLY) == CLOSING))
+        kinds = data[marks]
+        strings = kinds == QUOTE
+        inside = (np.cumsum(strings) + self.quoted) % 2 == 1
+        steps = np.where(strings | inside, 0, np.where(kinds | CURLY == OPENING, 1, -1))
+        depth = self.depth + np.cumsum(steps)
+        if len(depth) and depth.max() > DEEPEST:
+            self.ended = True
+            return raw[: int(marks[int(np.argmax(depth > DEEPEST))])]
+        self.depth = int(depth[-1]) if len(depth) else self.depth
+        self.quoted = (self.quoted + int(strings.sum())) % 2
+        return raw
 
 
 def _cells(found: list[object], shape: pa.StructType, number: int, sheet: str) -> Cells:
     rows = np.arange(number, number + len(found), dtype=np.int32)
     notes: list[Unreadable] = []
-    try:
-        # Arrow would cut 52.5 down to an integer without a word; by way of floats it refuses
-        whole = pa.array(found, _loosened(shape)).cast(shape)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError, UnicodeError):
-        fitted = [_fit(one, shape, int(row), "", notes) for one, row in zip(found, rows, strict=True)]
-        whole = pa.array(fitted, shape)
-    columns = {field.name: whole.field(index) for index, field in enumerate(shape)}
-    valid = np.asarray(pc.is_valid(whole))
-    if not valid.all():
-        columns = {
-            name: pc.if_else(pa.array(valid), column, pa.scalar(None, column.type)) for name, column in columns.items()
-        }
+    whole = fitted(found, rows, shape, "", notes)
+    columns = dict(zip((field.name for field in shape), whole.flatten(), strict=True))
     return Cells(columns, rows, sheet=sheet, unreadable=notes, encoding="utf-8")
-
-
-def _loosened(shape: pa.DataType) -> pa.DataType:
-    """Answer the shape with floats in place of integers."""
-    if pa.types.is_struct(shape):
-        return pa.struct([(one.name, _loosened(one.type)) for one in shape])
-    if pa.types.is_list(shape):
-        return pa.list_(_loosened(shape.value_type))
-    return pa.float64() if pa.types.is_integer(shape) else shape
-
-
-def _fit(value: object, shape: pa.DataType, row: int, key: str, notes: list[Unreadable]) -> object:
-    """Make a value fit the shape; what cannot is null, and noted unless it was null."""
-    if value is None:
-        return None
-    if pa.types.is_struct(shape) and isinstance(value, dict):
-        return {f.name: _fit(value.get(f.name), f.type, row, f"{key}.{f.name}".lstrip("."), notes) for f in shape}
-    if pa.types.is_list(shape) and isinstance(value, list):
-        return [_fit(one, shape.value_type, row, key, notes) for one in value]
-    fitted = _fitted(value, shape) if isinstance(value, str | int | float) and not isinstance(value, bool) else None
-    if fitted is None:
-        notes.append(Unreadable(row, key or "element", _expected(shape)))
-    return fitted
-
-
-def _fitted(value: str | float, shape: pa.DataType) -> object:
-    """Make a text or number of the wanted kind, exactly, or answer None."""
-    if pa.types.is_string(shape):
-        return str(value).encode("utf-8", "replace").decode()
-    try:
-        number = float(value)
-        if pa.types.is_floating(shape):
-            return number
-        whole = int(value) if pa.types.is_integer(shape) else None
-    except (ValueError, OverflowError):
-        return None
-    return whole if whole is not None and abs(whole) < LARGEST_INTEGER and whole == number else None
-
-
-def _expected(shape: pa.DataType) -> str:
-    if pa.types.is_struct(shape):
-        return "an object"
-    if pa.types.is_list(shape):
-        return "a list"
-    return "a text" if pa.types.is_string(shape) else "a number"

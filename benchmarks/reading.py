@@ -1,0 +1,125 @@
+"""How fast and in how much memory exports are read: invented files, a fresh process a run, beside a fair peer.
+
+Run: python benchmarks/reading.py [--small]. Prints seconds, rows and the peak above interpreter and imports.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+WEB = (
+    "支付宝交易记录明细查询\n交易号,商家订单号,交易创建时间,付款时间,最近修改时间,交易来源地,类型,交易对方,商品名称,"
+    "金额（元）,收/支,交易状态,服务费（元）,成功退款（元）,备注,资金状态,\n"
+)
+PEAK = """
+import pathlib, sys, time
+import pyarrow.csv
+from trailviz.intake import collect, from_bytes
+collect([from_bytes("warm.csv", b"company,kind,start\\na,payment,2024-05-31\\n")])
+def memory(name):
+    lines = pathlib.Path("/proc/self/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith(name)).split()[1]) / 1024
+pathlib.Path("/proc/self/clear_refs").write_text("5")
+before, started = memory("VmRSS"), time.perf_counter()
+"""
+OURS = "got = collect([pathlib.Path(sys.argv[1])]); rows = sum(a.seen for a in got.accounts)\n"
+PEER = """
+options = pyarrow.csv.ReadOptions(encoding="gb18030", skip_rows=1)
+skip = pyarrow.csv.ParseOptions(newlines_in_values=True, invalid_row_handler=lambda row: "skip")
+rows = pyarrow.csv.read_csv(sys.argv[1], options, skip).num_rows
+"""
+LAST = "print(rows, round(time.perf_counter() - started, 2), round(memory('VmHWM') - before))"
+
+
+def web(path: Path, rows: int) -> None:
+    """Write an Alipay web query of invented rows."""
+    with path.open("w", encoding="gb18030", newline="") as out:
+        out.write(WEB)
+        for n in range(rows):
+            at = f"2024-{n % 12 + 1:02d}-{n % 28 + 1:02d} {n % 24:02d}:{n % 60:02d}:{n % 59:02d}"
+            quote = '"一,二"' if n % 33 == 0 else f"示例商品{n % 5000}"
+            out.write(
+                f"{2024000000000000000000000000 + n}\t,M{n}\t,{at} ,{at} ,{at} ,其他 ,即时到账交易 ,示例小店{n % 900} ,{quote} ,"
+            )
+            out.write(f"{n % 9999}.{n % 100:02d} ,支出 ,交易成功 ,0.00 ,0.00 , ,已支出 ,\r\n")
+
+
+def records(path: Path, fixes: int) -> None:
+    """Write a Records.json of invented fixes, indented as Google does."""
+    with path.open("w", encoding="utf-8") as out:
+        out.write('{\n  "locations": [')
+        for n in range(fixes):
+            second = f"2024-{n % 12 + 1:02d}-{n % 28 + 1:02d}T{n // 3600 % 24:02d}:{n // 60 % 60:02d}:{n % 60:02d}.{n % 1000:03d}Z"
+            fix = {
+                "latitudeE7": 312_000_000 + n % 900_000,
+                "longitudeE7": 1_214_000_000 + n % 900_000,
+                "accuracy": n % 90,
+                "source": "WIFI",
+                "deviceTag": 123456,
+                "platformType": "ANDROID",
+                "timestamp": second,
+            }
+            out.write(("," if n else "") + "\n    " + json.dumps(fix, indent=2))
+        out.write("\n  ]\n}\n")
+
+
+def timeline(path: Path, segments: int) -> None:
+    """Write a Timeline.json of invented segments, a third of each kind, as Android's phone export."""
+    with path.open("w", encoding="utf-8") as out:
+        out.write('{\n  "semanticSegments": [')
+        for n in range(segments):
+            day = f"2024-{n % 12 + 1:02d}-{n % 28 + 1:02d}T{n % 24:02d}"
+            segment: dict[str, object] = {"startTime": f"{day}:00:00.000+08:00", "endTime": f"{day}:50:00.000+08:00"}
+            here = f"31.{n % 9999:04d}°, 121.{n % 8999:04d}°"
+            if n % 3 == 0:
+                steps = [{"point": here, "time": f"{day}:{m:02d}:00.000+08:00"} for m in range(22)]
+                segment["timelinePath"] = steps
+            elif n % 3 == 1:
+                best = {
+                    "placeId": f"p{n % 500}",
+                    "semanticType": "UNKNOWN",
+                    "probability": 0.5,
+                    "placeLocation": {"latLng": here},
+                }
+                segment["visit"] = {"hierarchyLevel": 0, "probability": 0.9, "topCandidate": best}
+            else:
+                kind = {"type": "IN_BUS", "probability": 0.7}
+                segment["activity"] = {"start": {"latLng": here}, "end": {"latLng": here}, "topCandidate": kind}
+            out.write(("," if n else "") + "\n    " + json.dumps(segment, indent=2, ensure_ascii=False))
+        out.write('\n  ],\n  "rawSignals": []\n}\n')
+
+
+def measured(code: str, path: Path) -> tuple[int, float, int]:
+    """Run in a fresh process: rows, seconds, peak megabytes above the interpreter and its imports."""
+    run = subprocess.run(
+        [sys.executable, "-c", PEAK + code + LAST, str(path)], capture_output=True, text=True, check=True
+    )
+    rows, seconds, peak = run.stdout.split()
+    return int(rows), float(seconds), int(peak)
+
+
+def main() -> None:
+    """Write the files, read each, and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--small", action="store_true", help="a tenth of the size")
+    scale = 10 if parser.parse_args().small else 1
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder)
+        web(made / "alipay_record.csv", 1_000_000 // scale)
+        records(made / "Records.json", 1_000_000 // scale)
+        timeline(made / "Timeline.json", 112_200 // scale)
+        for name in ("alipay_record.csv", "Records.json", "Timeline.json"):
+            path = made / name
+            rows, seconds, peak = measured(OURS, path)
+            print(f"{name:20} {path.stat().st_size / 1e6:6.0f} MB {rows:9} rows {seconds:7.2f} s  peak +{peak} MB")
+        rows, seconds, peak = measured(PEER, made / "alipay_record.csv")
+        print(f"{'pyarrow.csv alone':20} {'':9} {rows:9} rows {seconds:7.2f} s  peak +{peak} MB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,109 @@
+"""Values as a program reads them from JSON, made into Arrow columns of a wanted shape, column by column.
+
+What does not fit becomes null and is noted by its key and row. Arrow's own conversion is not asked to choose: it
+would cut 52.5 down to the integer 52 without a word.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from trailviz.reading.cells import Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+NOTHING = type(None)
+LARGEST_INTEGER = 1 << 63
+FIRST_NOTES = 200
+
+
+def holds_lists(shape: pa.DataType) -> bool:
+    """Say whether values of this shape hold lists."""
+    if pa.types.is_struct(shape):
+        return any(holds_lists(one.type) for one in shape)
+    return bool(pa.types.is_list(shape))
+
+
+def fitted(values: Sequence[Any], rows: np.ndarray, shape: pa.DataType, key: str, notes: list[Unreadable]) -> pa.Array:
+    """Make one Arrow array of the wanted shape.
+
+    Args:
+        values: Decoded JSON, one value for each element of `rows`.
+        rows: The row number each value belongs to.
+        shape: Structs, lists, texts, integers or floats; a number fits a text and a text that is a number fits one.
+        key: The path of the values inside their element, for notes.
+        notes: Gets a note for each value that does not fit, up to a bound for each key.
+    """
+    if pa.types.is_struct(shape):
+        return _struct(_only(dict, values, rows, key, "an object", notes), rows, shape, key, notes)
+    if pa.types.is_list(shape):
+        return _list(_only(list, values, rows, key, "a list", notes), rows, shape, key, notes)
+    kinds = set(map(type, values))
+    try:
+        if kinds <= _plain(shape):
+            return pa.array(values, shape)
+    except (OverflowError, UnicodeError, pa.ArrowInvalid):
+        pass  # one value among them is too large, or half a character: one by one, then
+    read = [_leaf(value, shape) for value in values]
+    wrong = [i for i, (was, now) in enumerate(zip(values, read, strict=True)) if now is None and was is not None]
+    expected = "a text" if pa.types.is_string(shape) else "a number"
+    notes.extend(Unreadable(int(rows[i]), key or "element", expected) for i in wrong[:FIRST_NOTES])
+    return pa.array(read, shape)
+
+
+def _struct(values: list[Any], rows: np.ndarray, shape: pa.StructType, key: str, notes: list[Unreadable]) -> pa.Array:
+    children = []
+    for one in shape:
+        name = one.name
+        inner = [None if value is None else value.get(name) for value in values]
+        children.append(fitted(inner, rows, one.type, f"{key}.{name}".lstrip("."), notes))
+    missing = pa.array([value is None for value in values], pa.bool_())
+    return pa.StructArray.from_arrays(children, fields=list(shape), mask=missing)
+
+
+def _list(values: list[Any], rows: np.ndarray, shape: pa.ListType, key: str, notes: list[Unreadable]) -> pa.Array:
+    lengths = np.fromiter((0 if value is None else len(value) for value in values), np.int64, len(values))
+    ends = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
+    flat = list(chain.from_iterable(value for value in values if value))
+    child = fitted(flat, np.repeat(rows, lengths), shape.value_type, key, notes)
+    missing = pa.array([value is None for value in values], pa.bool_())
+    return pa.ListArray.from_arrays(pa.array(ends), child, type=shape, mask=missing)
+
+
+def _only(
+    wanted: type, values: Sequence[Any], rows: np.ndarray, key: str, expected: str, notes: list[Unreadable]
+) -> list[Any]:
+    """Answer the values with null in place of each that is of another kind, which is noted."""
+    if set(map(type, values)) <= {wanted, NOTHING}:
+        return list(values)
+    wrong = [i for i, value in enumerate(values) if value is not None and type(value) is not wanted]
+    notes.extend(Unreadable(int(rows[i]), key or "element", expected) for i in wrong[:FIRST_NOTES])
+    return [value if type(value) is wanted else None for value in values]
+
+
+def _plain(shape: pa.DataType) -> set[type]:
+    """Answer the kinds of value that Arrow makes into this shape without changing any."""
+    if pa.types.is_string(shape):
+        return {str, NOTHING}
+    return {int, NOTHING} if pa.types.is_integer(shape) else {int, float, NOTHING}
+
+
+def _leaf(value: object, shape: pa.DataType) -> object:
+    """Make a text or number of the wanted kind, exactly, or answer None."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    if pa.types.is_string(shape):
+        return str(value).encode("utf-8", "replace").decode()
+    try:
+        number = float(value)
+        if pa.types.is_floating(shape):
+            return number
+        whole = int(value)
+    except (ValueError, OverflowError):
+        return None
+    return whole if abs(whole) < LARGEST_INTEGER and whole == number else None
