@@ -12,13 +12,14 @@ How to get it: Alipay app, 我的, 账单, …, 开具交易流水证明, 用于
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from trailviz.reading import Cells, Columns, Head, Importer, Recognition, table_cells
-from trailviz.reading.phrases import cover, metro, wallet
+from trailviz.reading.phrases import cover, deed_time, metro, wallet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +29,7 @@ OTHERS = ("对方账号", "商家订单号", "备注")
 ZONE = "Asia/Shanghai"
 PATTERNS = ("%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%d %H:%M", "serial")
 FLOWS = {"支出": "out", "收入": "in", "不计收支": "neither", "其他": "neither"}
+STATES = "成功|等待|关闭|失败"
 
 
 def recognise(head: Head) -> Recognition:
@@ -41,20 +43,27 @@ def cells(file: BinaryIO) -> Iterator[Cells]:
 
 
 def events(rows: Cells) -> Iterator[Columns]:
-    """Make an event of every row, and a ride of every metro trip its text tells."""
-    start = rows.times("交易时间", *PATTERNS, zone=ZONE)
+    """Make an event of every row, and a ride of every metro or bike trip its text tells."""
+    booked = rows.times("交易时间", *PATTERNS, zone=ZONE)
     party, item, method = rows.text("交易对方"), rows.text("商品说明"), rows.text("收/付款方式")
     status, category = rows.text("交易状态"), rows.text("交易分类")
-    words = wallet.joined(item, party, method, category)
+    told = deed_time.consumed(item, ZONE)
+    deed = wallet.joined(category, item)
+    words = wallet.joined(item, party, category)
+    kind = wallet.kinds(deed, status, method)
+    wallet.count_strangers(rows, "交易状态", STATES)
+    own_id = rows.text("交易订单号")
     yield Columns(
         {
-            "kind": wallet.kinds(wallet.joined(category, item), status, method),
-            "start": start,
+            "kind": kind,
+            "start": pc.coalesce(told, booked),
+            "booked": pc.if_else(pc.is_valid(told), booked, pa.scalar(None, booked.type)),
             "time_basis": "stated",
             "precision_s": rows.precision("交易时间"),
             "party": party,
-            "party_is": wallet.side(words, party),
+            "party_is": wallet.side(deed, party),
             "party_account": _account(rows),
+            "people": wallet.drivers(item),
             "detail": item,
             "category": category,
             "status": status,
@@ -63,45 +72,20 @@ def events(rows: Cells) -> Iterator[Columns]:
             "instrument": wallet.card_tail(method),
             "amount": rows.money("金额"),
             "currency": "CNY",
-            "flow": rows.words("收/支", FLOWS, other="neither"),
+            "flow": pc.fill_null(rows.words("收/支", FLOWS, other="neither"), "neither"),
             "refs": wallet.refs(rows, "交易订单号", "商家订单号"),
             "vehicle": wallet.plate(words),
             "mode": wallet.mode(words),
-            "presence": wallet.presence(words),
+            "presence": wallet.unvisited(kind, wallet.presence(wallet.joined(words, wallet.tapped(method)))),
         },
-        own_id=rows.text("交易订单号"),
+        own_id=own_id,
     )
-    yield from metro_rides(rows, item, party, start, "交易订单号")
-
-
-def metro_rides(rows: Cells, item: pa.Array, party: pa.Array, booked: pa.Array, own_id: str) -> Iterator[Columns]:
-    """Make rides of metro trips: both stations, and both taps where the text has them; booked later than ridden."""
-    found = metro.rides(item, ZONE)
-    if not len(found.of):
-        return
-    pick = pa.array(found.of)
-    timed = pc.and_(pc.is_valid(found.tap_in), pa.array(~metro.swapped(found)))
-    none = pa.scalar(None, booked.type)
-    yield Columns(
-        {
-            "kind": "ride",
-            "mode": "metro",
-            "start": pc.if_else(timed, found.tap_in, booked.take(pick)),
-            "end": pc.if_else(timed, found.tap_out, none),
-            "booked": booked.take(pick),
-            "time_basis": pc.if_else(timed, "stated", "unknown"),
-            "precision_s": 1,
-            "party": party.take(pick),
-            "party_is": "company",
-            "place": found.enter,
-            "end_place": found.leave,
-            "presence": "in_person",
-        },
-        of=found.of,
-        part=1,
-        parent_part=0,
-        own_id=rows.text(own_id),
-    )
+    for ride in (
+        *metro.rides(item, booked, ZONE, own_id=own_id),
+        *deed_time.bike_rides(item, booked, ZONE, own_id=own_id),
+    ):
+        pick = pa.array(ride.of)
+        yield replace(ride, values={**ride.values, "party": party.take(pick), "party_is": "company"})
 
 
 def _account(rows: Cells) -> pa.Array:
@@ -118,4 +102,3 @@ IMPORTER = Importer(
     declares=cover.declared,
     zone=ZONE,
 )
-

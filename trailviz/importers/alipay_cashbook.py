@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trailviz.reading import Cells, Columns, Confidence, Head, Importer, Recognition, table_cells
-from trailviz.reading.phrases import metro, wallet
+from trailviz.reading.phrases import deed_time, metro, wallet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,9 @@ def recognise(head: Head) -> Recognition:
     """Look for the cashbook's header; never surer than likely, since the statement is the better file."""
     found = head.has_columns(HEADER, optional=OTHERS)
     if found.confidence is Confidence.CERTAIN:
-        return Recognition(Confidence.LIKELY, "has the header row of the cashbook, which lacks ids, status and counterparty")
+        return Recognition(
+            Confidence.LIKELY, "has the header row of the cashbook, which lacks ids, status and counterparty"
+        )
     return found
 
 
@@ -48,9 +50,10 @@ def events(rows: Cells) -> Iterator[Columns]:
     start = rows.times("记录时间", *PATTERNS, zone=ZONE)
     note = rows.text("备注")
     words = wallet.joined(note, rows.text("分类"))
+    kind = wallet.kinds(words, pa.nulls(len(rows), pa.string()), note)
     yield Columns(
         {
-            "kind": wallet.kinds(words, pa.nulls(len(rows), pa.string()), note),
+            "kind": kind,
             "start": start,
             "time_basis": "stated",
             "precision_s": rows.precision("记录时间"),
@@ -60,30 +63,13 @@ def events(rows: Cells) -> Iterator[Columns]:
             "instrument": wallet.card_tail(rows.text("账户")),
             "amount": rows.money("金额"),
             "currency": "CNY",
-            "flow": rows.words("收支类型", FLOWS, other="neither"),
+            "flow": pc.fill_null(rows.words("收支类型", FLOWS, other="neither"), "neither"),
             "mode": wallet.mode(words),
-            "presence": wallet.presence(words),
+            "presence": wallet.unvisited(kind, wallet.presence(words)),
         }
     )
-    found = metro.rides(pc.fill_null(note, ""), ZONE)
-    if len(found.of):
-        pick = pa.array(found.of)
-        yield Columns(
-            {
-                "kind": "ride",
-                "mode": "metro",
-                "start": pc.coalesce(found.tap_in, start.take(pick)),
-                "end": found.tap_out,
-                "time_basis": pc.if_else(pc.is_valid(found.tap_in), "stated", "unknown"),
-                "precision_s": 1,
-                "place": found.enter,
-                "end_place": found.leave,
-                "presence": "in_person",
-            },
-            of=found.of,
-            part=1,
-            parent_part=0,
-        )
+    yield from metro.rides(note, start, ZONE)
+    yield from deed_time.bike_rides(note, start, ZONE)
 
 
 IMPORTER = Importer(

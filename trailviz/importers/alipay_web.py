@@ -6,8 +6,9 @@ Seen: exports of 2017, 2019 and 2026 quoted in public documentation (read 2026-1
 Encoding: GB18030, line ends CRLF; copies in UTF-8.
 Zone: China Standard Time, not written.
 Precision: a second; a minute where a spreadsheet dropped the seconds.
-Kept: every row. A closed order that was never paid is an order; a refunded sum is a refund between payment and change.
-Left out: nothing.
+Kept: every row. A closed order that was never paid is an order; a refunded sum is a second event, a refund some time
+    between payment and last change (the file does not say when).
+Left out: no row; 交易来源地 and 资金状态 only help to tell a paid row from an unpaid one.
 How to get it: alipay.com, 查看所有交易记录, 筛选, 下载查询结果 (at most a year a file).
 """
 
@@ -30,7 +31,8 @@ OTHERS = ("最近修改时间", "类型", "交易对方", "收/支", "交易状�
 ZONE = "Asia/Shanghai"
 PATTERNS = ("%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%d %H:%M")
 FLOWS = {"支出": "out", "收入": "in", "其他": "neither", "不计收支": "neither"}
-KINDS = {"转账": "transfer", "红包": "transfer", "充值": "top_up", "退款": "refund", "提现": "transfer"}
+UNPAID = "交易关闭|等待付款|等待买家付款"
+KINDS = {"转账|红包|提现": "transfer", wallet.TOP_UP: "top_up", "退款": "refund"}
 
 
 def recognise(head: Head) -> Recognition:
@@ -51,15 +53,17 @@ def events(rows: Cells) -> Iterator[Columns]:
     party, item = rows.text("交易对方"), rows.text("商品名称")
     words = wallet.joined(rows.text("类型"), item, party)
     moved = rows.text("资金状态")
-    unpaid = pc.and_(pc.equal(pc.fill_null(rows.text("交易状态"), ""), "交易关闭"), pc.is_null(moved))
+    unpaid = pc.and_(pc.match_substring_regex(pc.fill_null(rows.text("交易状态"), ""), UNPAID), pc.is_null(moved))
     own_id = rows.text("交易号")
+    deed = wallet.joined(rows.text("类型"), item)
+    kind = pc.if_else(unpaid, "order", _kinds(deed))
     amount = rows.money("金额（元）")
     precision = rows.precision("付款时间", "交易创建时间")
-    shared = {"party": party, "party_is": wallet.side(words, party), "detail": item, "currency": "CNY"}
+    shared = {"party": party, "party_is": wallet.side(deed, party), "detail": item, "currency": "CNY"}
     yield Columns(
         {
             **shared,
-            "kind": pc.if_else(unpaid, "order", _kinds(words)),
+            "kind": kind,
             "start": paid,
             "booked": changed,
             "time_basis": "stated",
@@ -69,11 +73,12 @@ def events(rows: Cells) -> Iterator[Columns]:
             "note": rows.text("备注"),
             "amount": amount,
             "fee": rows.money("服务费（元）"),
-            "flow": rows.words("收/支", FLOWS, other="neither"),
+            "flow": pc.fill_null(rows.words("收/支", FLOWS, other="neither"), "neither"),
             "refs": wallet.refs(rows, "交易号", "商家订单号"),
+            "people": wallet.drivers(item),
             "vehicle": wallet.plate(words),
             "mode": wallet.mode(words),
-            "presence": wallet.presence(words),
+            "presence": wallet.unvisited(kind, wallet.presence(words)),
         },
         own_id=own_id,
     )
@@ -83,7 +88,10 @@ def events(rows: Cells) -> Iterator[Columns]:
         pick = pa.array(of)
         yield Columns(
             {
-                **{name: column.take(pick) if isinstance(column, pa.Array) else column for name, column in shared.items()},
+                **{
+                    name: column.take(pick) if isinstance(column, pa.Array) else column
+                    for name, column in shared.items()
+                },
                 "kind": "refund",
                 "start": paid.take(pick),
                 "start_latest": pc.coalesce(changed, paid).take(pick),

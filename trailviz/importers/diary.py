@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trailviz.events import INSTANT, ITEM, KINDS
+from trailviz.geo import to_wgs84
 from trailviz.reading import Cells, Columns, Head, Importer, Recognition, table_cells
 
 if TYPE_CHECKING:
@@ -38,7 +39,10 @@ FLOWS = {"out": "out", "in": "in", "neither": "neither"}
 PRESENCES = {"in_person": "in_person", "remote": "remote", "unknown": "unknown"}
 DATUMS = {"wgs84": "wgs84", "gcj02": "gcj02", "bd09": "bd09", "unknown": "unknown"}
 BASES = {"stated": "stated", "derived": "derived", "bounded": "bounded", "unknown": "unknown"}
-ITEM_TEXT = re.compile(r"^(?P<name>.+?)(?:\s+[x×]\s*(?P<quantity>\d+(?:\.\d{1,3})?))?(?:\s*@\s*(?P<amount>\d+(?:\.\d{1,8})?))?$")
+ITEM_TEXT = re.compile(
+    r"^(?P<name>.+?)(?:\s+[x×]\s*(?P<quantity>\d+(?:\.\d{1,3})?))?(?:\s*@\s*(?P<amount>\d+(?:\.\d{1,8})?))?$"
+)
+OFFSET = r"\d(?P<offset>Z|[+-]\d\d:?\d\d)$"
 OWN = "self"
 
 
@@ -62,6 +66,7 @@ def events(rows: Cells) -> Columns:
     company = rows.text("company")
     own = pc.is_null(company)
     party = rows.text("party")
+    datum = rows.words("datum", DATUMS, other="unknown")
     values: dict[str, object] = {
         **times,
         "kind": kind,
@@ -69,20 +74,17 @@ def events(rows: Cells) -> Columns:
         "said_by": pc.if_else(own, "told", "recorded"),
         "time_basis": pc.coalesce(rows.words("time_basis", BASES), stated),
         "precision_s": rows.precision("start", "end"),
-        "zone": rows.text("zone"),
-        "zone_basis": pc.if_else(pc.is_valid(rows.text("zone")), "stated", "assumed"),
+        **_zone(rows),
         "party": party,
         "party_is": pc.if_else(pc.is_valid(party), pa.scalar("company"), pa.scalar(None, pa.string())),
         "amount": rows.money("amount"),
         "currency": rows.text("currency"),
         "flow": rows.words("flow", FLOWS),
-        "lat": rows.numbers("lat", low=-90, high=90),
-        "lon": rows.numbers("lon", low=-180, high=180),
+        **_point(rows, "", datum),
+        **_point(rows, "end_", datum),
         "accuracy_m": rows.numbers("uncertainty_m", low=0, high=1e7),
-        "end_lat": rows.numbers("end_lat", low=-90, high=90),
-        "end_lon": rows.numbers("end_lon", low=-180, high=180),
         "end_accuracy_m": rows.numbers("end_uncertainty_m", low=0, high=1e7),
-        "datum": rows.words("datum", DATUMS, other="unknown"),
+        "datum": datum,
         "presence": rows.words("presence", PRESENCES, other="unknown"),
         "channel_text": rows.text("channel"),
         "items": _items(rows),
@@ -113,6 +115,33 @@ def _times(rows: Cells, column: str) -> pa.Array:
     return pa.array(answer, pa.timestamp("us")).cast(INSTANT)
 
 
+def _zone(rows: Cells) -> dict[str, object]:
+    """Answer the zone a row names, else the offset its time is written with, else the one assumed for the file."""
+    named = rows.text("zone").dictionary_encode()
+    known = pa.array([one if _is_zone(one) else None for one in named.dictionary.to_pylist()], pa.string())
+    named = known.take(named.indices) if len(known) else pa.nulls(len(rows), pa.string())
+    found = pc.struct_field(pc.extract_regex(rows.text("start"), OFFSET), "offset")
+    offset = pc.replace_substring_regex(found, r"^(...)(\d\d)$", r"\1:\2")
+    stated = pc.coalesce(named, pc.if_else(pc.equal(found, "Z"), pa.scalar("+00:00"), offset))
+    assumed = pa.scalar(rows.assumed_zone, pa.string())
+    return {
+        "zone": pc.coalesce(stated, assumed),
+        "zone_basis": pc.if_else(pc.is_valid(stated), "stated", "assumed"),
+    }
+
+
+def _point(rows: Cells, which: str, datum: pa.Array) -> dict[str, object]:
+    """Read a point, and bring one of a declared Chinese datum to WGS-84; without a longitude there is no point."""
+    lat = rows.numbers(f"{which}lat", low=-90, high=90).to_numpy(zero_copy_only=False).copy()
+    lon = rows.numbers(f"{which}lon", low=-180, high=180).to_numpy(zero_copy_only=False).copy()
+    declared = datum.to_numpy(zero_copy_only=False)
+    for shifted in ("gcj02", "bd09"):
+        here = (declared == shifted) & np.isfinite(lat) & np.isfinite(lon)
+        lat[here], lon[here] = to_wgs84(lat[here], lon[here], shifted)
+    none = ~(np.isfinite(lat) & np.isfinite(lon))
+    return {f"{which}lat": pa.array(lat, mask=none), f"{which}lon": pa.array(lon, mask=none)}
+
+
 def _is_zone(name: str) -> bool:
     from zoneinfo import available_timezones  # noqa: PLC0415 - reads the whole zone index once
 
@@ -141,7 +170,9 @@ def _sum(text: str | None) -> Decimal | None:
 
 def _lists(rows: Cells, column: str) -> pa.Array:
     texts = rows.text(column).to_pylist()
-    return pa.array([[p.strip() for p in text.split(";") if p.strip()] if text else None for text in texts], pa.list_(pa.string()))
+    return pa.array(
+        [[p.strip() for p in text.split(";") if p.strip()] if text else None for text in texts], pa.list_(pa.string())
+    )
 
 
 def _says_something(value: object) -> bool:

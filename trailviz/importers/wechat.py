@@ -12,6 +12,7 @@ How to get it: WeChat, 我, 服务, 钱包, 账单, 常见问题, 下载账单, 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
@@ -30,6 +31,8 @@ OTHERS = ("交易对方", "商品", "交易单号", "商户单号", "备注", "�
 ZONE = "Asia/Shanghai"
 PATTERNS = ("%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%d %H:%M", "serial")
 FLOWS = {"支出": "out", "收入": "in", "中性交易": "neither"}
+MOVED = "转账|红包|提现|零钱通|还款|群收款|亲属卡|赞赏|二维码收款|理财"
+TYPES = f"{MOVED}|退款|商户消费|扫二维码付款|零钱充值|分分捐|其他"
 FEE = r"服务费[¥￥]?(?P<fee>\d+(?:\.\d{1,2})?)"
 
 
@@ -41,50 +44,60 @@ def recognise(head: Head) -> Recognition:
 def cells(file: BinaryIO) -> Iterator[Cells]:
     """Read the table; `/` in any column is an empty cell."""
     for one in table_cells(file, HEADER):
-        slash = {name: pc.if_else(pc.equal(column, "/"), pa.scalar(None, pa.string()), column) for name, column in one.columns.items()}
-        yield Cells(slash, one.row, one.sheet, one.lines, one.unreadable, one.left_out, one.notices)
+        slash = {
+            name: pc.if_else(pc.equal(column, "/"), pa.scalar(None, pa.string()), column)
+            for name, column in one.columns.items()
+        }
+        yield replace(one, columns=slash)
 
 
 def events(rows: Cells) -> Columns:
     """Make an event of every row."""
     party, item, method, state = (rows.text(name) for name in ("交易对方", "商品", "支付方式", "当前状态"))
-    kind = rows.text("交易类型")
-    words = wallet.joined(kind, item, party)
+    category = rows.text("交易类型")
+    words = wallet.joined(category, item, party)
     note = rows.text("备注")
-    fee = pc.struct_field(pc.extract_regex(note, FEE), "fee").cast(MONEY)
-    refund = pc.match_substring_regex(pc.fill_null(kind, ""), r"退款")
-    transfer = pc.match_substring_regex(pc.fill_null(kind, ""), r"转账|红包|提现|零钱通|还款|群收款|亲属卡|赞赏|收款")
+    kind = _kinds(category, state)
+    wallet.count_strangers(rows, "交易类型", TYPES)
     return Columns(
         {
-            "kind": pc.case_when(
-                pc.make_struct(refund, transfer, pc.equal(pc.fill_null(kind, ""), "零钱充值")),
-                pa.scalar("refund"),
-                pa.scalar("transfer"),
-                pa.scalar("top_up"),
-                pa.scalar("payment"),
-            ),
+            "kind": kind,
             "start": rows.times("交易时间", *PATTERNS, zone=ZONE),
             "time_basis": "stated",
             "precision_s": _precision(rows),
             "party": party,
-            "party_is": wallet.side(wallet.joined(kind, party), party),
+            "party_is": wallet.side(wallet.joined(category), party),
             "detail": item,
-            "category": kind,
+            "category": category,
             "status": state,
             "note": note,
             "method": method,
             "instrument": wallet.card_tail(method),
             "amount": rows.money("金额(元)"),
-            "fee": fee,
+            "fee": pc.struct_field(pc.extract_regex(note, FEE), "fee").cast(MONEY),
             "currency": "CNY",
-            "flow": rows.words("收/支", FLOWS, other="neither"),
+            "flow": pc.fill_null(rows.words("收/支", FLOWS, other="neither"), "neither"),
             "refs": wallet.refs(rows, "交易单号", "商户单号"),
             "vehicle": wallet.plate(words),
             "mode": wallet.mode(words),
-            "presence": wallet.presence(words),
+            "presence": wallet.unvisited(kind, wallet.presence(wallet.joined(words, wallet.tapped(method)))),
         },
         own_id=rows.text("交易单号"),
     )
+
+
+def _kinds(category: pa.Array, state: pa.Array) -> pa.Array:
+    """A refunded purchase is re-labelled in its status and stays a purchase; the refund has a row of its own."""
+    said = pc.fill_null(category, "")
+    unpaid = pc.match_substring_regex(pc.fill_null(state, ""), "关闭|待支付")
+    tests = (
+        unpaid,
+        pc.match_substring_regex(said, "退款"),
+        pc.match_substring_regex(said, MOVED),
+        pc.equal(said, "零钱充值"),
+    )
+    words = ("order", "refund", "transfer", "top_up")
+    return pc.case_when(pc.make_struct(*tests), *(pa.scalar(word) for word in words), pa.scalar("payment"))
 
 
 def _precision(rows: Cells) -> np.ndarray:

@@ -1,58 +1,87 @@
 """Metro rides a wallet row tells in its text: stations, and the seconds of both taps where it has them.
 
 `地铁-<in>-<time>-<out>-<time>` was seen in Alipay statements of several cities (2025, 2026), `上海地铁-<in>-<out>` in
-Shanghai's (2026). The city is the payee's, and so is left to the places.
+Shanghai's (2026), `地铁_<station>` in Beijing's (2026). The city is the payee's, and so is left to the places.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trailviz.events import INSTANT
 from trailviz.reading.cells import Cells
+from trailviz.reading.contract import Columns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 STAMP = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"
 TIMED = rf"^\S*?地铁-(?P<enter>.+?)-(?P<tap_in>{STAMP})-(?P<leave>.+?)-(?P<tap_out>{STAMP})$"
 PAIR = r"^\S*?地铁-(?P<enter>[^-\d][^-]*)-(?P<leave>[^-\d][^-]*)$"
+SINGLE = r"^\S*?地铁_(?P<station>[^_\d][^_]*)$"
+CLOCK = "%Y-%m-%d %H:%M:%S"
 
 
-@dataclass(frozen=True)
-class MetroRides:
-    """The rides found: index of each one's row, stations, and tap instants (null where the text has none)."""
+def rides(text: pa.Array, booked: pa.Array, zone: str, *, own_id: pa.Array | None = None) -> Iterator[Columns]:
+    """Make a ride, child of part 0, of every metro trip told in `text`; tap times are wall time of `zone`.
 
-    of: np.ndarray
-    enter: pa.Array
-    leave: pa.Array
-    tap_in: pa.Array
-    tap_out: pa.Array
+    The ride's time is that of its taps, not of the row, which may be booked days later. Taps that swap order, and
+    texts without taps, leave the row's time as the one thing known, with the basis "unknown". One station alone is a
+    tap there: which of the two it was, the text does not say.
+    """
+    timed, pair = pc.extract_regex(text, TIMED), pc.extract_regex(text, PAIR)
+    of = np.flatnonzero(np.asarray(pc.or_(pc.is_valid(timed), pc.is_valid(pair)), dtype=bool))
+    if len(of):
+        pick = pa.array(of)
+        stations = {
+            name: pc.coalesce(pc.struct_field(timed, name), pc.struct_field(pair, name)).take(pick)
+            for name in ("enter", "leave")
+        }
+        taps = Cells(
+            {name: pc.struct_field(timed, name).take(pick) for name in ("tap_in", "tap_out")},
+            np.zeros(len(of), np.int32),
+        )
+        tap_in, tap_out = (taps.times(name, CLOCK, zone=zone, noted=False) for name in ("tap_in", "tap_out"))
+        sound = pc.fill_null(pc.less_equal(tap_in, tap_out), False)  # noqa: FBT003
+        yield Columns(
+            {
+                **_shared(booked, of),
+                "kind": "ride",
+                "start": pc.if_else(sound, tap_in, booked.take(pick)),
+                "end": pc.if_else(sound, tap_out, pa.scalar(None, tap_out.type)),
+                "time_basis": pc.if_else(sound, "stated", "unknown"),
+                "place": stations["enter"],
+                "end_place": stations["leave"],
+            },
+            of=of,
+            part=1,
+            parent_part=0,
+            own_id=own_id,
+        )
+    yield from _taps(text, booked, own_id)
 
 
-def rides(text: pa.Array, zone: str) -> MetroRides:
-    """Find the metro rides in a column of texts, with tap times read as wall time of `zone`."""
-    timed = pc.extract_regex(text, TIMED)
-    pair = pc.extract_regex(text, PAIR)
-    has_times = np.asarray(pc.fill_null(pc.is_valid(pc.struct_field(timed, "enter")), False))  # noqa: FBT003
-    has_pair = ~has_times & np.asarray(pc.is_valid(pc.struct_field(pair, "enter")))
-    of = np.flatnonzero(has_times | has_pair)
-    pick = pa.array(of)
-    both = {
-        name: pc.coalesce(pc.struct_field(timed, name), pc.struct_field(pair, name)).take(pick)
-        for name in ("enter", "leave")
+def _taps(text: pa.Array, booked: pa.Array, own_id: pa.Array | None) -> Iterator[Columns]:
+    station = pc.struct_field(pc.extract_regex(text, SINGLE), "station")
+    of = np.flatnonzero(np.asarray(pc.is_valid(station), dtype=bool))
+    if len(of):
+        pick = pa.array(of)
+        values = {
+            "kind": "tap",
+            "start": booked.take(pick),
+            "time_basis": "unknown",
+            "place": station.take(pick),
+        }
+        yield Columns({**_shared(booked, of), **values}, of=of, part=1, parent_part=0, own_id=own_id)
+
+
+def _shared(booked: pa.Array, of: np.ndarray) -> dict[str, object]:
+    return {
+        "mode": "metro",
+        "booked": booked.take(pa.array(of)),
+        "precision_s": 1,
+        "presence": "in_person",
     }
-    taps = Cells(
-        {name: pc.struct_field(timed, name).take(pick) for name in ("tap_in", "tap_out")}, np.zeros(len(of), np.int32)
-    )
-    read = {name: taps.times(name, "%Y-%m-%d %H:%M:%S", zone=zone, noted=False) for name in ("tap_in", "tap_out")}
-    return MetroRides(of, both["enter"], both["leave"], read["tap_in"], read["tap_out"])
-
-
-def swapped(rides_found: MetroRides) -> np.ndarray:
-    """Say which rides end before they begin: their times are no use."""
-    start = pd.Series(rides_found.tap_in.cast(INSTANT).to_numpy(zero_copy_only=False))
-    end = pd.Series(rides_found.tap_out.cast(INSTANT).to_numpy(zero_copy_only=False))
-    return (end < start).to_numpy()

@@ -1,30 +1,42 @@
 """What the wording of a Chinese wallet row says about presence, the other side and the vehicle.
 
-Patterns from exports observed 2019 to 2026 (Alipay and WeChat statements): see docs/formats.md.
+Patterns from exports observed 2017 to 2026 (Alipay and WeChat statements): see docs/formats.md. A payment method is
+searched for a tap alone: `余额宝` or `…&红包` there say how money moved, nothing about the person.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 if TYPE_CHECKING:
     from trailviz.reading.cells import Cells
 
-IN_PERSON = r"当面付|扫收钱码|碰一下|条码支付|扫码付|二维码付款|扫二维码|付款码|智能货柜|出租车|地铁|公交|骑行费|停车"
-REMOTE = (
-    r"外卖|美团App|饿了么|淘宝闪购|自动缴费|自动扣款|代扣|免密|电费|水费|燃气费|话费|充值|转账|红包|还款|理财|余额宝"
-    r"|退款|订单|淘宝|天猫|京东|拼多多|机票|火车票|会员|保险|提现|收益"
-)
-PERSONAL = r"转账|红包|亲情卡|亲属卡|群收款|转赠"
-PLATE = r"(?:车牌|车号)[:：]?\s*(?P<plate>\p{Han}[A-Z]·?[A-Z0-9]{5,6})"
+# A shop beside a station (`沙河地铁站松兰路店`) is no ride.
+METRO = r"地铁(?:[^站]|$)|轨道交通"
+BUS = r"公交(?:[^站]|$)|巴士|BUS-"
+BIKE = r"单车|骑行|街兔|(?i:ofo)|摩拜|先骑后付"
 TAXI = r"出租车|出租汽车|的士"
-BIKE = r"单车|骑行|共享单车|街兔|ofo|摩拜"
-CAR = r"滴滴|打车|网约车|专车|快车|顺风车|曹操|T3出行|出行车费"
-METRO = r"地铁|轨道交通"
-BUS = r"公交|巴士|BUS-"
+CAR = r"滴滴|打车|网约车|专车|快车|顺风车|曹操|T3出行|出行车费|先乘后付"
+TAPPED = "碰一下"
+NEVER_THERE = (
+    r"外卖|退款|闪购|饿了么|配送|打赏|美团App|自动(?:缴费|扣款|续费)|[水电]费|燃气费|话费|机票|火车票|转账|红包|还款|理财"
+    r"|余额宝|收益|提现"
+)
+SCANNED = (
+    r"当面付|扫收钱码|碰一下|条码支付|扫码付|二维码付款|扫二维码|付款码|智能货柜|充电订单|怪兽充电|停车|店内购物|堂食"
+    rf"|骑行费|先骑后付|{METRO}|{BUS}|{TAXI}"
+)
+FAR = r"代扣|免密|充值|订单|淘宝|天猫|京东|拼多多|会员(?:[^商]|$)|保险"
+PERSONAL = r"转账|红包|亲情卡|亲属卡|群收款|转赠"
+FIRM = r"公司|店|商|场|出行|出租|集团|馆|厅|铁|银行|中国|超市|鲜生|平台|服务"
+PLATE = r"(?:车牌|车号)[:：]?\s*(?P<plate>\p{Han}[A-Z]·?[A-Z0-9]{5,6})"
+DRIVER = r"打车-(?P<driver>[^-]{1,12}师傅)-"
+TRANSFER = r"转账|红包|提现|转出|转入|信用借还|还款|群收款|亲属卡|亲情卡"
+TOP_UP = r"充值成功|零钱充值|余额充值|账户充值"
 
 
 def joined(*columns: pa.Array) -> pa.Array:
@@ -32,25 +44,37 @@ def joined(*columns: pa.Array) -> pa.Array:
     return pc.binary_join_element_wise(*columns, " ", null_handling="replace", null_replacement="")
 
 
+def tapped(method: pa.Array) -> pa.Array:
+    """Answer the word for a tap where the payment method has it: the one thing a method says about presence."""
+    found = pc.match_substring(pc.fill_null(method, ""), TAPPED)
+    return pc.if_else(found, pa.scalar(TAPPED), pa.scalar(""))
+
+
 def presence(text: pa.Array) -> pa.Array:
-    """Answer in_person, remote or unknown for each row: a scan or a tap is presence, a delivery or a debit is not."""
-    here = pc.match_substring_regex(text, IN_PERSON)
-    away = pc.match_substring_regex(text, r"外卖|退款|自动缴费|代扣|订单|充值")
-    far = pc.match_substring_regex(text, REMOTE)
+    """Answer in_person, remote or unknown for each row of `text` (what was bought, of whom, in which category).
+
+    A delivery, a refund, a transfer or an automatic debit is never a visit, whatever else the row says; a scan, a tap
+    or a ride is one; an online order or a direct debit is not, unless it paid for a ride.
+    """
+    tests = [pc.match_substring_regex(text, words) for words in (NEVER_THERE, SCANNED, FAR)]
     return pc.case_when(
-        pc.make_struct(pc.and_(here, pc.invert(away)), far),
-        pa.scalar("in_person"),
-        pa.scalar("remote"),
-        pa.scalar("unknown"),
+        pc.make_struct(*tests), pa.scalar("remote"), pa.scalar("in_person"), pa.scalar("remote"), pa.scalar("unknown")
     )
+
+
+def unvisited(kind: pa.Array, presence: pa.Array) -> pa.Array:
+    """Answer `presence`, with remote for the kinds that are no visit by what they are."""
+    moved = pc.is_in(kind, pa.array(["refund", "transfer", "top_up"]))
+    return pc.if_else(pc.and_(moved, pc.equal(presence, "unknown")), pa.scalar("remote"), presence)
 
 
 def side(text: pa.Array, party: pa.Array) -> pa.Array:
-    """Answer whether the other side is a person (a transfer or a red packet), a company, or unknown; null without one."""
+    """Answer whether the other side is a person, a company, or unknown; null where there is none.
+
+    `text` says what kind of deed the row is: a transfer or a red packet makes the other side a person.
+    """
     personal = pc.match_substring_regex(text, PERSONAL)
-    firm = pc.match_substring_regex(
-        pc.fill_null(party, ""), r"公司|店|商|场|出行|出租|集团|馆|厅|铁|银行|中国|超市|鲜生|平台|服务"
-    )
+    firm = pc.match_substring_regex(pc.fill_null(party, ""), FIRM)
     answer = pc.case_when(
         pc.make_struct(personal, firm), pa.scalar("person"), pa.scalar("company"), pa.scalar("unknown")
     )
@@ -70,19 +94,35 @@ def plate(text: pa.Array) -> pa.Array:
     return pc.struct_field(found, "plate") if len(found) else pa.nulls(0, pa.string())
 
 
+def drivers(item: pa.Array) -> pa.Array:
+    """Answer the driver a ride-hailing payment names (`滴滴快车打车-陈师傅-06月03日行程`) as a list, or null."""
+    name = pc.struct_field(pc.extract_regex(item, DRIVER), "driver")
+    found = np.asarray(pc.is_valid(name), dtype=bool)
+    ends = np.concatenate([[0], np.cumsum(found)]).astype(np.int32)
+    lists = pa.ListArray.from_arrays(pa.array(ends), name.drop_null())
+    return pc.if_else(pa.array(found), lists, pa.scalar(None, lists.type))
+
+
 def kinds(text: pa.Array, status: pa.Array, method: pa.Array) -> pa.Array:
     """Answer what a wallet's row is: a closed order that was never paid is an order, and still known."""
     state = pc.fill_null(status, "")
     tests = (
-        pc.and_(pc.match_substring_regex(state, r"关闭"), pc.is_null(method)),
+        pc.and_(pc.match_substring_regex(state, r"关闭|等待付款"), pc.is_null(method)),
         pc.match_substring_regex(state, r"^退款|退税|全额退款|^已退款成功"),
         pc.match_substring_regex(state, r"冻结成功"),
         pc.match_substring_regex(text, r"退款"),
-        pc.match_substring_regex(text, r"转账|红包|提现|转出|转入|信用借还|还款|群收款|亲属卡|亲情卡"),
-        pc.match_substring_regex(text, r"充值成功|零钱充值|余额充值"),
+        pc.match_substring_regex(text, TRANSFER),
+        pc.match_substring_regex(text, TOP_UP),
     )
     words = ("order", "refund", "hold", "refund", "transfer", "top_up")
     return pc.case_when(pc.make_struct(*tests), *(pa.scalar(word) for word in words), pa.scalar("payment"))
+
+
+def count_strangers(rows: Cells, column: str, known: str) -> None:
+    """Count, as a notice, the cells of an open vocabulary that no pattern of `known` fits; their rows are kept."""
+    strange = pc.invert(pc.match_substring_regex(rows.text(column).drop_null(), known))
+    if count := pc.sum(strange).as_py():
+        rows.notices["unknown_word"] += count
 
 
 def refs(rows: Cells, *columns: str) -> pa.Array:
