@@ -17,9 +17,15 @@ from trailviz.trail import Trail
 DAY = date(2017, 8, 26)
 
 
-def _found(trail: Trail, observer: str, scenario: str, kind: str, *, moving_places: bool = False) -> list[tuple[str, str]]:
+def _found(
+    trail: Trail, observer: str, scenario: str, kind: str, *, moving_places: bool = False
+) -> list[tuple[str, str]]:
     found = trail.gaps(trail.observer(observer), scenario, DAY, moving_places=moving_places)
-    return [(one.start.astimezone(trail.zone).strftime("%H:%M"), one.end.astimezone(trail.zone).strftime("%H:%M")) for one in found if one.kind == kind]
+    return [
+        (one.start.astimezone(trail.zone).strftime("%H:%M"), one.end.astimezone(trail.zone).strftime("%H:%M"))
+        for one in found
+        if one.kind == kind
+    ]
 
 
 @pytest.mark.parametrize("scenario", ["documented", "permitted", "ownership", "state"])
@@ -59,7 +65,9 @@ def test_what_might_be_known_ends_no_gap(afternoon: Trail) -> None:
     assert _found(afternoon, "ant", "ownership", "blind") == _found(afternoon, "ant", "documented", "blind")
 
 
-ZONES = st.sampled_from(["Asia/Shanghai", "Europe/Paris", "America/New_York", "Australia/Lord_Howe", "America/Sao_Paulo", "+05:45"])
+ZONES = st.sampled_from(
+    ["Asia/Shanghai", "Europe/Paris", "America/New_York", "Australia/Lord_Howe", "America/Sao_Paulo", "+05:45"]
+)
 SPANS = st.lists(st.tuples(st.integers(0, 3 * 86_400), st.integers(0, 40_000)), max_size=8)
 
 
@@ -70,7 +78,11 @@ def test_a_day_is_known_blind_or_not_loaded_and_nothing_else(
     """The three parts of a local day add up to its length exactly, whatever the clocks do."""
     start = round(day_bounds(day, zone_of(zone))[0].timestamp()) - 86_400
     spans, covered = (
-        gaps.merged(np.array([[(start + at) * 1_000_000, (start + at + long) * 1_000_000] for at, long in some], np.int64).reshape(-1, 2))
+        gaps.merged(
+            np.array(
+                [[(start + at) * 1_000_000, (start + at + long) * 1_000_000] for at, long in some], np.int64
+            ).reshape(-1, 2)
+        )
         for some in (known, loaded)
     )
     bounds = np.array([[round(one.timestamp() * 1e6) for one in day_bounds(day, zone_of(zone))]], np.int64)
@@ -92,12 +104,19 @@ def test_the_ledger_of_the_afternoon_adds_up(afternoon: Trail) -> None:
     """For Ofo: 34 minutes known, the gap blind, and what no file covers not loaded."""
     parts = afternoon.ledger(afternoon.observer("ofo"), "own", [DAY])
 
-    assert {name: float(value[0]) for name, value in parts.items()} == {"length": 86_400, "known": 2_040, "blind": 20_280, "not_loaded": 64_080}
+    assert {name: float(value[0]) for name, value in parts.items()} == {
+        "length": 86_400,
+        "known": 2_040,
+        "blind": 20_280,
+        "not_loaded": 64_080,
+    }
 
 
 def test_gaps_begin_and_end_in_the_day(afternoon: Trail) -> None:
     """No gap of a day reaches beyond its midnights."""
     low, high = day_bounds(DAY, afternoon.zone)
-    found: list[tuple[datetime, datetime]] = [(one.start, one.end) for one in afternoon.gaps(afternoon.default_observer, "ownership", DAY)]
+    found: list[tuple[datetime, datetime]] = [
+        (one.start, one.end) for one in afternoon.gaps(afternoon.default_observer, "ownership", DAY)
+    ]
 
     assert all(low <= start < end <= high for start, end in found)

@@ -26,7 +26,9 @@ DAY = date(2017, 8, 26)
 
 def _class(trail: Trail, row: dict[str, str]) -> int:
     files, rows = trail.events.column("file").to_pylist(), trail.events.column("row").to_pylist()
-    position = next(at for at, pair in enumerate(zip(files, rows, strict=True)) if pair == (row["file"], int(row["row"])))
+    position = next(
+        at for at, pair in enumerate(zip(files, rows, strict=True)) if pair == (row["file"], int(row["row"]))
+    )
     return int(trail.known.class_of[position])
 
 
@@ -73,7 +75,8 @@ def test_an_unstated_channel_is_only_a_might(tmp_path: Path) -> None:
     wrong = [
         (row["fact"], row["facet"])
         for row in HELD
-        if row["fact"] in {"A01", "A03", "A15", "A17"} and _grade(trail, row, trail.observer("alipay+ant"), "state") != row["bike_channel_not_stated"]
+        if row["fact"] in {"A01", "A03", "A15", "A17"}
+        and _grade(trail, row, trail.observer("alipay+ant"), "state") != row["bike_channel_not_stated"]
     ]
 
     assert wrong == []
@@ -93,7 +96,7 @@ def test_the_story_tells_every_claimed_facet_at_its_grade(afternoon: Trail, scen
     assert wrong == []
 
 
-def test_the_contract_of_2014_carries_until_the_day_before_its_end(afternoon: Trail) -> None:
+def test_the_contract_of_2014_carries_until_the_day_before_its_end() -> None:
     """On 24 July 2022 the basket still reaches Ant by contract; on the 25th and after it does not."""
     hema = next(row for row in HELD if row["fact"] == "A08" and row["facet"] == "items")
     found = {}

@@ -55,7 +55,12 @@ def test_reading_a_file_twice_adds_nothing(path: Path) -> None:
 
 
 def _told(collected: Collected) -> str:
-    lines = [_event(row) for row in sorted(collected.events.table().to_pylist(), key=lambda row: (row.get("sheet") or "", row["row"], row["part"]))]
+    lines = [
+        _event(row)
+        for row in sorted(
+            collected.events.table().to_pylist(), key=lambda row: (row.get("sheet") or "", row["row"], row["part"])
+        )
+    ]
     return "\n".join([*lines, *(_account(one) for one in collected.accounts)]) + "\n"
 
 
@@ -63,7 +68,13 @@ def _event(row: dict[str, Any]) -> str:
     zone = zone_of(row.get("zone") or "UTC")
 
     def shown(value: object) -> str:
-        return value.astimezone(zone).isoformat(sep=" ") if hasattr(value, "astimezone") else f"{value:.6f}" if isinstance(value, float) else str(value)
+        return (
+            value.astimezone(zone).isoformat(sep=" ")
+            if hasattr(value, "astimezone")
+            else f"{value:.6f}"
+            if isinstance(value, float)
+            else str(value)
+        )
 
     said = [f"{name}={shown(row[name])}" for name in SHOWN if row.get(name) not in (None, [], "")]
     return f"{row.get('sheet') or 'row'} {row['row']}.{row['part']} {row['kind']} {shown(row.get('start'))} | {' | '.join(said)}"

@@ -20,7 +20,10 @@ PLANTED = {
     "the house: one list of rooms, imports run downwards": ("trailviz/geo.py", "import trailviz.cli"),
     "who thinks knows no file format": ("trailviz/acts.py", "import trailviz.reading"),
     "who reads knows no company": ("trailviz/intake.py", "import trailviz.registry"),
-    "a room speaks no language of its own: words only where people are spoken to": ("trailviz/gaps.py", "import trailviz.words"),
+    "a room speaks no language of its own: words only where people are spoken to": (
+        "trailviz/gaps.py",
+        "import trailviz.words",
+    ),
     "the ground stands on nothing": ("trailviz/geo.py", "import trailviz.days"),
     "an importer knows no other importer": ("trailviz/importers/diary.py", "import trailviz.importers.wechat"),
     "streamlit only in views.panels (and app.py)": ("trailviz/story/__init__.py", "import streamlit"),
@@ -33,7 +36,14 @@ PLANTED = {
 def _lint(folder: Path) -> str:
     """Run the contracts over a copy of the package."""
     command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env={"PYTHONPATH": str(folder), "PATH": "/usr/bin:/bin"}).stdout
+    return subprocess.run(
+        command,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PYTHONPATH": str(folder), "PATH": "/usr/bin:/bin"},
+    ).stdout
 
 
 def _copy(folder: Path) -> None:
@@ -56,7 +66,12 @@ def test_each_contract_breaks_where_its_import_is_planted(tmp_path: Path) -> Non
     _copy(tmp_path)
     for name, line in PLANTED.values():
         path = tmp_path / name
-        path.write_text(path.read_text(encoding="utf-8").replace("from __future__ import annotations\n", f"from __future__ import annotations\n{line}\n", 1), encoding="utf-8")
+        path.write_text(
+            path.read_text(encoding="utf-8").replace(
+                "from __future__ import annotations\n", f"from __future__ import annotations\n{line}\n", 1
+            ),
+            encoding="utf-8",
+        )
     told = _lint(tmp_path)
     kept = [name for name in PLANTED if f"{name} BROKEN" not in told]
 
@@ -72,10 +87,20 @@ def test_parquet_and_csv_readers_stay_in_the_reading_wing() -> None:
             continue
         tree = ast.parse(path.read_text(encoding="utf-8"))
         for node in ast.walk(tree):
-            names = [one.name for one in node.names] if isinstance(node, ast.Import) else [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            names = (
+                [one.name for one in node.names]
+                if isinstance(node, ast.Import)
+                else [node.module or ""]
+                if isinstance(node, ast.ImportFrom)
+                else []
+            )
             if any(name.startswith(("pyarrow.parquet", "pyarrow.csv", "pyarrow.json", "pyarrow.fs")) for name in names):
                 strays.append(path.name)
-            if isinstance(node, ast.Attribute) and node.attr.startswith("read_") and getattr(node.value, "id", "") == "pd":
+            if (
+                isinstance(node, ast.Attribute)
+                and node.attr.startswith("read_")
+                and getattr(node.value, "id", "") == "pd"
+            ):
                 strays.append(path.name)
 
     assert strays == []
@@ -83,7 +108,11 @@ def test_parquet_and_csv_readers_stay_in_the_reading_wing() -> None:
 
 def test_the_pins_of_uv_and_pip_are_the_same() -> None:
     """`constraints.txt` and uv's constraint-dependencies pin one resolved set."""
-    pins = [line.strip().replace('"', "'") for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+    pins = [
+        line.strip().replace('"', "'")
+        for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+        if line and not line.startswith("#")
+    ]
 
     assert pins == CONFIG["tool"]["uv"]["constraint-dependencies"]
 
@@ -99,7 +128,11 @@ def test_every_direct_dependency_is_pinned() -> None:
 
 def test_no_committed_file_names_a_package_host() -> None:
     """The lock file that would name one is ignored by git, and no configuration does."""
-    named = [path.name for path in (ROOT / "pyproject.toml", ROOT / "constraints.txt", ROOT / ".ci" / "run") if re.search(r"https?://", path.read_text(encoding="utf-8"))]
+    named = [
+        path.name
+        for path in (ROOT / "pyproject.toml", ROOT / "constraints.txt", ROOT / ".ci" / "run")
+        if re.search(r"https?://", path.read_text(encoding="utf-8"))
+    ]
 
     assert named == []
     assert "uv.lock" in (ROOT / ".gitignore").read_text(encoding="utf-8").split()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -20,7 +21,16 @@ NAMES = ("aa", "bb", "cc", "dd")
 KINDS = ("payment", "ride", "order", "fix")
 FLOWS = ("payment_metadata", "trip_start_end", "route", "purchase_items", "device_location", "identity", "none_known")
 EVIDENCE = ("documented_flow", "permitted_by_policy", "only_ownership", "alleged")
-RELATIONS = ("owns", "controls", "strategic_investor", "minority_investor", "data_sharing_partner", "payment_processor_for", "mini_program_host", "legal_obligation_to_state")
+RELATIONS = (
+    "owns",
+    "controls",
+    "strategic_investor",
+    "minority_investor",
+    "data_sharing_partner",
+    "payment_processor_for",
+    "mini_program_host",
+    "legal_obligation_to_state",
+)
 DAY = datetime(2020, 6, 1, 12, tzinfo=UTC)
 
 
@@ -47,8 +57,21 @@ def worlds(draw: st.DrawFn) -> tuple[Registry, Events]:
     """A registry of a few relations, and a few deeds."""
     count = draw(st.integers(0, 7))
     listed = tuple(draw(relations(number)) for number in range(count))
-    companies = {name: Company(name, {"en": name}) for name in NAMES} | {"state_office": Company("state_office", {"en": "office"}, "state")}
-    rows = draw(st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(KINDS), st.sampled_from((None, *NAMES)), st.sampled_from((None, *NAMES))), min_size=1, max_size=4))
+    companies = {name: Company(name, {"en": name}) for name in NAMES} | {
+        "state_office": Company("state_office", {"en": "office"}, "state")
+    }
+    rows = draw(
+        st.lists(
+            st.tuples(
+                st.sampled_from(NAMES),
+                st.sampled_from(KINDS),
+                st.sampled_from((None, *NAMES)),
+                st.sampled_from((None, *NAMES)),
+            ),
+            min_size=1,
+            max_size=4,
+        )
+    )
     return Registry(companies, listed), _events(rows)
 
 
@@ -64,7 +87,9 @@ def _events(rows: list[tuple[str, str, str | None, str | None]]) -> Events:
                     "collector": pa.array([collector for collector, *_ in rows]),
                     "kind": pa.array([kind for _, kind, _, _ in rows]),
                     "start": pa.array([DAY] * count, pa.timestamp("us", "UTC")),
-                    "end": pa.array([DAY if kind == "ride" else None for _, kind, _, _ in rows], pa.timestamp("us", "UTC")),
+                    "end": pa.array(
+                        [DAY if kind == "ride" else None for _, kind, _, _ in rows], pa.timestamp("us", "UTC")
+                    ),
                     "party": pa.array([party for _, _, party, _ in rows], pa.string()),
                     "channel_text": pa.array([channel for *_, channel in rows], pa.string()),
                     "amount": pa.array([number + 1 for number in range(count)]).cast(pa.decimal128(28, 8)),
@@ -99,7 +124,7 @@ def test_a_wider_scenario_never_lowers_a_grade(world: tuple[Registry, Events]) -
     known = _known(*world)
     steps = [[known.of_events(one, scenario) for scenario in SCENARIOS] for one in ALL]
 
-    assert all((later >= earlier).all() for found in steps for earlier, later in zip(found, found[1:], strict=False))
+    assert all((later >= earlier).all() for found in steps for earlier, later in pairwise(found))
 
 
 @settings(max_examples=60, deadline=None)
@@ -107,9 +132,15 @@ def test_a_wider_scenario_never_lowers_a_grade(world: tuple[Registry, Events]) -
 def test_another_relation_never_lowers_a_grade(world: tuple[Registry, Events], more: Relation) -> None:
     """Adding a relation only adds to what anybody knows."""
     registry, events = world
-    before, after = (_known(one, events) for one in (registry, Registry(registry.companies, (*registry.relations, more))))
+    before, after = (
+        _known(one, events) for one in (registry, Registry(registry.companies, (*registry.relations, more)))
+    )
 
-    assert all((after.of_events(one, scenario) >= before.of_events(one, scenario)).all() for one in ALL for scenario in SCENARIOS)
+    assert all(
+        (after.of_events(one, scenario) >= before.of_events(one, scenario)).all()
+        for one in ALL
+        for scenario in SCENARIOS
+    )
 
 
 @settings(max_examples=60, deadline=None)
@@ -119,7 +150,11 @@ def test_an_observer_with_more_members_knows_no_less(world: tuple[Registry, Even
     known = _known(*world)
     pair = _observer("aa", "bb")
 
-    assert all((known.of_events(pair, scenario) >= known.of_events(_observer(one), scenario)).all() for one in pair.members for scenario in SCENARIOS)
+    assert all(
+        (known.of_events(pair, scenario) >= known.of_events(_observer(one), scenario)).all()
+        for one in pair.members
+        for scenario in SCENARIOS
+    )
 
 
 @settings(max_examples=60, deadline=None)
@@ -159,7 +194,9 @@ def test_the_order_of_rows_changes_nothing(world: tuple[Registry, Events], chanc
     turned = events.take(order)
     grade = partial(Known.of_events, scenario="state")
 
-    assert all((grade(_known(registry, turned), one) == grade(_known(registry, events), one)[order]).all() for one in ALL)
+    assert all(
+        (grade(_known(registry, turned), one) == grade(_known(registry, events), one)[order]).all() for one in ALL
+    )
 
 
 @settings(max_examples=40, deadline=None)
@@ -174,7 +211,9 @@ def test_removing_a_row_takes_only_what_rested_on_it(world: tuple[Registry, Even
         fewer = events.take(np.arange(1, len(events)))
         before, after = _known(registry, events), _known(registry, fewer)
 
-        assert all((after.of_events(one, "state")[alone - 1] == before.of_events(one, "state")[alone]).all() for one in ALL)
+        assert all(
+            (after.of_events(one, "state")[alone - 1] == before.of_events(one, "state")[alone]).all() for one in ALL
+        )
 
 
 def test_own_records_need_no_relation() -> None:

@@ -90,8 +90,29 @@ def test_ragged_rows_are_kept_and_said() -> None:
     rows, batches = rows_of(f"{FIRST}\n1,2,3,4\n1,2,3,4,5,6,,\n1,2,3,4,5,6,7\nx,y\n".encode())
     assert [number for number, _ in rows] == [2, 3, 4, 5]
     assert rows[0][1] == ["1", "2", "3", "4", None, None]
-    assert [(note.row, note.column) for note in batches[0].unreadable] == [(4, "beyond state")]
+    assert [(note.row, note.column) for note in batches[0].unreadable] == [(3, "beyond state"), (4, "beyond state")]
     assert batches[0].left_out["short_line"].tolist() == [False, False, False, True]
+
+
+@pytest.mark.parametrize("trailing", ["", ","])
+@pytest.mark.parametrize("others", [0, 5])
+def test_an_unquoted_thousands_comma_is_put_right(trailing: str, others: int) -> None:
+    """An amount that its own comma split is whole again, counted, and its neighbours stand where they belong."""
+    plain = f"t,1.00,p,n,r,{trailing}\n" * others
+    split = f"t,5,000.00,p,n,r,{trailing}\nt,¥1,234,567.89,p,n,r,{trailing}\n"
+    rows, batches = rows_of(f"{FIRST}{trailing}\n{plain}{split}".encode())
+    assert [row for _, row in rows[others:]] == [
+        ["t", "5,000.00", "p", "n", "r", None],
+        ["t", "¥1,234,567.89", "p", "n", "r", None],
+    ]
+    assert batches[0].notices["joined_amounts"] == 2
+    assert not batches[0].unreadable
+
+
+def test_a_comma_that_shifts_a_row_is_never_silent() -> None:
+    """Where a comma splits a text, the row has a cell too many and is noted, even if its last cell is empty."""
+    _, batches = rows_of(f"{FIRST},\n1,2.00,a,b,c,,\n1,2.00,a,x,y,c,,\n1,2.00,a,b,c,,\n".encode())
+    assert [note.row for note in batches[0].unreadable] == [3]
 
 
 def test_equal_column_names_are_both_kept() -> None:

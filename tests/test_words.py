@@ -37,7 +37,9 @@ def test_no_translation_is_left_over() -> None:
 
 def test_a_translation_fills_only_places_the_message_has() -> None:
     """A place in braces that the code does not fill would stop the sentence."""
-    strange = {message for message, told in _catalogue().items() if set(PLACES.findall(told)) - set(PLACES.findall(message))}
+    strange = {
+        message for message, told in _catalogue().items() if set(PLACES.findall(told)) - set(PLACES.findall(message))
+    }
 
     assert strange == set()
 
@@ -49,4 +51,6 @@ def test_the_compiled_catalogue_is_the_written_one() -> None:
     made = io.BytesIO()
     write_mo(made, catalogue)
     with (FOLDER / "trailviz.mo").open("rb") as shipped:
-        assert {one.id: one.string for one in read_mo(shipped) if one.id} == {one.id: one.string for one in read_mo(io.BytesIO(made.getvalue())) if one.id}
+        assert {one.id: one.string for one in read_mo(shipped) if one.id} == {
+            one.id: one.string for one in read_mo(io.BytesIO(made.getvalue())) if one.id
+        }

@@ -58,7 +58,10 @@ def link(events: Events, parties: Parties) -> Acts:
     """
     count = len(events)
     frame = _frame(events, parties)
-    pairs = _nearest(pd.concat([_by_refs(events, frame), _deed_and_payment(frame), _wallet_and_bank(frame)], ignore_index=True), frame)
+    pairs = _nearest(
+        pd.concat([_by_refs(events, frame), _deed_and_payment(frame), _wallet_and_bank(frame)], ignore_index=True),
+        frame,
+    )
     act = _numbered(count, pairs)
     channel = parties.channel.copy()
     end_us = np.full(count, NO_TIME, np.int64)
@@ -123,9 +126,15 @@ def _wallet_and_bank(frame: pd.DataFrame) -> pd.DataFrame:
     banks = payments[payments["party"] >= 0]
     both = _within_days(banks, payments, "party", "collector", BANK_AFTER_US)
     lag = both["start_p"] - both["start_d"]
-    same = (both["amount_p"] == both["amount_d"]) & (both["currency_p"] == both["currency_d"]) & (both["kind_p"] == both["kind_d"])
+    same = (
+        (both["amount_p"] == both["amount_d"])
+        & (both["currency_p"] == both["currency_d"])
+        & (both["kind_p"] == both["kind_d"])
+    )
     kept = both[same & (lag >= -DAY_US) & (lag <= BANK_AFTER_US)]
-    return pd.DataFrame({"one": kept["position_p"], "other": kept["position_d"], "why": "sum", "apart": lag[kept.index].abs()})
+    return pd.DataFrame(
+        {"one": kept["position_p"], "other": kept["position_d"], "why": "sum", "apart": lag[kept.index].abs()}
+    )
 
 
 def _within_days(left: pd.DataFrame, right: pd.DataFrame, on_left: str, on_right: str, after_us: int) -> pd.DataFrame:
@@ -147,9 +156,15 @@ def _by_refs(events: Events, frame: pd.DataFrame) -> pd.DataFrame:
     refs = events.column("refs").to_pandas().explode().dropna()
     listed = pd.DataFrame({"ref": refs.to_numpy(), "position": refs.index.to_numpy()})
     listed = listed[listed["ref"].str.len() > 5]  # noqa: PLR2004 - shorter ids collide
-    repeated = listed[listed["ref"].duplicated(keep=False)].merge(frame[["position", "source", "start", "collector"]], on="position")
+    repeated = listed[listed["ref"].duplicated(keep=False)].merge(
+        frame[["position", "source", "start", "collector"]], on="position"
+    )
     both = repeated.merge(repeated, on="ref", suffixes=("_p", "_d"))
-    kept = both[(both["source_p"] != both["source_d"]) & (both["position_p"] < both["position_d"]) & (both["collector_p"] != both["collector_d"])]
+    kept = both[
+        (both["source_p"] != both["source_d"])
+        & (both["position_p"] < both["position_d"])
+        & (both["collector_p"] != both["collector_d"])
+    ]
     return pd.DataFrame({"one": kept["position_p"], "other": kept["position_d"], "why": "refs", "apart": 0})
 
 
@@ -160,7 +175,9 @@ def _nearest(pairs: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
     ids, collector = frame["id"].to_numpy(), frame["collector"].to_numpy()
     one, other = pairs["one"].to_numpy(np.int64), pairs["other"].to_numpy(np.int64)
     rank = pairs["why"].map({"refs": 0, "sum": 1, "time": 2}).to_numpy()
-    order = np.lexsort((np.maximum(ids[one], ids[other]), np.minimum(ids[one], ids[other]), pairs["apart"].to_numpy(np.int64), rank))
+    order = np.lexsort(
+        (np.maximum(ids[one], ids[other]), np.minimum(ids[one], ids[other]), pairs["apart"].to_numpy(np.int64), rank)
+    )
     taken: set[tuple[int, int]] = set()
     kept = []
     for index in order:

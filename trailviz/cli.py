@@ -53,18 +53,25 @@ def main(argv: Sequence[str] | None = None) -> int:
         while trace is not None and trace.tb_next is not None:
             trace = trace.tb_next
         room = f"{Path(trace.tb_frame.f_code.co_filename).name}, line {trace.tb_lineno}" if trace else "?"
-        print(f"This is a fault of trailviz, not of your file: {type(error).__name__} in {room}. Please report it.", file=sys.stderr)  # noqa: T201
+        print(  # noqa: T201
+            f"This is a fault of trailviz, not of your file: {type(error).__name__} in {room}. Please report it.",
+            file=sys.stderr,
+        )
         return SOME_NOT
 
 
 def parser() -> argparse.ArgumentParser:
     """Describe every command and option."""
-    top = argparse.ArgumentParser(prog="trailviz", description="What one super-app could know of your day. Nothing leaves this computer.")
+    top = argparse.ArgumentParser(
+        prog="trailviz", description="What one super-app could know of your day. Nothing leaves this computer."
+    )
     top.add_argument("--version", action="version", version=f"trailviz {__version__}")
     top.set_defaults(run=_open, exports=[], password=None, zone=None, port=None, no_browser=False)
     commands = top.add_subparsers(metavar="COMMAND")
 
-    def command(name: str, run: Callable[[argparse.Namespace], int], about: str, *, files: str | None = None) -> argparse.ArgumentParser:
+    def command(
+        name: str, run: Callable[[argparse.Namespace], int], about: str, *, files: str | None = None
+    ) -> argparse.ArgumentParser:
         one = commands.add_parser(name, help=about, description=about)
         one.set_defaults(run=run)
         if files:
@@ -74,8 +81,15 @@ def parser() -> argparse.ArgumentParser:
         return one
 
     def observing(one: argparse.ArgumentParser) -> None:
-        one.add_argument("--as", dest="observer", metavar="COMPANY", help="who looks: a company, several with commas, everyone, state")
-        one.add_argument("--scenario", choices=SCENARIOS, default=DEFAULT_SCENARIO, help="which relations count (default: ownership)")
+        one.add_argument(
+            "--as",
+            dest="observer",
+            metavar="COMPANY",
+            help="who looks: a company, several with commas, everyone, state",
+        )
+        one.add_argument(
+            "--scenario", choices=SCENARIOS, default=DEFAULT_SCENARIO, help="which relations count (default: ownership)"
+        )
         one.add_argument("--day", metavar="D", help="a day such as 2017-08-26 (default: the one with most places)")
         one.add_argument("--on", metavar="DATE", help="judge relations as of another day")
         one.add_argument("--json", action="store_true", help="for scripts; docs/cli.md describes it")
@@ -138,7 +152,9 @@ def _trail(parsed: argparse.Namespace) -> Trail:
             progress=(lambda p: print(f"\r{p.file}: {p.rows} rows", end="", file=sys.stderr)) if shown else None,  # noqa: T201
         )
     except UnknownZoneError as error:
-        raise RefusedError(f"No time zone is called {error}. Expected a name such as Asia/Shanghai, or an offset such as +08:00.") from None
+        raise RefusedError(
+            f"No time zone is called {error}. Expected a name such as Asia/Shanghai, or an offset such as +08:00."
+        ) from None
     if shown:
         print(file=sys.stderr)  # noqa: T201
     return trail
@@ -155,12 +171,16 @@ def _day(trail: Trail, text: str | None) -> date:
     listed = [day for day, _ in trail.days]
     if text is None:
         if trail.default_day is None:
-            raise RefusedError("No row of these files has a time, so there is no day to tell. `trailviz check` says why.", SOME_NOT)
+            raise RefusedError(
+                "No row of these files has a time, so there is no day to tell. `trailviz check` says why.", SOME_NOT
+            )
         return trail.default_day
     day = _date(text)
     if day not in listed:
         near = sorted(listed, key=lambda one: abs((one - day).days))[:3]
-        raise RefusedError(f"Nothing is recorded on {day}. Nearest: {', '.join(map(str, sorted(near))) or 'no day at all'}.")
+        raise RefusedError(
+            f"Nothing is recorded on {day}. Nearest: {', '.join(map(str, sorted(near))) or 'no day at all'}."
+        )
     return day
 
 
@@ -179,8 +199,15 @@ def _open(parsed: argparse.Namespace) -> int:
 
     for path in parsed.exports:
         if not Path(path).exists():
-            raise RefusedError(f"There is no file or folder called {Path(path).name}. Look at the spelling of the path.")
-    return launch.run([str(Path(one).resolve()) for one in parsed.exports], parsed.password, parsed.port, browser=not parsed.no_browser)
+            raise RefusedError(
+                f"There is no file or folder called {Path(path).name}. Look at the spelling of the path."
+            )
+    return launch.run(
+        [str(Path(one).resolve()) for one in parsed.exports],
+        parsed.password,
+        parsed.port,
+        browser=not parsed.no_browser,
+    )
 
 
 def _check(parsed: argparse.Namespace) -> int:
@@ -194,17 +221,23 @@ def _check(parsed: argparse.Namespace) -> int:
     else:
         for one in collected.accounts:
             _say(f"{one.file}{f' > {one.member}' if one.member else ''}")
-            _say(f"  {one.format or 'not recognised'} ({one.confidence.name.lower()}): {verdict.summary(one, parsed.lang)}")
+            _say(
+                f"  {one.format or 'not recognised'} ({one.confidence.name.lower()}): {verdict.summary(one, parsed.lang)}"
+            )
             if one.first and one.last:
-                _say(f"  from {one.first:%Y-%m-%d %H:%M} to {one.last:%Y-%m-%d %H:%M} UTC; zone {one.zone or 'UTC'} ({one.zone_basis or 'assumed'})")
+                _say(
+                    f"  from {one.first:%Y-%m-%d %H:%M} to {one.last:%Y-%m-%d %H:%M} UTC; zone {one.zone or 'UTC'} ({one.zone_basis or 'assumed'})"
+                )
             for what, count in verdict.left_out(one, parsed.lang).items():
                 _say(f"  left out: {count}, {what}")
             for line in [*verdict.notices(one, parsed.lang), *verdict.unreadable(one)[:5]]:
                 _say(f"  {line}")
             if said := verdict.advice(one, parsed.lang):
                 _say(f"  {said}")
-    whole = [one for one in collected.accounts if one.member is None or not any(other.file == one.file for other in usable)]
-    return USABLE if usable and all(one in usable or one.seen == 0 and one.format for one in whole) else SOME_NOT
+    whole = [
+        one for one in collected.accounts if one.member is None or not any(other.file == one.file for other in usable)
+    ]
+    return USABLE if usable and all(one in usable or (one.seen == 0 and one.format) for one in whole) else SOME_NOT
 
 
 def _account(one: Any, lang: str) -> dict[str, object]:  # noqa: ANN401 - intake.Account, imported late
@@ -221,7 +254,9 @@ def _account(one: Any, lang: str) -> dict[str, object]:  # noqa: ANN401 - intake
         "first": one.first.isoformat() if one.first else None,
         "last": one.last.isoformat() if one.last else None,
         "rows": {"seen": one.seen, "used": one.used, "left_out": dict(one.left_out), "unreadable": one.unreadable},
-        "unreadable_cells": [{"row": cell.row, "column": cell.column, "expected": cell.expected} for cell in one.unreadable_cells],
+        "unreadable_cells": [
+            {"row": cell.row, "column": cell.column, "expected": cell.expected} for cell in one.unreadable_cells
+        ],
         "notices": verdict.notices(one, lang),
         "advice": verdict.advice(one, lang),
     }
@@ -237,9 +272,13 @@ def _import(parsed: argparse.Namespace) -> int:
         raise RefusedError("The folder to write into does not exist. Make it first.")
     collected = collect(_paths(parsed), zone=parsed.zone, password=parsed.password)
     if not len(collected.events):
-        raise RefusedError("None of these files could be read, so nothing was written. `trailviz check` says why.", SOME_NOT)
+        raise RefusedError(
+            "None of these files could be read, so nothing was written. `trailviz check` says why.", SOME_NOT
+        )
     save(collected.events, collected.accounts, collected.coverage, out)
-    _say(f"{len(collected.events)} events from {sum(bool(one.used) for one in collected.accounts)} files written to {out.name}.")
+    _say(
+        f"{len(collected.events)} events from {sum(bool(one.used) for one in collected.accounts)} files written to {out.name}."
+    )
     return USABLE
 
 
@@ -251,7 +290,13 @@ def _story(parsed: argparse.Namespace) -> int:
     told = story.tell(trail, observer, parsed.scenario, day, parsed.lang, alleged=parsed.alleged)
     if parsed.json:
         shared = {"observer": observer.id, "scenario": parsed.scenario, "day": str(day), "zone": told.zone}
-        _json({**shared, "sentences": [_sentence(one) for one in told.sentences], "gaps": [_gap(gap, text) for gap, text in told.gaps]})
+        _json(
+            {
+                **shared,
+                "sentences": [_sentence(one) for one in told.sentences],
+                "gaps": [_gap(gap, text) for gap, text in told.gaps],
+            }
+        )
         return USABLE
     _say(story.title(observer, day, parsed.lang))
     _say(f"as {observer.id}, scenario {parsed.scenario}, day {day}, zone {told.zone}")
@@ -311,7 +356,11 @@ def _gaps(parsed: argparse.Namespace) -> int:
     _say(f"as {observer.id}, scenario {parsed.scenario}, day {day}, zone {trail.zone_name}")
     for one in found:
         start, end = (at.astimezone(trail.zone).strftime("%H:%M") for at in (one.start, one.end))
-        area = f", {one.area.area_km2:.0f} km² within reach at {one.speed_mps} m/s" if one.area and not one.contradiction else ""
+        area = (
+            f", {one.area.area_km2:.0f} km² within reach at {one.speed_mps} m/s"
+            if one.area and not one.contradiction
+            else ""
+        )
         _say(f"{one.kind:10} {start}–{end}  {one.minutes // 60} h {one.minutes % 60:02d} min{area}")
     return USABLE
 
@@ -326,7 +375,9 @@ def _companies(parsed: argparse.Namespace) -> int:
         try:
             wanted = registry.find(parsed.name)
         except UnknownNameError as error:
-            near = f" Did you mean {' or '.join(error.nearest)}?" if error.nearest else " `trailviz companies` lists them."
+            near = (
+                f" Did you mean {' or '.join(error.nearest)}?" if error.nearest else " `trailviz companies` lists them."
+            )
             raise RefusedError(f"No company is called {error.name}.{near}") from None
         found = [one for one in found if wanted in {one.subject, one.object}]
     if day:
@@ -337,7 +388,9 @@ def _companies(parsed: argparse.Namespace) -> int:
     elif parsed.name:
         for one in found:
             until = f"until {one.until}" if one.until else f"no end known on {one.as_of}"
-            _say(f"{registry.company(one.subject).name()} {one.relation} {registry.company(one.object).name()}: since {one.since}, {until}; {one.evidence}")
+            _say(
+                f"{registry.company(one.subject).name()} {one.relation} {registry.company(one.object).name()}: since {one.since}, {until}; {one.evidence}"
+            )
             _say(f"    carries {', '.join(one.flows) or 'nothing named'}; {'; '.join(one.sources)}")
             if one.note:
                 _say(f"    {one.note}")
@@ -365,7 +418,9 @@ def _formats(_: argparse.Namespace) -> int:
 
     for one in discover():
         module = sys.modules[one.recognise.__module__].__doc__ or ""
-        how = next((line.split(":", 1)[1].strip() for line in module.splitlines() if line.startswith("How to get it:")), "")
+        how = next(
+            (line.split(":", 1)[1].strip() for line in module.splitlines() if line.startswith("How to get it:")), ""
+        )
         _say(f"{one.name:18} {module.splitlines()[0]}")
         _say(f"{'':18} How to get it: {how}")
     return USABLE
@@ -393,5 +448,3 @@ def _wipe(parsed: argparse.Namespace) -> int:
         return USABLE
     _say(f"{len(keep.wipe())} files removed.")
     return USABLE
-
-

@@ -37,7 +37,9 @@ def midnight(day: date, zone: tzinfo) -> datetime:
     """Answer the first instant of a local day, in UTC; where midnight is jumped over, the first instant that exists."""
     wall = datetime(day.year, day.month, day.day, tzinfo=zone)
     instant = wall.astimezone(UTC)
-    if instant.astimezone(zone).date() >= day and instant.astimezone(zone).replace(tzinfo=None) == wall.replace(tzinfo=None):
+    if instant.astimezone(zone).date() >= day and instant.astimezone(zone).replace(tzinfo=None) == wall.replace(
+        tzinfo=None
+    ):
         return instant
     before, after = instant - timedelta(hours=26), instant + timedelta(hours=26)
     while after - before > timedelta(microseconds=1):

@@ -8,7 +8,7 @@ null, never 0,0 and never an invented time.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -128,6 +128,7 @@ class Events:
     """
 
     batches: tuple[pa.Table, ...]
+    _kept: dict[str, tuple[np.ndarray, list[str]]] = field(default_factory=dict, repr=False, compare=False)
 
     def __len__(self) -> int:
         """Count the events."""
@@ -154,6 +155,11 @@ class Events:
 
     def words(self, name: str) -> tuple[np.ndarray, list[str]]:
         """Answer a dictionary (or string) column as codes into a list of distinct words; -1 is null."""
+        if name not in self._kept:
+            self._kept[name] = self._coded(name)
+        return self._kept[name]
+
+    def _coded(self, name: str) -> tuple[np.ndarray, list[str]]:
         column = self.column(name)
         if not pa.types.is_dictionary(column.type):
             column = column.dictionary_encode()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,7 +31,16 @@ if TYPE_CHECKING:
     from trailviz.places import Located
     from trailviz.registry import Observer
 
-SPEEDS_MPS = {"walk": 1.4, "bike": 4.2, "scooter": 5.0, "bus": 5.0, "car": 8.3, "taxi": 8.3, "metro": 9.0, "train": 33.0}
+SPEEDS_MPS = {
+    "walk": 1.4,
+    "bike": 4.2,
+    "scooter": 5.0,
+    "bus": 5.0,
+    "car": 8.3,
+    "taxi": 8.3,
+    "metro": 9.0,
+    "train": 33.0,
+}
 """Door-to-door speeds in cities by mode: walking by the usual 5 km/h, bikes 15, cars 30, metro 32, trains 120."""
 SHORTEST_S = 30 * 60
 MOVES = ("ride", "visit", "leg")
@@ -87,7 +97,14 @@ class Sight:
 
 
 def sight(
-    events: Events, known: Known, located: Located, acts: Acts, observer: Observer, scenario: str, *, moving_places: bool = False
+    events: Events,
+    known: Known,
+    located: Located,
+    acts: Acts,
+    observer: Observer,
+    scenario: str,
+    *,
+    moving_places: bool = False,
 ) -> Sight:
     """Gather an observer's anchors and records.
 
@@ -126,7 +143,7 @@ def sight(
     )
 
 
-def find(
+def find(  # noqa: PLR0913 - columns in, as every room of this wing
     events: Events,
     seen: Sight,
     located: Located,
@@ -141,11 +158,14 @@ def find(
     """Find the blind, silent and not-loaded stretches of a local day that last at least `shortest_s`.
 
     Args:
-        events, located: The trail.
+        events: The trail.
         seen: What the observer has.
-        coverage: For when the sources speak; `loaded` says which of them count for an observer.
+        located: Where each event was.
+        coverage: For when the sources speak.
         observer: Who looks.
-        day, zone: The local day.
+        day: The local day.
+        zone: The zone it is local in.
+        shortest_s: Shorter stretches are passed over.
         speed_mps: Speed of the reachable area; by default that of the last mode before the gap.
 
     Returns:
@@ -158,14 +178,14 @@ def find(
         ("blind", seen.anchors, seen.anchor_events, seen.spans),
         ("silent", seen.records, seen.record_events, seen.busy),
     ):
-        for one, other in _between(at, spans, low, high):
-            for piece in clipped(loaded, one, other):
-                if piece[1] - piece[0] >= shortest_s * 1_000_000:
-                    found.append(_gap(events, seen, located, observer, kind, (int(piece[0]), int(piece[1])), (at, of), speed_mps))
+        pieces = (tuple(piece.tolist()) for span in _between(at, spans, low, high) for piece in clipped(loaded, *span))
+        long = [piece for piece in pieces if piece[1] - piece[0] >= shortest_s * 1_000_000]
+        found += [_gap(events, seen, located, observer, kind, piece, (at, of), speed_mps) for piece in long]
     known = clipped(merged(np.concatenate([seen.spans, loaded])), low, high)
-    for one, other in _between(np.zeros(0, np.int64), known, low, high):
-        if other - one >= shortest_s * 1_000_000:
-            found.append(Gap(observer.id, "not_loaded", _instant(one), _instant(other)))
+    unknown = _between(np.zeros(0, np.int64), known, low, high)
+    found += [
+        Gap(observer.id, "not_loaded", _instant(a), _instant(b)) for a, b in unknown if b - a >= shortest_s * 1_000_000
+    ]
     return tuple(sorted(found, key=lambda gap: (gap.start, gap.kind, gap.end)))
 
 
@@ -174,7 +194,10 @@ def ledger(
 ) -> dict[str, np.ndarray]:
     """Add up, for each local day, the seconds known, blind and not loaded: together exactly the length of the day."""
     bounds = np.array([[_us(one) for one in day_bounds(day, zone)] for day in days], np.int64).reshape(-1, 2)
-    return {name: micros / 1e6 for name, micros in parted(seen.spans, _loaded(coverage, observer, events, seen), bounds).items()}
+    return {
+        name: micros / 1e6
+        for name, micros in parted(seen.spans, _loaded(coverage, observer, events, seen), bounds).items()
+    }
 
 
 def parted(known: np.ndarray, loaded: np.ndarray, bounds: np.ndarray) -> dict[str, np.ndarray]:
@@ -193,7 +216,9 @@ def merged(spans: np.ndarray) -> np.ndarray:
     spans = spans[np.argsort(spans[:, 0], kind="stable")]
     furthest = np.maximum.accumulate(spans[:, 1])
     begins = np.concatenate([[True], spans[1:, 0] > furthest[:-1]])
-    return np.stack([spans[begins, 0], furthest[np.concatenate([np.flatnonzero(begins)[1:] - 1, [len(spans) - 1]])]], axis=1)
+    return np.stack(
+        [spans[begins, 0], furthest[np.concatenate([np.flatnonzero(begins)[1:] - 1, [len(spans) - 1]])]], axis=1
+    )
 
 
 def clipped(spans: np.ndarray, low: int, high: int) -> np.ndarray:
@@ -220,7 +245,7 @@ def _measured(spans: np.ndarray, bounds: np.ndarray) -> np.ndarray:
 def _between(at: np.ndarray, spans: np.ndarray, low: int, high: int) -> list[tuple[int, int]]:
     """List the stretches of `[low, high)` between instants and outside spans."""
     points = np.unique(np.clip(np.concatenate([at[(at >= low) & (at <= high)], spans.ravel(), [low, high]]), low, high))
-    stretches = zip(points[:-1], points[1:], strict=True)
+    stretches = pairwise(points)
     middle = (points[:-1] + points[1:]) // 2
     index = np.searchsorted(spans[:, 0], middle, side="right") - 1
     covered = (index >= 0) & (middle < spans[np.maximum(index, 0), 1]) if len(spans) else np.zeros(len(middle), bool)
@@ -254,10 +279,10 @@ def _gap(
     within = (seen.records > low) & (seen.records < high)
     inside = tuple(dict.fromkeys(int(events.ids[one]) for one in seen.record_events[within]))
     a = b = area = None
-    mode = _mode_before(events, seen, before)
+    mode = _mode_before(events, before)
     speed = speed_mps or SPEEDS_MPS.get(mode, SPEEDS_MPS["walk"])
     if kind == "blind":
-        a, b = _anchor(seen, located, low, first), _anchor(seen, located, high, last)
+        a, b = _anchor(seen, located, low, int(first)), _anchor(seen, located, high, int(last))
         area = reach(a, b, (high - low) / 1e6, speed) if a and b else None
     ids = [None if one is None else int(events.ids[one]) for one in (before, after)]
     return Gap(observer.id, kind, _instant(low), _instant(high), ids[0], ids[1], a, b, inside, mode, speed, area)
@@ -271,13 +296,17 @@ def _anchor(seen: Sight, located: Located, at: int, index: int) -> Anchor | None
     best: Anchor | None = None
     for one in same:
         event, is_end = seen.anchor_events[one], seen.anchor_is_end[one]
-        lat, lon, r90 = (located.end_lat, located.end_lon, located.end_r90_m) if is_end else (located.lat, located.lon, located.r90_m)
+        lat, lon, r90 = (
+            (located.end_lat, located.end_lon, located.end_r90_m)
+            if is_end
+            else (located.lat, located.lon, located.r90_m)
+        )
         if not np.isnan(lat[event]) and (best is None or r90[event] < best.radius_m):
             best = Anchor(float(lat[event]), float(lon[event]), float(r90[event]))
     return best
 
 
-def _mode_before(events: Events, seen: Sight, before: int | None) -> str:
+def _mode_before(events: Events, before: int | None) -> str:
     """Answer how the person moved last, for the observer: whoever pays in a shop stands on their own feet."""
     if before is None:
         return "walk"

@@ -125,7 +125,13 @@ class Known:
             holds, may = int(self.holds[number]), int(self.may[number])
             if level >= MAY_FROM:
                 might = (might & holds) | ((because | might | (ALL if own else 0)) & may)
-            masks = ((told if alleged else 0) & (holds | may), asked & holds, might & (holds | may), because & holds, holds if own else 0)
+            masks = (
+                (told if alleged else 0) & (holds | may),
+                asked & holds,
+                might & (holds | may),
+                because & holds,
+                holds if own else 0,
+            )
             for grade, mask in enumerate(masks, 1):
                 answer[number, (np.uint64(mask) & bits) > 0] = grade
         return answer
@@ -137,13 +143,16 @@ def derive(
     """Find the classes of the events and what a path needs to know of each.
 
     Args:
-        events, acts, located, parties: What is recorded, joined, placed and named.
+        events: What is recorded.
+        acts: Which records tell of one deed.
+        located: Where each was.
+        parties: Who is named.
         registry: The relations.
         on: Judge every event by the relations of this day, instead of its own.
     """
     kind, kinds = events.words("kind")
     holds = _held(events, acts, located, parties)
-    days = np.full(len(events), np.datetime64(on or UNDATED, "D")) if on else _days(events)
+    days = np.full(len(events), np.datetime64(on.isoformat(), "D")) if on else _days(events)
     epochs = _epochs(registry)
     epoch = np.searchsorted(epochs, days, side="right")
     frame = pd.DataFrame(
@@ -160,13 +169,14 @@ def derive(
     class_of = grouped.ngroup().to_numpy().astype(np.int32)
     first = frame.assign(day=days).groupby(class_of).first()
     deeds, may = [], []
-    for row in first.itertuples():
-        collector = parties.names[row.collector] if row.collector >= 0 else SELF
-        day = pd.Timestamp(row.day).date() if not pd.isna(row.day) else UNDATED
-        word = kinds[row.kind]
-        deeds.append(Deed(collector, word, parties.id_of(row.party), parties.id_of(row.channel), day))
+    columns = (first[name].tolist() for name in ("collector", "kind", "holds", "party", "channel", "day"))
+    for who, what, has, party, channel, moment in zip(*columns, strict=True):
+        collector = parties.names[who] if who >= 0 else SELF
+        day = UNDATED if pd.isna(moment) else pd.Timestamp(moment).date()
+        word = kinds[what]
+        deeds.append(Deed(collector, word, parties.id_of(party), parties.id_of(channel), day))
         facets = (one.facet for one in registry.company(collector).may_record if one.kind == word)
-        may.append(sum(FACET_BIT[one] for one in facets) & ~int(row.holds))
+        may.append(sum(FACET_BIT[one] for one in facets) & ~int(has))
     held = first["holds"].to_numpy(np.uint32) if len(first) else np.zeros(0, np.uint32)
     return Known(class_of, held, np.array(may, np.uint32), tuple(deeds), registry)
 
@@ -222,11 +232,28 @@ def _held(events: Events, acts: Acts, located: Located, parties: Parties) -> np.
     return mask
 
 
-NEEDED = ("start", "end", "place", "end_place", "amount", "party", "items", "people", "vehicle", "party_account", "instrument", "device")
+NEEDED = (
+    "start",
+    "end",
+    "place",
+    "end_place",
+    "amount",
+    "party",
+    "items",
+    "people",
+    "vehicle",
+    "party_account",
+    "instrument",
+    "device",
+)
 
 
 def _valid(events: Events, column: str) -> np.ndarray:
-    return np.asarray(pc.is_valid(events.column(column)).combine_chunks()) if events.has(column) else np.zeros(len(events), bool)
+    return (
+        np.asarray(pc.is_valid(events.column(column)).combine_chunks())
+        if events.has(column)
+        else np.zeros(len(events), bool)
+    )
 
 
 def _routes(events: Events, kinds: list[str], kind: np.ndarray) -> np.ndarray:
@@ -255,5 +282,3 @@ def _epochs(registry: Registry) -> np.ndarray:
     """List the days on which some relation begins or ends; between two of them all days are alike."""
     days = {one.since for one in registry.relations} | {one.until for one in registry.relations if one.until}
     return np.array(sorted(days), "datetime64[D]")
-
-

@@ -67,7 +67,12 @@ def resolve(events: Events, registry: Registry) -> Parties:
     party = np.full(len(events), UNRESOLVED, np.int32)
     sure = np.zeros(len(events), np.float32)
     stated = events.words("party")[0] >= 0
-    steps = ((by_name, EXACT), (by_domain, BY_DOMAIN), (by_part, BY_NAME_WITHIN), (np.where(stated, by_item, -1), BY_ITEM))
+    steps = (
+        (by_name, EXACT),
+        (by_domain, BY_DOMAIN),
+        (by_part, BY_NAME_WITHIN),
+        (np.where(stated, by_item, -1), BY_ITEM),
+    )
     for found, confidence in steps:
         new = (party < 0) & (found >= 0)
         party[new] = found[new]
@@ -89,7 +94,9 @@ class _Names:
         self.registry = registry
         called = registry.called
         companies = {name: company for name, company in called.items() if company in registry.companies}
-        self.domains = {name: company for name, company in companies.items() if re.fullmatch(r"[\w-]+(\.[\w-]+)+", name)}
+        self.domains = {
+            name: company for name, company in companies.items() if re.fullmatch(r"[\w-]+(\.[\w-]+)+", name)
+        }
         long = {name: company for name, company in companies.items() if _long_enough(name) and name not in self.domains}
         self.by_length = sorted(long.items(), key=lambda pair: (-len(pair[0]), pair[0]))
 
@@ -109,20 +116,27 @@ class _Names:
         """Find the longest name inside a text; a Latin name must stand as words of its own."""
         folded = text.casefold()
         for name, company in self.by_length:
-            if name in folded and (not name.isascii() or re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", folded)):
+            if name in folded and (
+                not name.isascii() or re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", folded)
+            ):
                 return company
         return None
 
     def leading(self, text: str) -> str | None:
         """Find a Chinese name that an item's text begins with (`哈啰单车骑行…`)."""
         folded = text.casefold()
-        return next((company for name, company in self.by_length if not name.isascii() and folded.startswith(name)), None)
+        return next(
+            (company for name, company in self.by_length if not name.isascii() and folded.startswith(name)), None
+        )
 
     def domain(self, text: str) -> str | None:
         found = DOMAIN.search(text.casefold())
         if not found:
             return None
-        return next((company for name, company in self.domains.items() if found[1] == name or found[1].endswith(f".{name}")), None)
+        return next(
+            (company for name, company in self.domains.items() if found[1] == name or found[1].endswith(f".{name}")),
+            None,
+        )
 
 
 def _long_enough(name: str) -> bool:

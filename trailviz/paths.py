@@ -170,7 +170,9 @@ def best_path(web: Web, members: frozenset[str], bit: int, *, held: bool) -> tup
 
 
 def _allowed(path: tuple[Link, ...]) -> bool:
-    return sum(one.counted for one in path) <= MOST_COUNTED and sum(one.undocumented for one in path) <= MOST_UNDOCUMENTED
+    return (
+        sum(one.counted for one in path) <= MOST_COUNTED and sum(one.undocumented for one in path) <= MOST_UNDOCUMENTED
+    )
 
 
 def _rank(path: tuple[Link, ...], *, held: bool) -> int | None:
@@ -195,7 +197,7 @@ def _flowing(registry: Registry, one: Relation, deed: Deed, level: int, *, alleg
         need = STATED
     if one.relation in CHANNELS:
         need = _through(one, deed, need)
-    if said and not alleged or not said and not 0 < need <= level:
+    if (said and not alleged) or (not said and not 0 < need <= level):
         return []
     up = one.relation in OWNING and (one.from_id, one.to_id) == (one.object, one.subject)
     documented = need == DOCUMENTED
@@ -233,4 +235,4 @@ def _carried(one: Relation, kind: str) -> int:
 def _members(registry: Registry, company_id: str) -> tuple[str, ...]:
     """Expand a class to the members it lists; it carries for nobody else."""
     company = registry.company(company_id)
-    return company.members if company.members else (company_id,)
+    return company.members or (company_id,)

@@ -197,9 +197,14 @@ class Registry:
         ids = list(dict.fromkeys(self.find(part) for part in text.replace(",", "+").split("+") if part.strip()))
         if not ids:
             raise UnknownNameError(text, ())
-        members = frozenset(member for one in ids for member in (self.groups[one].members if one in self.groups else (one,)))
+        members = frozenset(
+            member for one in ids for member in (self.groups[one].members if one in self.groups else (one,))
+        )
         named = [self.groups.get(one) or self.company(one) for one in ids]
-        joined = {"en": _listed([one.name("en") for one in named]), "zh-Hans": "和".join(one.name("zh-Hans") for one in named)}
+        joined = {
+            "en": _listed([one.name("en") for one in named]),
+            "zh-Hans": "和".join(one.name("zh-Hans") for one in named),
+        }
         return Observer("+".join(ids), members, "group" if len(members) > 1 else "company", joined)
 
 

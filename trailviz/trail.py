@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from trailviz import acts as acts_
-from trailviz import atlas, gaps, intake, knowledge, parties as parties_, places
+from trailviz import atlas, gaps, intake, knowledge, places
+from trailviz import parties as parties_
 from trailviz.days import local_days, zone_of
 from trailviz.gaps import Gap, Sight
 from trailviz.registry import SELF, Observer, Registry, UnknownNameError, load
@@ -45,14 +46,20 @@ def follow(
     files = list(files)
     said = atlas.about(one for one in files if not isinstance(one, intake.Source))
     registry = registry or load()
-    collected = intake.collect(files, zone=zone, password=password, progress=progress)  # what the exports say, and for when
+    collected = intake.collect(
+        files, zone=zone, password=password, progress=progress
+    )  # what the exports say, and for when
     events = collected.events
     parties = parties_.resolve(events, registry)  # who the other side is
     acts = acts_.link(events, parties)  # one deed, several records
     gazetteer = gazetteer or atlas.gazetteer(said)
     located = places.locate(events, gazetteer)  # where that was, and how sure
-    known = knowledge.derive(events, acts, located, parties, registry, on=on)  # who knows what, because of which relation
-    return Trail(events, parties, acts, located, known, collected.accounts, collected.coverage, registry, said, gazetteer)
+    known = knowledge.derive(
+        events, acts, located, parties, registry, on=on
+    )  # who knows what, because of which relation
+    return Trail(
+        events, parties, acts, located, known, collected.accounts, collected.coverage, registry, said, gazetteer
+    )
 
 
 @dataclass(frozen=True)
@@ -110,7 +117,9 @@ class Trail:
         """The day with most located rows, or with most rows; of equal ones the earliest."""
         if not self.days:
             return None
-        located = Counter(self.day_of[(self.located.has_place | self.located.has_end) & ~np.isnat(self.day_of)].tolist())
+        located = Counter(
+            self.day_of[(self.located.has_place | self.located.has_end) & ~np.isnat(self.day_of)].tolist()
+        )
         return max(self.days, key=lambda pair: (located[pair[0]], pair[1], -pair[0].toordinal()))[0]
 
     @cached_property
@@ -121,7 +130,9 @@ class Trail:
         codes, words = self.events.words("collector")
         presence, said = self.events.words("presence")
         here = presence == said.index("in_person") if "in_person" in said else np.zeros(len(codes), bool)
-        ranked = sorted((-int((here & (codes == code)).sum()), -int((codes == code).sum()), word) for code, word in enumerate(words))
+        ranked = sorted(
+            (-int((here & (codes == code)).sum()), -int((codes == code).sum()), word) for code, word in enumerate(words)
+        )
         company = next((word for _, _, word in ranked if word != SELF), "everyone")
         return self.observer(company)
 
@@ -153,6 +164,29 @@ class Trail:
         if not "".join(parts).strip():
             raise UnknownNameError(text, ())
         return self.registry.observer("+".join(parts), regions)
+
+    @cached_property
+    def bounded(self) -> np.ndarray:
+        """Which events' start is known only within bounds."""
+        return ~np.isnat(self.events.instants("start_latest"))
+
+    @cached_property
+    def _by_id(self) -> np.ndarray:
+        return np.argsort(self.events.ids)
+
+    def position_of(self, event_id: int) -> int:
+        """Answer where an event stands in the columns."""
+        return int(self._by_id[np.searchsorted(self.events.ids, np.uint64(event_id), sorter=self._by_id)])
+
+    @cached_property
+    def _rows(self) -> tuple[np.ndarray, list[str], np.ndarray]:
+        codes, files = self.events.words("file")
+        return codes, files, self.events.column("row").to_numpy()
+
+    def row_of(self, position: int) -> tuple[str, int]:
+        """Answer the file and the row an event stands on."""
+        codes, files, rows = self._rows
+        return files[codes[position]], int(rows[position])
 
     def place_of(self, position: int) -> Place | None:
         """Answer the gazetteer's place an event was put at, if it was."""

@@ -13,12 +13,20 @@ if TYPE_CHECKING:
     from trailviz.intake import Account
 
 ADVICE = {
-    "empty_file": mark("This file is empty. Ask for the export again, or copy it again: the download may have been cut off."),
-    "html_page": mark("This is a web page, often a sign-in or an error page saved in place of the export. Sign in and download the export again."),
-    "image": mark("This is a picture. A picture of a statement cannot be read; ask the company for the export as CSV, XLSX or JSON."),
+    "empty_file": mark(
+        "This file is empty. Ask for the export again, or copy it again: the download may have been cut off."
+    ),
+    "html_page": mark(
+        "This is a web page, often a sign-in or an error page saved in place of the export. Sign in and download the export again."
+    ),
+    "image": mark(
+        "This is a picture. A picture of a statement cannot be read; ask the company for the export as CSV, XLSX or JSON."
+    ),
     "pdf": mark("This is a PDF. Statements as PDF are not read yet; ask for the same statement as CSV or XLSX."),
     "sqlite": mark("This is a database of an app, not an export. Use the app's own export instead."),
-    "binary": mark("These are not text, a workbook or a zip. Look in the download for a file that ends in .csv, .xlsx, .json or .zip."),
+    "binary": mark(
+        "These are not text, a workbook or a zip. Look in the download for a file that ends in .csv, .xlsx, .json or .zip."
+    ),
     "gzip": mark("This is a compressed file. Unpack it first; zip files are read as they are."),
     "rar": mark("This archive is not a zip. Unpack it and give the folder."),
     "7z": mark("This archive is not a zip. Unpack it and give the folder."),
@@ -27,30 +35,58 @@ ADVICE = {
     "broken_member": mark("This part of the zip is damaged. Download the zip again."),
     "empty_zip": mark("This zip holds no files. Ask for the export again."),
     "zip_bomb": mark("This part of the zip would unpack to far more than it should, and is not opened."),
-    "zip_too_many_members": mark("This zip holds more than 20,000 files. Unpack it and give the folder with the export alone."),
-    "password_needed": mark("This zip is locked. Give its password with --password, or in the box beside the file; Alipay and WeChat send it apart from the zip."),
+    "zip_too_many_members": mark(
+        "This zip holds more than 20,000 files. Unpack it and give the folder with the export alone."
+    ),
+    "password_needed": mark(
+        "This zip is locked. Give its password with --password, or in the box beside the file; Alipay and WeChat send it apart from the zip."
+    ),
     "wrong_password": mark("The password does not open this zip. Alipay and WeChat send it in a message of its own."),
-    "broken_workbook": mark("This workbook cannot be opened. Open it in a spreadsheet, save it again as .xlsx, and give that."),
+    "broken_workbook": mark(
+        "This workbook cannot be opened. Open it in a spreadsheet, save it again as .xlsx, and give that."
+    ),
     "workbook_too_large": mark("This workbook would unpack to more than 400 MB, and is not opened. Save it as CSV."),
     "empty_workbook": mark("This workbook has no rows. Ask for the export again."),
     "undecodable": mark("The letters of this file are in an encoding that is not read. Save it as UTF-8."),
     "no_such_file": mark("There is no such file or folder. Look at the spelling of the path."),
     "broken_saved_trail": mark("This saved trail is damaged. Import the exports again."),
-    "later_saved_trail": mark("This trail was saved by a later trailviz. Update trailviz, or import the exports again."),
-    "tie": mark("Two formats claim this file equally. Please report it with `trailviz check --json`: it holds no contents."),
+    "later_saved_trail": mark(
+        "This trail was saved by a later trailviz. Update trailviz, or import the exports again."
+    ),
+    "tie": mark(
+        "Two formats claim this file equally. Please report it with `trailviz check --json`: it holds no contents."
+    ),
     "nothing_usable": mark("The format is known, but no row could be used; the counts below say why."),
-    "takeout_moved": mark("This is part of a Google Takeout made after Timeline moved to the phone. Export it there: Settings, Location, Location services, Timeline, Export Timeline data."),
-    "takeout_index": mark("This is a page or setting of a Google Takeout, not the history itself. Choose Records.json, Semantic Location History, or the phone's Timeline export."),
-    "uber_other": mark("This is an Uber file, but not the trips. Look for trips_data.csv or rider_lifetime_trips.csv in the folder Rider."),
-    "location_other": mark("This is a location log of a format not read yet. Today Google's exports are read; docs/diary.md shows how to write single deeds down."),
-    "statement_other": mark("This is a bank or payment statement of a format not read yet. Today Alipay and WeChat are read; docs/diary.md shows how to write single deeds down."),
-    "bookkeeping": mark("This is an export of a bookkeeping program, not of a company. Give the companies' own exports."),
+    "takeout_moved": mark(
+        "This is part of a Google Takeout made after Timeline moved to the phone. Export it there: Settings, Location, Location services, Timeline, Export Timeline data."
+    ),
+    "takeout_index": mark(
+        "This is a page or setting of a Google Takeout, not the history itself. Choose Records.json, Semantic Location History, or the phone's Timeline export."
+    ),
+    "uber_other": mark(
+        "This is an Uber file, but not the trips. Look for trips_data.csv or rider_lifetime_trips.csv in the folder Rider."
+    ),
+    "location_other": mark(
+        "This is a location log of a format not read yet. Today Google's exports are read; docs/diary.md shows how to write single deeds down."
+    ),
+    "statement_other": mark(
+        "This is a bank or payment statement of a format not read yet. Today Alipay and WeChat are read; docs/diary.md shows how to write single deeds down."
+    ),
+    "bookkeeping": mark(
+        "This is an export of a bookkeeping program, not of a company. Give the companies' own exports."
+    ),
     "broker": mark("This is a broker's statement: it holds trades, nothing of a day's trail."),
     "json_other": mark("This is JSON of an app that is not read. Today Google's location exports are read as JSON."),
-    "table_other": mark("This is a table with columns that are not known. docs/diary.md shows the columns that can be read."),
-    "text_other": mark("This is plain text, not a table. Look in the download for a file that ends in .csv, .xlsx or .json."),
+    "table_other": mark(
+        "This is a table with columns that are not known. docs/diary.md shows the columns that can be read."
+    ),
+    "text_other": mark(
+        "This is plain text, not a table. Look in the download for a file that ends in .csv, .xlsx or .json."
+    ),
     "not_an_export": mark("This came with the download but holds no rows of a trail."),
-    "get_statement": mark("Read, though it lacks much. The full statement also has ids, counterparty and status: Alipay, 我的, 账单, …, 开具交易流水证明, 用于个人对账."),
+    "get_statement": mark(
+        "Read, though it lacks much. The full statement also has ids, counterparty and status: Alipay, 我的, 账单, …, 开具交易流水证明, 用于个人对账."
+    ),
     "unknown": mark("No format trailviz reads. `trailviz formats` lists what is read and how to get it."),
 }
 LEFT_OUT = {
@@ -90,7 +126,10 @@ def advice(account: Account, lang: str = "en") -> str | None:
 def notices(account: Account, lang: str = "en") -> list[str]:
     """Say what was noticed while reading, each with its count."""
     words = Words(lang)
-    said = [words.say("{count}: {what}", count=count, what=words.say(NOTICES.get(code, code))) for code, count in sorted(account.notices.items())]
+    said = [
+        words.say("{count}: {what}", count=count, what=words.say(NOTICES.get(code, code)))
+        for code, count in sorted(account.notices.items())
+    ]
     if account.missing:
         said.append(words.say(MISSING[account.missing]))
     return said

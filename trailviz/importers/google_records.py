@@ -41,9 +41,15 @@ FULL_TURN = 1 << 32
 
 def recognise(head: Head) -> Recognition:
     """Look for `locations` whose elements hold E7 coordinates."""
-    if "locations.item.latitudeE7" in head.paths or ("locations[]" in head.paths and "locations.item.timestampMs" in head.paths):
+    if "locations.item.latitudeE7" in head.paths or (
+        "locations[]" in head.paths and "locations.item.timestampMs" in head.paths
+    ):
         return Recognition(Confidence.CERTAIN, "has locations with E7 coordinates")
-    if "locations[]" in head.paths and "locations.item.timestamp" in head.paths and "locations.item.lat" not in head.paths:
+    if (
+        "locations[]" in head.paths
+        and "locations.item.timestamp" in head.paths
+        and "locations.item.lat" not in head.paths
+    ):
         return Recognition(Confidence.LIKELY, "has locations with timestamps")
     return Recognition(Confidence.NO, "has no locations with E7 coordinates")
 
@@ -76,7 +82,13 @@ def events(rows: Cells) -> Columns:
     device = rows.columns["deviceTag"]
     if device.null_count < len(device):
         columns["device"] = device.cast(pa.string())
-    return Columns({name: value for name, value in columns.items() if not isinstance(value, pa.Array) or value.null_count < len(value)})
+    return Columns(
+        {
+            name: value
+            for name, value in columns.items()
+            if not isinstance(value, pa.Array) or value.null_count < len(value)
+        }
+    )
 
 
 def times(rows: Cells, iso: str, millis: str) -> pa.Array:
@@ -85,7 +97,9 @@ def times(rows: Cells, iso: str, millis: str) -> pa.Array:
     text = rows.text(millis)
     if text.null_count == len(text):
         return read
-    number = pc.if_else(pc.match_substring_regex(text, r"^\d{10,14}$"), text, pa.scalar(None, pa.string())).cast(pa.int64())
+    number = pc.if_else(pc.match_substring_regex(text, r"^\d{10,14}$"), text, pa.scalar(None, pa.string())).cast(
+        pa.int64()
+    )
     wrong = np.asarray(pc.is_valid(text)) & ~np.asarray(pc.is_valid(number))
     rows.note(wrong, millis, "milliseconds since 1970")
     return pc.coalesce(read, pc.multiply(number, 1000).cast(INSTANT))
@@ -102,4 +116,6 @@ def _degrees(rows: Cells, column: str) -> np.ndarray:
     return values / E7
 
 
-IMPORTER = Importer(name="google_records", collector="google", recognise=recognise, cells=cells, events=events, zone="UTC")
+IMPORTER = Importer(
+    name="google_records", collector="google", recognise=recognise, cells=cells, events=events, zone="UTC"
+)

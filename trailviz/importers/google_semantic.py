@@ -26,9 +26,35 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TEXT = pa.string()
-SPOT = [("latitudeE7", pa.int64()), ("longitudeE7", pa.int64()), ("placeId", TEXT), ("address", TEXT), ("name", TEXT), ("semanticType", TEXT)]
-DURATION = pa.struct([("startTimestamp", TEXT), ("endTimestamp", TEXT), ("startTimestampMs", TEXT), ("endTimestampMs", TEXT)])
-PATH = pa.struct([("points", pa.list_(pa.struct([("latE7", pa.int64()), ("lngE7", pa.int64()), ("timestamp", TEXT), ("timestampMs", TEXT), ("accuracyMeters", pa.float64())])))])
+SPOT = [
+    ("latitudeE7", pa.int64()),
+    ("longitudeE7", pa.int64()),
+    ("placeId", TEXT),
+    ("address", TEXT),
+    ("name", TEXT),
+    ("semanticType", TEXT),
+]
+DURATION = pa.struct(
+    [("startTimestamp", TEXT), ("endTimestamp", TEXT), ("startTimestampMs", TEXT), ("endTimestampMs", TEXT)]
+)
+PATH = pa.struct(
+    [
+        (
+            "points",
+            pa.list_(
+                pa.struct(
+                    [
+                        ("latE7", pa.int64()),
+                        ("lngE7", pa.int64()),
+                        ("timestamp", TEXT),
+                        ("timestampMs", TEXT),
+                        ("accuracyMeters", pa.float64()),
+                    ]
+                )
+            ),
+        )
+    ]
+)
 SHAPE = pa.struct(
     [
         ("placeVisit", pa.struct([("location", pa.struct(SPOT)), ("duration", DURATION), ("otherCandidateLocations", pa.list_(pa.struct(SPOT))), ("visitConfidence", pa.float64())])),
@@ -59,7 +85,12 @@ def events(rows: Cells) -> Iterator[Columns]:
     lat, lon = _degrees(rows, place)
     other = pc.struct_field(visit, "otherCandidateLocations")
     if other.null_count < len(other):
-        first = pc.list_element(pc.if_else(pc.greater(pc.fill_null(pc.list_value_length(other), 0), 0), other, pa.scalar([None], other.type)), 0)
+        first = pc.list_element(
+            pc.if_else(
+                pc.greater(pc.fill_null(pc.list_value_length(other), 0), 0), other, pa.scalar([None], other.type)
+            ),
+            0,
+        )
         spare_lat, spare_lon = _degrees(rows, first)
         lat, lon = pc.coalesce(lat, spare_lat), pc.coalesce(lon, spare_lon)
     start, end = _duration(rows, visit)
@@ -79,11 +110,18 @@ def events(rows: Cells) -> Iterator[Columns]:
     }
     yield _picked({**shared, **values}, np.flatnonzero(_has(visit)))
     start, end = _duration(rows, segment)
-    ends = {}
+    ends: dict[str, object] = {}
     for prefix, name in (("", "startLocation"), ("end_", "endLocation")):
         lat, lon = _degrees(rows, pc.struct_field(segment, name))
         ends |= {f"{prefix}lat": lat, f"{prefix}lon": lon}
-    values = {"kind": "leg", "start": start, "end": end, **ends, "mode": google.modes(pc.struct_field(segment, "activityType")), "said_by": "inferred"}
+    values = {
+        "kind": "leg",
+        "start": start,
+        "end": end,
+        **ends,
+        "mode": google.modes(pc.struct_field(segment, "activityType")),
+        "said_by": "inferred",
+    }
     yield _picked({**shared, **values}, np.flatnonzero(_has(segment)))
     points = pc.struct_field(pc.struct_field(segment, "simplifiedRawPath"), "points")
     lengths = np.asarray(pc.fill_null(pc.list_value_length(points), 0))
@@ -120,7 +158,9 @@ def _duration(rows: Cells, held: pa.Array) -> tuple[pa.Array, pa.Array]:
 
 def _instants(rows: Cells, iso: pa.Array, millis: pa.Array) -> pa.Array:
     inner = Cells({"timestamp": iso}, rows.row)
-    number = pc.if_else(pc.match_substring_regex(millis, r"^\d{10,14}$"), millis, pa.scalar(None, TEXT)).cast(pa.int64())
+    number = pc.if_else(pc.match_substring_regex(millis, r"^\d{10,14}$"), millis, pa.scalar(None, TEXT)).cast(
+        pa.int64()
+    )
     read = pc.coalesce(inner.times("timestamp", "ISO8601"), pc.multiply(number, 1000).cast(INSTANT))
     rows.unreadable.extend(inner.unreadable)
     return read
@@ -142,11 +182,15 @@ def _degrees(rows: Cells, spot: pa.Array) -> tuple[pa.Array, pa.Array]:
 
 def _picked(values: dict[str, object], of: np.ndarray) -> Columns:
     pick = pa.array(of)
-    return Columns({name: value.take(pick) if isinstance(value, pa.Array) else value for name, value in values.items()}, of=of)
+    return Columns(
+        {name: value.take(pick) if isinstance(value, pa.Array) else value for name, value in values.items()}, of=of
+    )
 
 
 def _has(column: pa.Array) -> np.ndarray:
     return np.asarray(pc.is_valid(column))
 
 
-IMPORTER = Importer(name="google_semantic", collector="google", recognise=recognise, cells=cells, events=events, zone="UTC")
+IMPORTER = Importer(
+    name="google_semantic", collector="google", recognise=recognise, cells=cells, events=events, zone="UTC"
+)

@@ -30,8 +30,18 @@ if TYPE_CHECKING:
 
 TEXT = pa.string()
 LATLNG = pa.struct([("latLng", TEXT)])
-CANDIDATE = pa.struct([("placeId", TEXT), ("placeID", TEXT), ("semanticType", TEXT), ("probability", pa.float64()), ("placeLocation", LATLNG)])
-CANDIDATE_IOS = pa.struct([("placeId", TEXT), ("placeID", TEXT), ("semanticType", TEXT), ("probability", TEXT), ("placeLocation", TEXT)])
+CANDIDATE = pa.struct(
+    [
+        ("placeId", TEXT),
+        ("placeID", TEXT),
+        ("semanticType", TEXT),
+        ("probability", pa.float64()),
+        ("placeLocation", LATLNG),
+    ]
+)
+CANDIDATE_IOS = pa.struct(
+    [("placeId", TEXT), ("placeID", TEXT), ("semanticType", TEXT), ("probability", TEXT), ("placeLocation", TEXT)]
+)
 STEP = pa.struct([("point", TEXT), ("time", TEXT), ("durationMinutesOffsetFromStartTime", TEXT)])
 KIND = pa.struct([("type", TEXT), ("probability", TEXT)])
 
@@ -51,13 +61,20 @@ def _segment(candidate: pa.StructType, end: pa.DataType) -> pa.StructType:
 
 RAW = pa.struct(
     [
-        ("position", pa.struct([("LatLng", TEXT), ("latLng", TEXT), ("accuracyMeters", pa.float64()), ("timestamp", TEXT)])),
+        (
+            "position",
+            pa.struct([("LatLng", TEXT), ("latLng", TEXT), ("accuracyMeters", pa.float64()), ("timestamp", TEXT)]),
+        ),
         ("wifiScan", pa.struct([("deliveryTime", TEXT)])),
         ("activityRecord", pa.struct([("timestamp", TEXT)])),
     ]
 )
 FREQUENT = pa.struct([("placeId", TEXT), ("placeLocation", TEXT), ("label", TEXT)])
-ANDROID = {"semanticSegments.item": _segment(CANDIDATE, LATLNG), "rawSignals.item": RAW, "userLocationProfile.frequentPlaces.item": FREQUENT}
+ANDROID = {
+    "semanticSegments.item": _segment(CANDIDATE, LATLNG),
+    "rawSignals.item": RAW,
+    "userLocationProfile.frequentPlaces.item": FREQUENT,
+}
 IPHONE = {"item": _segment(CANDIDATE_IOS, TEXT)}
 MINUTE_US = 60_000_000
 
@@ -116,7 +133,7 @@ def _segments(rows: Cells) -> Iterator[Columns]:
     }
     yield _picked({**shared, **values}, of)
     of = np.flatnonzero(is_activity)
-    places = {}
+    places: dict[str, object] = {}
     for prefix, name in (("", "start"), ("end_", "end")):
         lat, lon, bad = google.points(_point(pc.struct_field(activity, name)))
         rows.note(bad & is_activity, name, "a point like 48.8566°, 2.3522°")
@@ -147,7 +164,9 @@ def _path(rows: Cells, path: pa.ListArray, lengths: np.ndarray, start: pa.Array)
     flat.note(bad, "point", "a point like 48.8566°, 2.3522°")
     rows.unreadable.extend(flat.unreadable)
     minutes = _number(pc.struct_field(steps, "durationMinutesOffsetFromStartTime"))
-    whole = pc.multiply(pc.if_else(pc.greater_equal(minutes, 0), minutes, pa.scalar(None, pa.float64())), MINUTE_US).cast(pa.int64(), safe=False)
+    whole = pc.multiply(
+        pc.if_else(pc.greater_equal(minutes, 0), minutes, pa.scalar(None, pa.float64())), MINUTE_US
+    ).cast(pa.int64(), safe=False)
     offset = pc.add(start.take(pa.array(of)).cast(pa.int64()), whole).cast(INSTANT)
     timed = np.asarray(pc.is_valid(stated))
     part = np.arange(len(of)) - np.repeat(np.cumsum(lengths) - lengths, lengths) + 1
@@ -193,12 +212,23 @@ def _profile(rows: Cells) -> Columns:
     """Google's own words for a place: HOME, WORK. Undated, and its inference."""
     lat, lon, bad = google.points(rows.text("placeLocation"))
     rows.note(bad, "placeLocation", "a point like 48.8566°, 2.3522°")
-    return Columns({"kind": "statement", "lat": lat, "lon": lon, "place_ref": rows.text("placeId"), "category": rows.text("label"), "said_by": "inferred"})
+    return Columns(
+        {
+            "kind": "statement",
+            "lat": lat,
+            "lon": lon,
+            "place_ref": rows.text("placeId"),
+            "category": rows.text("label"),
+            "said_by": "inferred",
+        }
+    )
 
 
 def _picked(values: dict[str, object], of: np.ndarray) -> Columns:
     pick = pa.array(of)
-    return Columns({name: value.take(pick) if isinstance(value, pa.Array) else value for name, value in values.items()}, of=of)
+    return Columns(
+        {name: value.take(pick) if isinstance(value, pa.Array) else value for name, value in values.items()}, of=of
+    )
 
 
 def _point(value: pa.Array) -> pa.Array:
@@ -208,11 +238,16 @@ def _point(value: pa.Array) -> pa.Array:
 def _number(text: pa.Array) -> pa.Array:
     if pa.types.is_floating(text.type):
         return text
-    return pa.array(pd.to_numeric(pd.Series(text.to_pandas()), errors="coerce").to_numpy(dtype=float, na_value=np.nan), from_pandas=True)
+    return pa.array(
+        pd.to_numeric(pd.Series(text.to_pandas()), errors="coerce").to_numpy(dtype=float, na_value=np.nan),
+        from_pandas=True,
+    )
 
 
 def _has(column: pa.Array) -> np.ndarray:
     return np.asarray(pc.is_valid(column))
 
 
-IMPORTER = Importer(name="google_timeline", collector="google", recognise=recognise, cells=cells, events=events, zone="UTC")
+IMPORTER = Importer(
+    name="google_timeline", collector="google", recognise=recognise, cells=cells, events=events, zone="UTC"
+)

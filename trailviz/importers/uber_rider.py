@@ -49,7 +49,9 @@ def recognise(head: Head) -> Recognition:
         return Recognition(Confidence.NO, "is a driver's file")
     for number, wanted in enumerate(WANTED):
         if any(wanted <= row for row in rows):
-            return Recognition(Confidence.CERTAIN, f"has the columns of rider trips, generation {('1', '1b', '2 or 3')[number]}")
+            return Recognition(
+                Confidence.CERTAIN, f"has the columns of rider trips, generation {('1', '1b', '2 or 3')[number]}"
+            )
     return head.has_columns(V1)
 
 
@@ -64,7 +66,9 @@ def cells(file: BinaryIO) -> Iterator[Cells]:
 def events(rows: Cells) -> Iterator[Columns]:
     """Make a request and a ride (or a delivery) of every row."""
     times = {name: _instants(rows, name) for name in COLUMNS}
-    product = pc.fill_null(rows.text("Product Type", "product_type_name", "product_type", "global_product_name", "flow"), "")
+    product = pc.fill_null(
+        rows.text("Product Type", "product_type_name", "product_type", "global_product_name", "flow"), ""
+    )
     flow = pc.fill_null(rows.text("flow"), "")
     eats = np.asarray(pc.or_(pc.match_substring_regex(product, EATS), pc.match_substring_regex(flow, EATS)))
     status = rows.text("Trip or Order Status", "status")
@@ -100,10 +104,25 @@ def events(rows: Cells) -> Iterator[Columns]:
         "kind": pc.if_else(pa.array(eats), "delivery", "ride"),
         "start": times["begin"],
         "end": times["drop"],
-        **_points(rows, ("Begin Trip Lat", "Begin Trip Lng"), ("begintrip_lat", "begintrip_lng"), ("dropoff_lat", "dropoff_lng"), ("Dropoff Lat", "Dropoff Lng")),
+        **_points(
+            rows,
+            ("Begin Trip Lat", "Begin Trip Lng"),
+            ("begintrip_lat", "begintrip_lng"),
+            ("dropoff_lat", "dropoff_lng"),
+            ("Dropoff Lat", "Dropoff Lng"),
+        ),
         "place": rows.text("Begin Trip Address", "begintrip_address", "begintrip_string"),
         "end_place": rows.text("Dropoff Address", "dropoff_address"),
-        "amount": rows.money(next((one for one in ("client_upfront_fare_local", "Fare Amount", "fare_amount", "original_fare_local") if rows.has(one)), "fare_amount")),
+        "amount": rows.money(
+            next(
+                (
+                    one
+                    for one in ("client_upfront_fare_local", "Fare Amount", "fare_amount", "original_fare_local")
+                    if rows.has(one)
+                ),
+                "fare_amount",
+            )
+        ),
         "currency": rows.text("Fare Currency", "currency_code", "fare_currency"),
         "flow": "out",
         "instrument": pc.struct_field(pc.extract_regex(rows.text("card_number"), r"(?P<tail>\d{3,4})$"), "tail"),

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from trailviz.reading.cells import BLANK, Cells, tidy
 from trailviz.reading.encodings import Encoding, detect, utf8_blocks
-from trailviz.reading.lines import Lines, scanned
+from trailviz.reading.lines import Lines, joined, scanned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -35,6 +35,7 @@ class _Layout:
     names: tuple[str, ...]
     delimiter: str
     cover: list[str]
+    physical: int
     closed: bool = False
 
     def tell(self, text: str) -> None:
@@ -50,6 +51,7 @@ class _Odd:
     line: list[int] = field(default_factory=list)
     short: list[bool] = field(default_factory=list)
     notes: list[int] = field(default_factory=list)
+    joined: int = 0
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,8 @@ def csv_cells(
     Yields:
         Batches of rows with the line each record begins on. The last batch (without rows) holds the cover-sheet
         lines from before the header and after the closing rule. A line with fewer than half the header's cells is
-        left out as `short_line`; missing cells are null; cells beyond the last column are noted.
+        left out as `short_line`; missing cells are null; cells beyond the last column are noted, unless they
+        come of an amount's unquoted thousands comma, which is put right and counted.
 
     Raises:
         UndecodableError: If the file is in no encoding trailviz reads.
@@ -127,7 +130,7 @@ def csv_cells(
             layout, whole, number = _found(whole, wanted, delimiters, before, number)
         if layout is None or not whole:
             continue
-        lines = scanned(whole, layout.delimiter, len(layout.names))
+        lines = scanned(whole, layout.delimiter, len(layout.names), layout.physical)
         cells, used = _rows(lines, number + 1, layout, last=piece is None)
         number += used
         if used < len(lines):
@@ -161,9 +164,10 @@ def _found(
         start = end + 1
         if found := header_of(text, wanted, delimiters):
             names = list(found[0])
+            physical = len(names)
             while not names[-1]:
                 names.pop()
-            return _Layout(distinct(names), found[1], before), block[start:], number
+            return _Layout(distinct(names), found[1], before, physical), block[start:], number
         if len(before) < MOST_COVER_LINES:
             before.append(text.strip(BLANK))
     return None, b"", number
@@ -189,12 +193,15 @@ def _rows(lines: Lines, first: int, layout: _Layout, *, last: bool) -> tuple[Cel
     for surplus in table[width:]:
         beyond = np.append(beyond, np.flatnonzero(plain)[np.asarray(pc.is_valid(tidy(surplus)))])
     cells = _judged(lines, layout, _Table(columns, where, short, np.isin(where, beyond)), first)
+    if odd.joined:
+        cells.notices["joined_amounts"] = odd.joined
     return (cells if len(cells) else None), used
 
 
 def _read_odd(lines: Lines, layout: _Layout, *, last: bool) -> tuple[_Odd, np.ndarray, int]:
     """Read the irregular lines; answer them, which lines they took, and where the block's last whole record ends."""
     width = len(layout.names)
+    most = max(lines.usual + 1, layout.physical)
     odd = _Odd()
     taken = np.zeros(len(lines), bool)
     for one in np.flatnonzero(~lines.regular & (lines.end > lines.start)):
@@ -207,10 +214,14 @@ def _read_odd(lines: Lines, layout: _Layout, *, last: bool) -> tuple[_Odd, np.nd
             return odd, taken, line
         cells, count = read or (lines.alone(line), 1)
         taken[line : line + count] = True
+        if len(cells) > most:
+            whole = joined(cells, most) if layout.delimiter == "," else cells
+            odd.joined += len(whole) < len(cells)
+            cells = whole
         odd.cells.append((cells + [""] * width)[:width])
         odd.line.append(line)
         odd.short.append(len(cells) * 2 < width and width > LEAST_WIDTH)
-        if any(cells[width:]):
+        if any(cells[width:]) or len(cells) > most:
             odd.notes.append(line)
     lines.rule[taken] = False
     return odd, taken, len(lines)

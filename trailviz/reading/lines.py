@@ -7,6 +7,7 @@ reader says how many lines a quoted cell took.
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 LONGEST_RECORD = 50
 RULE = frozenset("-–—=_*")
 NEWLINE, RETURN, QUOTE = 10, 13, 34
+AMOUNT = re.compile(r"[¥￥$€£+-]*\d{1,3}")
+GROUP = re.compile(r"\d{3}")
+LAST_GROUP = re.compile(r"\d{3}\.\d\d")
+SPLIT_AMOUNT = re.compile(rb"(?:^|,)[^,\n\d]{0,4}(\d{1,3})(?:,\d{3})*,\d{3}\.\d\d[ \t]*(?:,|$)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -110,8 +115,26 @@ class _Given:
         return self.lines.text(self.next - 1) + "\n"
 
 
-def scanned(block: bytes, delimiter: str, width: int) -> Lines:
-    """Scan a block that ends with a newline for the lines that Arrow can read in one go."""
+def joined(cells: list[str], most: int) -> list[str]:
+    """Put amounts together that an unquoted thousands comma split (`5`, `000.00`), while there are too many cells."""
+    cells = list(cells)
+    start = 0
+    while len(cells) > most and start < len(cells) - 1:
+        end = start + 1
+        while end < len(cells) - 1 and GROUP.fullmatch(cells[end]):
+            end += 1
+        fits = AMOUNT.fullmatch(cells[start]) and LAST_GROUP.fullmatch(cells[end])
+        if fits and len(cells) - (end - start) >= most:
+            cells[start : end + 1] = [",".join(cells[start : end + 1])]
+        start += 1
+    return cells
+
+
+def scanned(block: bytes, delimiter: str, width: int, physical: int | None = None) -> Lines:
+    """Scan a block that ends with a newline for the lines that Arrow can read in one go.
+
+    `width` counts the header's names, `physical` its cells, with the empty ones a trailing delimiter makes.
+    """
     data = np.frombuffer(block, np.uint8)
     end = np.flatnonzero(data == NEWLINE)
     start = np.concatenate([[0], end[:-1] + 1]).astype(np.int64)
@@ -119,13 +142,22 @@ def scanned(block: bytes, delimiter: str, width: int) -> Lines:
     quotes = np.flatnonzero(data == QUOTE)
     wrapped, inside = _wrapping(data, quotes, marks, start, end, ord(delimiter))
     outer = np.diff(np.searchsorted(marks[~inside], end), prepend=0)
-    usual = int(np.bincount(outer[wrapped]).argmax()) if wrapped.any() else width - 1
+    typical = wrapped & ~_split_amounts(block, end, outer, physical or width)
+    usual = int(np.bincount(outer[typical]).argmax()) if typical.any() else (physical or width) - 1
     returns = np.flatnonzero(data == RETURN)
     loose = returns[data[np.minimum(returns + 1, len(data) - 1)] != NEWLINE]
     broken = np.diff(np.searchsorted(loose, end), prepend=0) > 0
     regular = wrapped & ~broken & (outer == usual) & (usual >= width - 1)
     rule = _rules(data, block, start, end, delimiter)
     return Lines(block, delimiter, start, end, regular & ~rule, rule, max(usual, width - 1))
+
+
+def _split_amounts(block: bytes, end: np.ndarray, outer: np.ndarray, physical: int) -> np.ndarray:
+    """Say which lines have more cells than the header and an amount that may have been split."""
+    split = np.zeros(len(end), bool)
+    if (outer >= physical).any():
+        split[np.searchsorted(end, [found.start(1) for found in SPLIT_AMOUNT.finditer(block)])] = True
+    return split & (outer >= physical)
 
 
 def _wrapping(

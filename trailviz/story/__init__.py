@@ -23,7 +23,7 @@ from trailviz.story.silences import Figure, figures, worded
 from trailviz.words import Words, mark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
     from trailviz.gaps import Gap
@@ -44,7 +44,12 @@ PLURAL = {
     Grade.ALLEGED: mark("It is alleged that {observer} were told {claim}: {because}."),
 }
 CLAIMS = {
-    "ride": {"start": ("merchant", "time", "place", "person"), "move": ("destination", "end"), "end": ("end", "destination"), "paid": ("amount",)},
+    "ride": {
+        "start": ("merchant", "time", "place", "person"),
+        "move": ("destination", "end"),
+        "end": ("end", "destination"),
+        "paid": ("amount",),
+    },
     "request": {"start": ("merchant", "time", "place"), "move": ("destination",)},
     "visit": {"start": ("time", "place"), "end": ("end",)},
     "leg": {"start": ("time", "place"), "end": ("end", "destination")},
@@ -134,7 +139,9 @@ def claims(trail: Trail, day: date) -> tuple[Claim, ...]:
     for positions in fixes.values():
         one = Claim(positions[0], "fixes", ("time", "place"), _instant(start[positions[0]]), positions=tuple(positions))
         found.append(one)
-    return tuple(sorted(found, key=lambda claim: (claim.at or datetime.max.replace(tzinfo=UTC), ORDER.index(claim.kind))))
+    return tuple(
+        sorted(found, key=lambda claim: (claim.at or datetime.max.replace(tzinfo=UTC), ORDER.index(claim.kind)))
+    )
 
 
 ORDER = ("start", "paid", "items", "vehicle", "move", "route", "end", "statement", "fixes", "absent")
@@ -152,14 +159,23 @@ def groups(trail: Trail, claim: Claim, grades: np.ndarray) -> Iterator[tuple[Gra
 
 
 def tell(
-    trail: Trail, observer: Observer, scenario: str, day: date, lang: str = "en", *, alleged: bool = False, unveil: bool = False
+    trail: Trail,
+    observer: Observer,
+    scenario: str,
+    day: date,
+    lang: str = "en",
+    *,
+    alleged: bool = False,
+    unveil: bool = False,
 ) -> Story:
     """Tell a day as an observer could.
 
     What the observer has no record of is told for the facts of the sample's passage, so that both can be laid side by side.
     """
     found = claims(trail, day)
-    on_day = sorted({*np.flatnonzero(trail.day_of == np.datetime64(day)).tolist(), *(claim.position for claim in found)})
+    on_day = sorted(
+        {*np.flatnonzero(trail.day_of == np.datetime64(day)).tolist(), *(claim.position for claim in found)}
+    )
     speaker = Speaker.of(trail, [at for at in on_day if at in _spoken(trail, found, day)], lang, unveil=unveil)
     grades = trail.known.grades(observer, scenario, alleged=alleged)
     notes = {one["id"]: one for one in trail.sample.get("fact", ())}
@@ -203,19 +219,28 @@ def missing(speaker: Speaker, claim: Claim) -> str:
 
 
 def _sentence(
-    speaker: Speaker, claim: Claim, grade: Grade, facets: tuple[str, ...], asked: tuple[Observer, str, date, bool], notes: dict[str, Any]
+    speaker: Speaker,
+    claim: Claim,
+    grade: Grade,
+    facets: tuple[str, ...],
+    asked: tuple[Observer, str, date, bool],
+    notes: dict[str, Any],
 ) -> Sentence:
     observer, scenario, day, alleged = asked
     trail, words = speaker.trail, speaker.words
     number = int(trail.known.class_of[claim.position])
     first = facets[0]
-    path = trail.known.because(number, first, observer, scenario, alleged=alleged) if first in FACET_BIT and grade else ()
+    path = (
+        trail.known.because(number, first, observer, scenario, alleged=alleged) if first in FACET_BIT and grade else ()
+    )
     why = explained(path, trail.registry, words, day)
     if claim.kind == "absent":
         clause = missing(speaker, claim)
     else:
         last = instant(trail, claim.positions[-1]) if claim.positions else None
-        clause = speaker.clause(claim.position, claim.kind, frozenset(facets), count=len(claim.positions) or 1, last=last)
+        clause = speaker.clause(
+            claim.position, claim.kind, frozenset(facets), count=len(claim.positions) or 1, last=last
+        )
     template = templates(observer)[Grade.KNOWS if grade == Grade.KNOWS_BECAUSE and not why else grade]
     note = notes.get(claim.fact or "", {})
     lower = note.get("lower", {})
@@ -235,7 +260,9 @@ def _sentence(
         because_text=why,
         claim=claim.kind,
         remark=remark if grade < Grade.KNOWS_BECAUSE else "",
-        her_word=next((note["her_words"][name] for name in facets if name in note.get("her_words", {})), note.get("her_word", "")),
+        her_word=next(
+            (note["her_words"][name] for name in facets if name in note.get("her_words", {})), note.get("her_word", "")
+        ),
     )
 
 
@@ -244,8 +271,8 @@ def _capital(text: str) -> str:
 
 
 def _kinds_of(trail: Trail, position: int, kind: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    listed = CLAIMS.get(kind) or (PAYING if kind in PAYMENTS else OTHER)
-    bounded = trail.events.column("start_latest")[position].as_py() is not None
+    listed: Mapping[str, tuple[str, ...]] = CLAIMS.get(kind) or (PAYING if kind in PAYMENTS else OTHER)
+    bounded = bool(trail.bounded[position])
     for claim, facets in listed.items():
         if claim == "move" and bounded:
             yield claim, ("destination",)
@@ -270,14 +297,16 @@ def _facts(trail: Trail) -> dict[tuple[str, int], dict[str, Any]]:
 
 
 def _row(trail: Trail, position: int) -> tuple[str, int]:
-    return str(trail.events.column("file")[position].as_py()), int(trail.events.column("row")[position].as_py())
+    return trail.row_of(position)
 
 
 def _spoken(trail: Trail, found: tuple[Claim, ...], day: date) -> set[int]:
     """Answer the events whose rows are needed: those with a claim, notes, and one of each run of fixes."""
     kinds, words = trail.events.words("kind")
     fix = words.index("fix") if "fix" in words else -1
-    return {claim.position for claim in found} | set(np.flatnonzero((trail.day_of == np.datetime64(day)) & (kinds != fix)).tolist())
+    return {claim.position for claim in found} | set(
+        np.flatnonzero((trail.day_of == np.datetime64(day)) & (kinds != fix)).tolist()
+    )
 
 
 def instant(trail: Trail, position: int) -> datetime | None:
@@ -289,4 +318,16 @@ def _instant(moment: np.datetime64) -> datetime | None:
     return None if np.isnat(moment) else pd.Timestamp(moment).tz_localize(UTC).to_pydatetime()
 
 
-__all__ = ["SCENARIOS", "Claim", "Sentence", "Story", "claims", "groups", "instant", "missing", "remembered", "tell", "title"]
+__all__ = [
+    "SCENARIOS",
+    "Claim",
+    "Sentence",
+    "Story",
+    "claims",
+    "groups",
+    "instant",
+    "missing",
+    "remembered",
+    "tell",
+    "title",
+]

@@ -19,11 +19,26 @@ if TYPE_CHECKING:
 LONGEST_NAME = 60
 
 BEGAN = {
-    "bike": (mark("that you rented a bike from {company}{when}{where}{whom}"), mark("that you rented a bike{when}{where}{whom}")),
-    "car": (mark("that you got into a {company} car{when}{where}{whom}"), mark("that you got into a car{when}{where}{whom}")),
-    "taxi": (mark("that you got into a taxi of {company}{when}{where}{whom}"), mark("that you got into a taxi{when}{where}{whom}")),
-    "metro": (mark("that you entered the metro of {company}{when}{where}{whom}"), mark("that you entered the metro{when}{where}{whom}")),
-    "": (mark("that you began a ride with {company}{when}{where}{whom}"), mark("that you began a ride{when}{where}{whom}")),
+    "bike": (
+        mark("that you rented a bike from {company}{when}{where}{whom}"),
+        mark("that you rented a bike{when}{where}{whom}"),
+    ),
+    "car": (
+        mark("that you got into a {company} car{when}{where}{whom}"),
+        mark("that you got into a car{when}{where}{whom}"),
+    ),
+    "taxi": (
+        mark("that you got into a taxi of {company}{when}{where}{whom}"),
+        mark("that you got into a taxi{when}{where}{whom}"),
+    ),
+    "metro": (
+        mark("that you entered the metro of {company}{when}{where}{whom}"),
+        mark("that you entered the metro{when}{where}{whom}"),
+    ),
+    "": (
+        mark("that you began a ride with {company}{when}{where}{whom}"),
+        mark("that you began a ride{when}{where}{whom}"),
+    ),
 }
 ENDED = {
     "bike": mark("that you parked it{when}{where}"),
@@ -77,9 +92,13 @@ class Speaker:
         table = trail.events.table(names).take(positions)
         records = table.to_pylist()
         empty = dict.fromkeys(COLUMNS)
-        return cls(trail, Words(lang), {at: {**empty, **row} for at, row in zip(positions, records, strict=True)}, unveil)
+        return cls(
+            trail, Words(lang), {at: {**empty, **row} for at, row in zip(positions, records, strict=True)}, unveil
+        )
 
-    def clause(self, position: int, claim: str, facets: frozenset[str], *, count: int = 1, last: datetime | None = None) -> str:
+    def clause(  # noqa: PLR0911 - one return a kind of claim
+        self, position: int, claim: str, facets: frozenset[str], *, count: int = 1, last: datetime | None = None
+    ) -> str:
         """Word a claim of an event for exactly these facets."""
         row = self.rows[position]
         say = self.words.say
@@ -98,14 +117,21 @@ class Speaker:
         if claim == "statement":
             return say("what it concluded itself: {words}", words=_short(row["category"] or row["detail"] or ""))
         if claim == "fixes":
-            span = say(" from {first} to {last}", first=self._clock(row["start"]), last=self._clock(last)) if last and "time" in facets else ""
+            span = (
+                say(" from {first} to {last}", first=self._clock(row["start"]), last=self._clock(last))
+                if last and "time" in facets
+                else ""
+            )
             return say("where your device was, {count} times{span}", count=count, span=span)
         return self._began(position, row, claim, facets)
 
     def _began(self, position: int, row: Mapping[str, Any], claim: str, facets: frozenset[str]) -> str:
         say = self.words.say
         kind = row["kind"]
-        when, where = self._when(row) if "time" in facets else "", self.place(position, end=False) if "place" in facets else ""
+        when, where = (
+            self._when(row) if "time" in facets else "",
+            self.place(position, end=False) if "place" in facets else "",
+        )
         company = self.company(position) if "merchant" in facets else ""
         whom = say(" with {person}", person=self._person(row)) if "person" in facets else ""
         if kind == "ride" and claim == "start":
@@ -117,14 +143,26 @@ class Speaker:
                 return say(MERCHANT_ONLY[kind], company=company)
             if kind == "ride":
                 return say("what the ride cost:{sum}", sum=money)
-            to = (say(" from {company}", company=company) if kind in {"refund", "delivery", "order"} else say(" to {company}", company=company)) if company else whom
+            to = (
+                (
+                    say(" from {company}", company=company)
+                    if kind in {"refund", "delivery", "order"}
+                    else say(" to {company}", company=company)
+                )
+                if company
+                else whom
+            )
             bought = kind == "order" and row["presence"] == "in_person"
             return say(BOUGHT if bought else PAID.get(kind, PAID["payment"]), sum=money, to=to, when=when, where=where)
         return say(SEEN.get(kind, HAPPENED), when=when, where=where) + whom
 
     def _money(self, row: Mapping[str, Any]) -> str:
         amount = self.words.sum(row["amount"], row["currency"])
-        return self.words.say(" for {amount}", amount=amount) if row["kind"] == "order" else self.words.say(" {amount}", amount=amount)
+        return (
+            self.words.say(" for {amount}", amount=amount)
+            if row["kind"] == "order"
+            else self.words.say(" {amount}", amount=amount)
+        )
 
     def _ended(self, position: int, row: Mapping[str, Any], facets: frozenset[str]) -> str:
         say = self.words.say
@@ -134,11 +172,17 @@ class Speaker:
         if "end" in facets and instant is not None:
             early = row["end_earliest"]
             if early is not None and not paid and early < instant:
-                when = say(" between {first} and {last} (minute not recorded)", first=self._clock(early), last=self._clock(instant))
+                when = say(
+                    " between {first} and {last} (minute not recorded)",
+                    first=self._clock(early),
+                    last=self._clock(instant),
+                )
             else:
                 when = say(" at {time}", time=self._clock(instant))
         if paid:
-            arrived = mark("that your taxi arrived{when}") if row["mode"] == "taxi" else mark("that your ride ended{when}")
+            arrived = (
+                mark("that your taxi arrived{when}") if row["mode"] == "taxi" else mark("that your ride ended{when}")
+            )
             return say(arrived, when=when)
         where = self.place(position, end=True) if "destination" in facets else ""
         if row["kind"] == "visit":
@@ -149,7 +193,10 @@ class Speaker:
         say = self.words.say
         there = "destination" in facets
         if row["start_latest"] is not None or row["kind"] == "request":
-            return say("that you were bound for {place}", place=self.place_name(position, end=True) + self._stand_in(position, end=True))
+            return say(
+                "that you were bound for {place}",
+                place=self.place_name(position, end=True) + self._stand_in(position, end=True),
+            )
         until = say(" until {time}", time=self._clock(row["end"])) if "end" in facets and row["end"] is not None else ""
         if until and row["end_earliest"] is not None:
             until = say(" until {time} at the latest", time=self._clock(row["end"]))
@@ -164,7 +211,11 @@ class Speaker:
         if row["precision_s"] and row["precision_s"] >= 86_400:  # noqa: PLR2004 - a date alone
             return say(" that day")
         if row["start_latest"] is not None and row["start_latest"] > row["start"]:
-            return say(" between {first} and {last} (minute not recorded)", first=self._clock(row["start"]), last=self._clock(row["start_latest"]))
+            return say(
+                " between {first} and {last} (minute not recorded)",
+                first=self._clock(row["start"]),
+                last=self._clock(row["start_latest"]),
+            )
         derived = say(" (derived)") if row["time_basis"] == "derived" else ""
         return say(" at {time}", time=self._clock(row["start"])) + derived
 
@@ -188,14 +239,20 @@ class Speaker:
         if not name:
             return ""
         name += self._stand_in(position, end=end)
-        return self.words.say(" {place}", place=name) if self._is_phrase(name) else self.words.say(" at {place}", place=name)
+        return (
+            self.words.say(" {place}", place=name)
+            if self._is_phrase(name)
+            else self.words.say(" at {place}", place=name)
+        )
 
     def _stand_in(self, position: int, *, end: bool) -> str:
         """Say so where the point of this end is illustrative."""
         row = self.rows[position]
         wanted = {"end_lat"} if end else {"lat", "place"}
         listed = self.trail.sample.get("illustrative", ())
-        found = any(one["file"] == row["file"] and one["row"] == row["row"] and wanted & set(one["columns"]) for one in listed)
+        found = any(
+            one["file"] == row["file"] and one["row"] == row["row"] and wanted & set(one["columns"]) for one in listed
+        )
         return self.words.say(" (place illustrative)") if found else ""
 
     def place_name(self, position: int, *, end: bool) -> str:
@@ -209,7 +266,7 @@ class Speaker:
             return self.words.say("in {place}", place=found.label.get(self.words.lang) or found.label["en"])
         located = self.trail.located
         lat, lon = (located.end_lat, located.end_lon) if end else (located.lat, located.lon)
-        if lat[position] == lat[position]:  # noqa: PLR0124 - not NaN
+        if lat[position] == lat[position]:
             return self.words.say("near {lat}, {lon}", lat=f"{lat[position]:.4f}", lon=f"{lon[position]:.4f}")
         return ""
 

@@ -68,9 +68,12 @@ def figures(trail: Trail, observer: Observer, scenario: str, day: date, speaker:
     found = [Figure(speaker.words.say("by her words, no place"), *_clocks(speaker, start, end))]
     labels = {"blind": mark("by rule, no place: a taxi's code is not a place"), "silent": mark("no record at all")}
     for kind, label in labels.items():
-        for gap in trail.gaps(observer, scenario, day):
-            if gap.kind == kind and gap.start < end and gap.end > start:
-                found.append(Figure(speaker.words.say(label), *_clocks(speaker, gap.start, gap.end)))
+        here = (
+            gap
+            for gap in trail.gaps(observer, scenario, day)
+            if gap.kind == kind and gap.start < end and gap.end > start
+        )
+        found += [Figure(speaker.words.say(label), *_clocks(speaker, gap.start, gap.end)) for gap in here]
     return found
 
 
@@ -82,11 +85,10 @@ def _clocks(speaker: Speaker, start: object, end: object) -> tuple[str, str, str
 
 def _inside(gap: Gap, speaker: Speaker) -> list[str]:
     trail, words = speaker.trail, speaker.words
-    position = {int(one): at for at, one in enumerate(trail.events.ids)}
     told: list[str] = []
     acts: set[int] = set()
     for event in gap.inside:
-        at = position[event]
+        at = trail.position_of(event)
         act = int(trail.acts.act[at])
         row = speaker.rows.get(at)
         if row is None or act in acts or row["start"] is None or not gap.start < row["start"] < gap.end:

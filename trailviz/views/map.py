@@ -13,10 +13,15 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING, Any
 
 import folium
 from branca.element import Element
 from folium.template import Template
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from importlib.abc import Traversable
 
 SCRIPTS = ("model.js", "ink.js", "map_layer.js", "lanes.js", "sentences.js", "playback.js", "stage.js", "boot.js")
 GROUNDS = ("central_shanghai", "land")
@@ -34,11 +39,11 @@ class Shell:
     script_hashes: tuple[str, ...]
 
 
-class _Map(folium.Map):
-    """folium's map without the ten addresses it names by default."""
-
-    default_js: tuple[tuple[str, str], ...] = ()
-    default_css: tuple[tuple[str, str], ...] = ()
+def _bare(chart: folium.Map) -> folium.Map:
+    """Take away the ten addresses folium names by default; on this map alone, not on the class."""
+    chart.default_js = []
+    chart.default_css = []
+    return chart
 
 
 class _Raw(Element):
@@ -59,9 +64,11 @@ def shell() -> Shell:
     Raises:
         AssertionError: If anything in it would be fetched.
     """
-    chart = _Map(location=[31.23, 121.46], zoom_start=12, tiles=None, max_zoom=18, zoom_snap=0.25, zoom_control=True)
+    chart = _bare(
+        folium.Map(location=[31.23, 121.46], zoom_start=12, tiles=None, max_zoom=18, zoom_snap=0.25, zoom_control=True)
+    )
     chart._id = "stage"  # noqa: SLF001 - folium names its map at random, and the CSP hashes need the same text every time
-    page = chart.get_root()
+    page: Any = chart.get_root()
     page._id = "page"  # noqa: SLF001
     leaflet = SOURCE_MAP.sub("", _leaflet("leaflet.js"))
     grounds = {name: json.loads((ASSETS / f"{name}.json").read_text("utf-8")) for name in GROUNDS}
@@ -94,7 +101,7 @@ def _leaflet(name: str) -> str:
     return found.read_text("utf-8")
 
 
-def _walk(folder):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202 - Traversable differs between Python versions
+def _walk(folder: Traversable) -> Iterator[Traversable]:
     for one in folder.iterdir():
         if one.is_dir():
             yield from _walk(one)

@@ -27,8 +27,9 @@ from trailviz.words import Words
 if TYPE_CHECKING:
     from datetime import date
 
-    from trailviz.gaps import Anchor, Gap
+    from trailviz.gaps import Gap
     from trailviz.intake import Account
+    from trailviz.reachable import Anchor
     from trailviz.registry import Observer, Relation
     from trailviz.trail import Trail
 
@@ -41,7 +42,14 @@ def model(trail: Trail, *, lang: str = "en", day: date | None = None, unveil: bo
     """Gather one day for the stage, as JSON-able values; docs/stage.md describes the shape."""
     words = Words(lang)
     chosen = day or trail.default_day
-    shared = {"v": 1, "lang": lang, "words": on_stage(words), "zone": trail.zone_name, "sample": bool(trail.sample), "subtitle": _subtitle(trail, lang)}
+    shared = {
+        "v": 1,
+        "lang": lang,
+        "words": on_stage(words),
+        "zone": trail.zone_name,
+        "sample": bool(trail.sample),
+        "subtitle": _subtitle(trail, lang),
+    }
     if chosen is None:
         return {**shared, "empty": True, "days": []}
     observers = trail.observers[:MOST_OBSERVERS]
@@ -61,7 +69,10 @@ def model(trail: Trail, *, lang: str = "en", day: date | None = None, unveil: bo
         "t1": high,
         "companies": _companies(trail, names, positions, words),
         "observers": [_observer(one, chosen, lang) for one in observers],
-        "scenarios": [{"id": one, "name": words.say(SCENARIO_WORDS[one][0]), "hint": words.say(SCENARIO_WORDS[one][1])} for one in SCENARIOS],
+        "scenarios": [
+            {"id": one, "name": words.say(SCENARIO_WORDS[one][0]), "hint": words.say(SCENARIO_WORDS[one][1])}
+            for one in SCENARIOS
+        ],
         "scenario": DEFAULT,
         "facets": list(FACETS),
         "grades": [grade.word for grade in Grade],
@@ -70,8 +81,14 @@ def model(trail: Trail, *, lang: str = "en", day: date | None = None, unveil: bo
         "claims": [_claim(speaker, claim, positions, observers) for claim in found],
         "relations": paths.relations(),
         "paths": paths.listed(),
-        "gaps": [[[_gap(gap, speaker, one) for gap in trail.gaps(one, scenario, chosen)] for scenario in SCENARIOS] for one in observers],
-        "figures": [[[vars(one) for one in figures(trail, who, scenario, chosen, speaker)] for scenario in SCENARIOS] for who in observers],
+        "gaps": [
+            [[_gap(gap, speaker, one) for gap in trail.gaps(one, scenario, chosen)] for scenario in SCENARIOS]
+            for one in observers
+        ],
+        "figures": [
+            [[vars(one) for one in figures(trail, who, scenario, chosen, speaker)] for scenario in SCENARIOS]
+            for who in observers
+        ],
         "passage": trail.sample.get("passage"),
         "ground": trail.sample.get("sample", {}).get("basemap", "land"),
         "verdicts": [file_verdict(one, lang) for one in trail.accounts],
@@ -137,7 +154,9 @@ def _tensors(trail: Trail, observers: tuple[Observer, ...], numbers: np.ndarray,
             for c, f in zip(*np.nonzero((grade[o, s] > 0) & (grade[o, s] < Grade.KNOWS)), strict=True):
                 why[o, s, c, f] = paths.number(trail.known.because(int(numbers[c]), FACETS[f], observer, scenario))
             for c, f in zip(*np.nonzero((said[o, s] > 0) & (grade[o, s] == 0)), strict=True):
-                why[o, s, c, f] = paths.number(trail.known.because(int(numbers[c]), FACETS[f], observer, scenario, alleged=True))
+                why[o, s, c, f] = paths.number(
+                    trail.known.because(int(numbers[c]), FACETS[f], observer, scenario, alleged=True)
+                )
     alleged = None if (grade == said).all() else base64.b64encode(said.tobytes()).decode()
     return {
         "grade": base64.b64encode(grade.tobytes()).decode(),
@@ -157,11 +176,23 @@ def _claim(speaker: Speaker, claim: Claim, positions: list[int], observers: tupl
     if claim.kind == "absent":
         told["0"] = story.missing(speaker, claim)
     else:
-        sets = {facets for one in observers for scenario in SCENARIOS for _, facets in groups(trail, claim, trail.known.grades(one, scenario))}
-        sets |= {facets for one in observers for scenario in SCENARIOS for _, facets in groups(trail, claim, trail.known.grades(one, scenario, alleged=True))}
+        sets = {
+            facets
+            for one in observers
+            for scenario in SCENARIOS
+            for _, facets in groups(trail, claim, trail.known.grades(one, scenario))
+        }
+        sets |= {
+            facets
+            for one in observers
+            for scenario in SCENARIOS
+            for _, facets in groups(trail, claim, trail.known.grades(one, scenario, alleged=True))
+        }
         last = story.instant(trail, claim.positions[-1]) if claim.positions else None
         for facets in sorted(sets):
-            text = speaker.clause(claim.position, claim.kind, frozenset(facets), count=len(claim.positions) or 1, last=last)
+            text = speaker.clause(
+                claim.position, claim.kind, frozenset(facets), count=len(claim.positions) or 1, last=last
+            )
             told[str(sum(FACET_BIT[name] for name in facets))] = text
     return {
         "e": positions.index(claim.position),
@@ -170,11 +201,17 @@ def _claim(speaker: Speaker, claim: Claim, positions: list[int], observers: tupl
         "fact": claim.fact,
         "texts": told,
         "her": note.get("her_word", ""),
-        "lower": {name: text.get(lang) or text["en"] for name, text in note.get("lower", {}).items() if name in {*claim.facets, *claim.absent}},
+        "lower": {
+            name: text.get(lang) or text["en"]
+            for name, text in note.get("lower", {}).items()
+            if name in {*claim.facets, *claim.absent}
+        },
     }
 
 
-def _events(trail: Trail, speaker: Speaker, positions: list[int], numbers: np.ndarray, names: list[str]) -> dict[str, list[Any]]:
+def _events(
+    trail: Trail, speaker: Speaker, positions: list[int], numbers: np.ndarray, names: list[str]
+) -> dict[str, list[Any]]:
     """Lay out the day's events in columns; seconds since 1970 UTC, degrees, metres."""
     located = trail.located
     at = np.array(positions, np.int64)

@@ -68,9 +68,18 @@ TEMPLATES = {
     "knows": (mark("{observer} knows {claim}."), mark("{observer} know {claim}.")),
     "knows_because": (mark("{observer} knows {claim}."), mark("{observer} know {claim}.")),
     "might_know": (mark("{observer} might know {claim}."), mark("{observer} might know {claim}.")),
-    "could_be_asked": (mark("{observer} could be told on request {claim}."), mark("{observer} could be told on request {claim}.")),
-    "alleged": (mark("It is alleged that {observer} was told {claim}."), mark("It is alleged that {observer} were told {claim}.")),
-    "does_not_know": (mark("No record in this trail tells {observer} {claim}."), mark("No record in this trail tells {observer} {claim}.")),
+    "could_be_asked": (
+        mark("{observer} could be told on request {claim}."),
+        mark("{observer} could be told on request {claim}."),
+    ),
+    "alleged": (
+        mark("It is alleged that {observer} was told {claim}."),
+        mark("It is alleged that {observer} were told {claim}."),
+    ),
+    "does_not_know": (
+        mark("No record in this trail tells {observer} {claim}."),
+        mark("No record in this trail tells {observer} {claim}."),
+    ),
 }
 
 

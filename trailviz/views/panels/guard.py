@@ -90,7 +90,11 @@ def _welcome(scope: Scope) -> bool:
     if scope["type"] == "websocket":
         return origin is not None
     # A link on another page may open the app, as a person's click does; nothing else may come from there.
-    visit = scope["method"] == "GET" and headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
+    visit = (
+        scope["method"] == "GET"
+        and headers.get("sec-fetch-mode") == "navigate"
+        and headers.get("sec-fetch-dest") == "document"
+    )
     return site in {None, "same-origin", "none"} or visit
 
 

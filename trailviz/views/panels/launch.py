@@ -8,7 +8,7 @@ import runpy
 import socket
 import sys
 import webbrowser
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from trailviz import atlas
@@ -46,10 +46,8 @@ def run(paths: list[str], password: str | None = None, port: int | None = None, 
     sys.argv = sys.argv[:1]
     print(f"trailviz is at {url}\nNothing leaves this computer. Ctrl-C stops it.", flush=True)  # noqa: T201
     app = runpy.run_path(str(atlas.front("app.py")), run_name="trailviz_app")["app"]
-    try:
+    with suppress(KeyboardInterrupt):
         app.run(config={**SETTINGS, "server.port": chosen})
-    except KeyboardInterrupt:
-        pass
     print("Stopped.")  # noqa: T201
     return 0
 

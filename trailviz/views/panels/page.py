@@ -56,7 +56,11 @@ def main() -> None:
         with st.popover(words.say("Files"), icon=":material/folder_open:"):
             sources = _files(words)
         trail = _trail(sources)
-        unveil = st.toggle(words.say("Show other people's names"), key="unveil", help=words.say("Other people are veiled until you ask, and only in this window."))
+        unveil = st.toggle(
+            words.say("Show other people's names"),
+            key="unveil",
+            help=words.say("Other people are veiled until you ask, and only in this window."),
+        )
         payload = _payload(trail, unveil=unveil)
         st.download_button(
             words.say("Page for the class"),
@@ -68,7 +72,9 @@ def main() -> None:
         if st.button(words.say("Quit"), icon=":material/power_settings_new:"):
             _quit(words)
     if sources and not len(trail.events):
-        st.warning(words.say("None of these files could be read. Below, each one says why, and which file to get instead."))
+        st.warning(
+            words.say("None of these files could be read. Below, each one says why, and which file to get instead.")
+        )
     _verdicts(trail, words)
     _stage(payload, words)
 
@@ -81,7 +87,9 @@ def guarded() -> bool:
 def _files(words: Words) -> list[Path | Source]:
     """Offer to add and remove files; answer those that count."""
     state = st.session_state
-    uploads = st.file_uploader(words.say("Drop exports here: CSV, XLSX, JSON, zip"), accept_multiple_files=True, key="uploads")
+    uploads = st.file_uploader(
+        words.say("Drop exports here: CSV, XLSX, JSON, zip"), accept_multiple_files=True, key="uploads"
+    )
     st.text_input(
         words.say("or the path of a file or folder on this computer"),
         key="path",
@@ -97,7 +105,11 @@ def _files(words: Words) -> list[Path | Source]:
         row.button(words.say("Remove"), key=f"remove-{number}", on_click=state["paths"].remove, args=(path,))
     if uploads or state["paths"]:
         st.caption(words.say("Remove every file to come back to the sample."))
-    st.caption(words.say("Files stay in this window's memory. Closing it forgets them; the files themselves are never changed."))
+    st.caption(
+        words.say(
+            "Files stay in this window's memory. Closing it forgets them; the files themselves are never changed."
+        )
+    )
     st.container(key="verdicts")
     return [*(Path(one) for one in state["paths"]), *(from_bytes(one.name, one.getvalue()) for one in uploads or ())]
 
@@ -139,7 +151,8 @@ def _digest(sources: list[Path | Source], password: str | None) -> str:
             told.update(f"{one}|{stat.st_mtime_ns}|{stat.st_size}".encode())
         else:
             with one.open() as file:
-                told.update(hashlib.file_digest(file, "sha256").digest())
+                while block := file.read(1 << 20):
+                    told.update(block)
             told.update(one.name.encode())
     return told.hexdigest()
 
@@ -175,7 +188,11 @@ def _verdicts(trail: Trail, words: Words) -> None:
 
 def _stage(payload: dict[str, Any], words: Words) -> None:
     mount = st.components.v2.component("trailviz_stage", js=BRIDGE)
-    token = hashlib.sha256(json.dumps([payload.get("day"), payload["lang"], st.session_state["trail_key"], st.session_state.get("unveil")]).encode()).hexdigest()
+    token = hashlib.sha256(
+        json.dumps(
+            [payload.get("day"), payload["lang"], st.session_state["trail_key"], st.session_state.get("unveil")]
+        ).encode()
+    ).hexdigest()
     data = {
         "shell": shell().html,
         "payload": payload,
