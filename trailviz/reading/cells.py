@@ -109,7 +109,7 @@ class Cells:
             spelled, some = clock.padded_times(text, left, pattern) if padded else clock.wall_times(text, left, pattern)
             if not clock.is_absolute(pattern):
                 spelled = clock.instants(spelled, zone or self.assumed_zone or "UTC")
-            read[some] = spelled
+            read[some] = np.where((spelled > clock.EARLIEST) & (spelled < clock.LATEST), spelled, np.datetime64("NaT"))
             left &= np.isnat(read)
         if noted and left.any():
             shape = next((p for p in patterns if "%" in p), "%Y-%m-%dT%H:%M:%S")

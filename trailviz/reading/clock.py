@@ -12,6 +12,8 @@ import pyarrow.compute as pc
 
 FIRST_SERIAL, LAST_SERIAL = 20_000, 80_000  # 1954 to 2119: a smaller number is not a date in any export
 DAY_S = 86_400
+# a scrambled year is unreadable, and no calendar of the standard library holds the year 0 or 10000
+EARLIEST, LATEST = np.datetime64("1900-01-01", "us"), np.datetime64("2200-01-01", "us")
 OFFSET = re.compile(r"^([+-])(\d\d):?(\d\d)$")
 PARTS = {"%Y": "YYYY", "%m": "mm", "%d": "dd", "%H": "HH", "%M": "MM", "%S": "SS"}
 LIMITS = {"H": 23, "M": 59, "S": 59}
