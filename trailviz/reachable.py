@@ -78,9 +78,23 @@ def slice_at(whole: Reach, elapsed_s: float) -> np.ndarray:
         x, y = east[one] + radius[one] * np.cos(turn), north[one] + radius[one] * np.sin(turn)
         inside = np.hypot(x - east[other], y - north[other]) <= radius[other] + 1e-6
         kept.append(np.stack([x[inside], y[inside]], axis=1))
+    kept.append(_crossings(east, north, radius))
     rim = np.concatenate(kept)
     if not len(rim):
         return np.zeros((0, 2))
     centre = rim.mean(axis=0)
     rim = rim[np.argsort(np.arctan2(rim[:, 1] - centre[1], rim[:, 0] - centre[0]))]
     return np.stack(plane.round(rim[:, 0], rim[:, 1]), axis=1)
+
+
+def _crossings(east: np.ndarray, north: np.ndarray, radius: np.ndarray) -> np.ndarray:
+    """Answer where two circles cross: a sliver between two sampled corners still has these two."""
+    apart = float(np.hypot(east[1] - east[0], north[1] - north[0]))
+    if apart == 0 or apart <= abs(radius[0] - radius[1]):
+        return np.zeros((0, 2))
+    along = (apart**2 + radius[0] ** 2 - radius[1] ** 2) / (2 * apart)
+    across = np.sqrt(max(radius[0] ** 2 - along**2, 0.0))
+    unit = np.array([east[1] - east[0], north[1] - north[0]]) / apart
+    foot = np.array([east[0], north[0]]) + along * unit
+    side = across * np.array([-unit[1], unit[0]])
+    return np.stack([foot + side, foot - side])

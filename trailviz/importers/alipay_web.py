@@ -56,7 +56,8 @@ def events(rows: Cells) -> Iterator[Columns]:
     unpaid = pc.and_(pc.match_substring_regex(pc.fill_null(rows.text("交易状态"), ""), UNPAID), pc.is_null(moved))
     own_id = rows.text("交易号")
     deed = wallet.joined(rows.text("类型"), item)
-    kind = pc.if_else(unpaid, "order", _kinds(deed))
+    frozen = pc.match_substring(pc.fill_null(rows.text("交易状态"), ""), "冻结成功")
+    kind = pc.if_else(unpaid, "order", pc.if_else(frozen, "hold", _kinds(deed)))
     amount = rows.money("金额（元）")
     precision = rows.precision("付款时间", "交易创建时间")
     shared = {"party": party, "party_is": wallet.side(deed, party), "detail": item, "currency": "CNY"}

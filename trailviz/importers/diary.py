@@ -61,6 +61,10 @@ def events(rows: Cells) -> Columns:
     kind = pc.utf8_lower(pc.fill_null(rows.text("kind"), ""))
     rows.leave_out(~np.isin(kind.to_numpy(zero_copy_only=False), KINDS), "unknown_kind")
     times = {name: _times(rows, name) for name in ("start", "start_latest", "end_earliest", "end")}
+    empty = [pc.is_null(rows.text(name)) for name in times]
+    rows.note(
+        np.logical_and.reduce([np.asarray(one, dtype=bool) for one in empty]), "start", "a time like 2024-05-31 18:02"
+    )
     bounded = pc.or_(pc.is_valid(times["start_latest"]), pc.is_valid(times["end_earliest"]))
     stated = pc.if_else(bounded, "bounded", "stated")
     company = rows.text("company")
@@ -107,7 +111,7 @@ def _times(rows: Cells, column: str) -> pa.Array:
         here = np.array([one == zone for one in zones])
         part = Cells({column: text.filter(pa.array(here))}, rows.row[here], assumed_zone=rows.assumed_zone)
         known = zone if zone is None or _is_zone(zone) else None
-        if known != zone:
+        if known != zone and column == "start":
             rows.note(here, "zone", "a zone like Asia/Shanghai or +08:00")
         read = part.times(column, *PATTERNS, *WITH_OFFSET, zone=known)
         rows.unreadable.extend(part.unreadable)

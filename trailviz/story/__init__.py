@@ -43,7 +43,7 @@ PLURAL = {
     Grade.KNOWS_BECAUSE: mark("{observer} know {claim}, because {because}."),
     Grade.ALLEGED: mark("It is alleged that {observer} were told {claim}: {because}."),
 }
-CLAIMS = {
+CLAIMS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "ride": {
         "start": ("merchant", "time", "place", "person"),
         "move": ("destination", "end"),

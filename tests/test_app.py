@@ -1,0 +1,67 @@
+"""The page in its states: the sample, a file, a refused file, nothing of a place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from trailviz.views.panels import page
+
+DIARY = "company,kind,start,zone,place,party,amount,currency\nexample shop,order,2024-05-01 10:00,Europe/Berlin,,Example shop,12.00,EUR\n"
+
+
+@pytest.fixture
+def app(monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """The page's own script, run without a browser."""
+    monkeypatch.setenv(page.UNGUARDED, "apptest")
+    monkeypatch.delenv("TRAILVIZ_PATHS", raising=False)
+    return AppTest.from_file(page.__file__, default_timeout=60)
+
+
+def test_the_page_opens_on_the_sample(app: AppTest) -> None:
+    """Without a file the afternoon is followed, and nothing goes wrong."""
+    app.run()
+
+    assert not app.exception
+    assert len(app.session_state["trail"].events) == 15
+
+
+def test_without_the_guard_the_page_does_not_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that lost its guard shows a sentence and no data."""
+    monkeypatch.delenv(page.UNGUARDED, raising=False)
+    bare = AppTest.from_file(page.__file__, default_timeout=60).run()
+
+    assert "guard" in bare.error[0].value
+    assert "trail" not in bare.session_state
+
+
+def test_a_path_is_read_where_it_lies_and_can_be_removed(app: AppTest, tmp_path: Path) -> None:
+    """A file given by its path replaces the sample; removing it brings the sample back."""
+    (tmp_path / "diary.csv").write_text(DIARY, encoding="utf-8")
+    app.run()
+    app.text_input(key="path").set_value(str(tmp_path / "diary.csv")).run()
+
+    assert not app.exception
+    assert len(app.session_state["trail"].events) == 1
+    app.button(key="remove-0").click().run()
+    assert len(app.session_state["trail"].events) == 15
+
+
+def test_a_refused_file_is_told_in_a_sentence(app: AppTest, tmp_path: Path) -> None:
+    """An empty file leaves a verdict, and no traceback."""
+    (tmp_path / "empty.csv").write_bytes(b"")
+    app.run()
+    app.text_input(key="path").set_value(str(tmp_path / "empty.csv")).run()
+
+    assert not app.exception
+    assert any("empty" in one.value for one in app.text)
+
+
+def test_a_path_that_is_not_there_is_said(app: AppTest) -> None:
+    """A slip in a path is answered with the name alone."""
+    app.run()
+    app.text_input(key="path").set_value("/nowhere/at/all.csv").run()
+
+    assert any("all.csv" in one.value and "/nowhere" not in one.value for one in app.text)
