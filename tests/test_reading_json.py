@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from trailviz.intake import collect, from_bytes
 from trailviz.reading.broken import BrokenFileError
 from trailviz.reading.cells import Cells, Unreadable
+from trailviz.reading.framing import elements
 from trailviz.reading.json import json_cells, paths_in
 
 FIX = pa.struct([("lat", pa.int64()), ("accuracy", pa.float64()), ("time", pa.string())])
@@ -97,10 +98,12 @@ def test_a_document_that_breaks_off_keeps_what_came_before() -> None:
 
 
 @pytest.mark.parametrize("bad", ["NaN", "Infinity", "1" * 400, "'x'", "\x00"])
-def test_what_is_no_json_breaks_off_there(bad: str) -> None:
-    """NaN, a number of 400 digits and the like end the reading without a traceback."""
+def test_what_is_no_json_is_null_or_unreadable(bad: str) -> None:
+    """NaN, a number of 400 digits and the like cost their element alone, and never a traceback."""
     cells, _ = streamed('{"locations": [{"lat": 1}, {"lat": ' + bad + '}, {"lat": 3}]}')
-    assert values(cells)[0]["lat"] == 1
+    rows = values(cells)
+    assert [row["lat"] for row in rows] == [1, None, 3]
+    assert [one.row for one in cells[0].unreadable] == [2]
 
 
 def test_half_a_character_is_replaced() -> None:
@@ -149,6 +152,31 @@ def test_any_json_gives_one_row_an_element(elements: list[object]) -> None:
     cells, code = streamed(json.dumps({"locations": elements}), NESTED)
     assert sum(len(one) for one in cells) == len(elements) or code == "json_breaks_off"
     assert all(list(one.columns) == ["name", "path", "top"] for one in cells)
+
+
+NASTY = st.recursive(
+    st.sampled_from([1, "", "a]", '"locations": [', "\\", '\\"', "{", "é面", None, True, 0.5]),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["locations", 'a"', "b\\"]), inner, max_size=3)
+    ),
+    max_leaves=10,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(NASTY, max_size=6), NASTY, st.integers(1, 60), st.sampled_from([None, 2]), st.booleans())
+def test_elements_are_cut_out_as_the_standard_library_reads_them(
+    wanted: list[object],
+    beside: object,
+    size: int,
+    indent: int | None,
+    top: bool,  # noqa: FBT001
+) -> None:
+    """Whatever strings hold and wherever blocks end, the array's elements are those a whole parse finds."""
+    whole = wanted if top else {"before": beside, "locations": wanted, "after": {"locations": beside}}
+    data = json.dumps(whole, indent=indent, ensure_ascii=bool(size % 2)).encode()
+    found = [one for part in elements(io.BytesIO(data), None if top else "locations", size=size) for one in part]
+    assert found == wanted
 
 
 def test_a_broken_records_file_is_used_as_far_as_it_goes() -> None:

@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from trailviz.reading.broken import BrokenFileError
 from trailviz.reading.cells import Cells, Unreadable
+from trailviz.reading.framing import Shallow, elements
 from trailviz.reading.shapes import fitted, holds_lists
 
 if TYPE_CHECKING:
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
 
 BATCH = 20_000
 NESTED_BATCH = 4_000
-DEEPEST = 60
-MARK = b"\xef\xbb\xbf"
-QUOTE, CURLY, OPENING, CLOSING = 34, 0x20, 0x7B, 0x7D
 
 
 def json_cells(file: BinaryIO, arrays: Mapping[str, pa.StructType], *, batch: int | None = None) -> Iterator[Cells]:
@@ -44,31 +42,55 @@ def json_cells(file: BinaryIO, arrays: Mapping[str, pa.StructType], *, batch: in
         BrokenFileError: After the last whole element, if the document breaks off or nests too deep.
     """
     for path, shape in arrays.items():
-        file.seek(0)
-        number = 1
         size = batch or (NESTED_BATCH if holds_lists(shape) else BATCH)
-        elements = ijson.items(_Shallow(file), path, use_float=True)
-        broken = False
-        while not broken:
-            found: list[object] = []
-            try:
-                found.extend(islice(elements, size))
-            except (ijson.JSONError, UnicodeDecodeError, RecursionError, OverflowError):
-                broken = True
-            if not found and not broken:
-                break
-            if found:
-                yield _cells(found, shape, number, path.removesuffix("item").rstrip(".") or "the list")
+        sheet = path.removesuffix("item").rstrip(".") or "the list"
+        number = 1
+        for found in _batches(_elements(file, path), size):
+            yield _cells(found, shape, number, sheet)
             number += len(found)
-        if broken:
-            raise BrokenFileError("json_breaks_off")
+
+
+def _elements(file: BinaryIO, path: str) -> Iterator[list[object]]:
+    """Yield what lies under a path, in lists of any length."""
+    key = path.removesuffix("item").removesuffix(".")
+    if path == "item" or (path.endswith(".item") and "." not in key):
+        yield from elements(file, key or None)
+        return
+    streamed = ijson.items(Shallow(file), path, use_float=True)
+    while True:
+        found: list[object] = []
+        try:
+            found.extend(islice(streamed, BATCH))
+        except (ijson.JSONError, UnicodeDecodeError, RecursionError, OverflowError):
+            yield found
+            raise BrokenFileError("json_breaks_off") from None
+        if not found:
+            return
+        yield found
+
+
+def _batches(lists: Iterator[list[object]], size: int) -> Iterator[list[object]]:
+    """Cut lists anew so that each holds `size` elements; a break comes after what was read before it."""
+    waiting: list[object] = []
+    try:
+        for found in lists:
+            waiting.extend(found)
+            whole = len(waiting) // size * size
+            yield from (waiting[start : start + size] for start in range(0, whole, size))
+            del waiting[:whole]
+    except BrokenFileError:
+        if waiting:
+            yield waiting
+        raise
+    if waiting:
+        yield waiting
 
 
 def paths_in(head: bytes) -> frozenset[str]:
     """List the key paths a JSON head shows (`locations.item.latitudeE7`), as far as it can be read."""
     seen: set[str] = set()
     try:
-        for prefix, event, value in ijson.parse(_Shallow(io.BytesIO(head)), use_float=True):
+        for prefix, event, value in ijson.parse(Shallow(io.BytesIO(head)), use_float=True):
             if event == "map_key":
                 seen.add(f"{prefix}.{value}" if prefix else str(value))
             elif event == "start_array":
@@ -76,40 +98,6 @@ def paths_in(head: bytes) -> frozenset[str]:
     except (ijson.JSONError, UnicodeDecodeError):
         pass
     return frozenset(seen)
-
-
-class _Shallow:
-    """A document without its byte-order mark that ends where it nests too deep.
-
-    The parser writes every element's path out, so that depth costs it the square of itself.
-    """
-
-    def __init__(self, file: BinaryIO) -> None:
-        self.file = file
-        self.rest, self.depth, self.quoted, self.ended = b"", 0, 0, False
-        if file.read(len(MARK)) != MARK:
-            file.seek(0)
-
-    def read(self, size: int = -1) -> bytes:
-        """Read up to where the document ends or nests too deep."""
-        raw = b"" if self.ended else self.file.read(size)
-        # brackets count outside strings only, and an escaped quote ends none; both blanks keep their places
-        plain = (self.rest + raw).replace(b"\\\\", b"  ").replace(b'\\"', b"  ")
-        cut = len(self.rest)
-        self.rest = b"\\" if plain.endswith(b"\\") else b""
-        data = np.frombuffer(plain, np.uint8)[cut:]
-        marks = np.flatnonzero((data == QUOTE) | ((data | CURLY) == OPENING) | ((data | CURLY) == CLOSING))
-        kinds = data[marks]
-        strings = kinds == QUOTE
-        inside = (np.cumsum(strings) + self.quoted) % 2 == 1
-        steps = np.where(strings | inside, 0, np.where(kinds | CURLY == OPENING, 1, -1))
-        depth = self.depth + np.cumsum(steps)
-        if len(depth) and depth.max() > DEEPEST:
-            self.ended = True
-            return raw[: int(marks[int(np.argmax(depth > DEEPEST))])]
-        self.depth = int(depth[-1]) if len(depth) else self.depth
-        self.quoted = (self.quoted + int(strings.sum())) % 2
-        return raw
 
 
 def _cells(found: list[object], shape: pa.StructType, number: int, sheet: str) -> Cells:

@@ -6,11 +6,13 @@ would cut 52.5 down to the integer 52 without a word.
 
 from __future__ import annotations
 
+import math
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from trailviz.reading.cells import Unreadable
 
@@ -46,7 +48,9 @@ def fitted(values: Sequence[Any], rows: np.ndarray, shape: pa.DataType, key: str
     kinds = set(map(type, values))
     try:
         if kinds <= _plain(shape):
-            return pa.array(values, shape)
+            whole = pa.array(values, shape)
+            if not pa.types.is_floating(shape) or pc.all(pc.is_finite(whole)).as_py() is not False:
+                return whole
     except (OverflowError, UnicodeError, pa.ArrowInvalid):
         pass  # one value among them is too large, or half a character: one by one, then
     read = [_leaf(value, shape) for value in values]
@@ -102,7 +106,7 @@ def _leaf(value: object, shape: pa.DataType) -> object:
     try:
         number = float(value)
         if pa.types.is_floating(shape):
-            return number
+            return number if math.isfinite(number) else None
         whole = int(value)
     except (ValueError, OverflowError):
         return None
