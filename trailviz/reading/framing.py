@@ -107,22 +107,20 @@ def elements(file: BinaryIO, key: str | None, *, size: int = BLOCK) -> Iterator[
     level = 1 if key is None else 2
     pending, before, open_array, first = b"", b"", False, True
     while block := document.read(size):
+        structure = document.structure
         at = 0
-        cuts: list[int] = []
-        for index in _turns(document.structure, level, len(block)):
-            position = int(document.structure.positions[index])
-            if open_array and document.structure.depths[index] == level:
-                cuts.append(position + 1)
-            elif open_array:
-                yield from _decoded(
-                    pending + block[at:position], [len(pending) + cut - at for cut in cuts], first=first
-                )
-                open_array, pending, cuts = False, b"", []
-            elif block[position] == ARRAY and _is_named(named, before, block[:position]):
+        for position, opening in _shifts(structure, level, len(block)):
+            if not opening and open_array:
+                # the array ends: what lies between is the rest of it
+                yield from _decoded(pending + block[at:position], first=first)
+                open_array, pending = False, b""
+            elif opening and not open_array and block[position] == ARRAY and _is_named(named, before, block[:position]):
                 open_array, at, first = True, position + 1, True
-        if open_array and cuts:
-            yield from _decoded(pending + block[at : cuts[-1]], [len(pending) + cut - at for cut in cuts], first=first)
-            pending, at, first = b"", cuts[-1], False
+        ends = structure.positions[~structure.opens & (structure.depths == level)] + 1
+        ends = ends[(ends > at) & (ends <= len(block))]
+        if open_array and len(ends):
+            yield from _decoded(pending + block[at : ends[-1]], first=first)
+            pending, at, first = b"", int(ends[-1]), False
         pending = pending + block[at:] if open_array else b""
         if len(pending) > LARGEST_ELEMENT:
             raise BrokenFileError("json_breaks_off")
@@ -131,11 +129,12 @@ def elements(file: BinaryIO, key: str | None, *, size: int = BLOCK) -> Iterator[
         raise BrokenFileError("json_breaks_off")
 
 
-def _turns(structure: Structure, level: int, most: int) -> list[int]:
-    """Find the brackets that end an element, or open or close an array of this level."""
-    closing = ~structure.opens & ((structure.depths == level) | (structure.depths == level - 1))
+def _shifts(structure: Structure, level: int, most: int) -> list[tuple[int, bool]]:
+    """Find the brackets that close an array of this level, or may open one: position, and whether it opens."""
+    closing = ~structure.opens & (structure.depths == level - 1)
     opening = structure.opens & (structure.depths == level)
-    return np.flatnonzero((closing | opening) & (structure.positions < most)).tolist()
+    found = np.flatnonzero((closing | opening) & (structure.positions < most))
+    return list(zip(structure.positions[found].tolist(), structure.opens[found].tolist(), strict=True))
 
 
 def _is_named(named: re.Pattern[bytes] | None, before: bytes, block: bytes) -> bool:
@@ -143,21 +142,21 @@ def _is_named(named: re.Pattern[bytes] | None, before: bytes, block: bytes) -> b
     return named is None or named.search(nearest) is not None
 
 
-def _decoded(piece: bytes, cuts: list[int], *, first: bool) -> Iterator[list[object]]:
+def _decoded(piece: bytes, *, first: bool) -> Iterator[list[object]]:
     """Parse some elements, which after the first begin with a comma; one by one where they do not parse together."""
-    lead = 0 if first else len(piece) - len(piece.lstrip(b" \t\r\n"))
-    lead += not first and piece[lead : lead + 1] == b","
-    whole = piece[lead:]
-    if not whole.strip():
+    piece = piece.strip(b" \t\r\n")
+    piece = piece if first else piece.removeprefix(b",")
+    if not piece.strip():
         return
     try:
-        yield msgspec.json.decode(b"[" + whole + b"]")
+        yield msgspec.json.decode(b"[" + piece + b"]")
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        ends = [cut for cut in cuts if cut > lead]
+        structure = Structure()
+        structure.feed(piece)
+        ends = (structure.positions[~structure.opens & (structure.depths == 0)] + 1).tolist()
         if not ends or piece[ends[-1] :].strip():
             ends.append(len(piece))
-        starts = [lead, *ends[:-1]]
-        yield [_alone(piece[start:end]) for start, end in zip(starts, ends, strict=True)]
+        yield [_alone(piece[start:end]) for start, end in zip([0, *ends[:-1]], ends, strict=True)]
 
 
 def _alone(element: bytes) -> object:
