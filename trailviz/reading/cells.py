@@ -27,6 +27,7 @@ LEADING_SIGN = rf"^([(+-]?)\s*(?:{CURRENCY})?\s*([+-]?)\s*"
 TRAILING_SIGN = rf"\s*(?:{CURRENCY})?\s*(\)?)$"
 # Thousands in threes or, as in India, in twos with a last three; a decimal comma is refused, never guessed.
 GROUPED = r"\d{1,3}([,，]\d{3}){1,5}|\d{1,2}([,，]\d{2}){1,7}[,，]\d{3}"
+PLAIN_AMOUNT = r"^\d{1,19}(\.\d{1,8})?$"
 AMOUNT = rf"^\(?[+-]?({GROUPED}|\d{{1,19}})(\.\d{{1,8}})?\)?$"
 NUMBER = r"^[+-]?\d{1,18}(\.\d{0,18})?([eE][+-]?\d{1,2})?$"
 FIRST_NOTES = 200
@@ -124,8 +125,9 @@ class Cells:
     def money(self, column: str) -> pa.Array:
         """Read amounts into decimal128(28, 8) without their sign; `signs` tells the direction."""
         coded, bare, good = self._amounts(column)
-        unsigned = pc.replace_substring_regex(bare, r"[()+\-,，]", "")
-        values = pc.if_else(good, unsigned, pa.scalar(None, pa.string())).cast(MONEY)
+        for sign in "()+-,，":
+            bare = pc.replace_substring(bare, sign, "")
+        values = pc.if_else(good, bare, pa.scalar(None, pa.string())).cast(MONEY)
         return values.take(coded.indices) if len(values) else pa.nulls(len(self), MONEY)
 
     def signs(self, column: str) -> np.ndarray:
@@ -138,7 +140,11 @@ class Cells:
     def _amounts(self, column: str, *, noted: bool = True) -> tuple[pa.DictionaryArray, pa.Array, pa.Array]:
         """Answer the column as codes, its distinct amounts without their currency, and which of these are amounts."""
         coded = self.text(column).dictionary_encode()
-        bare = pc.replace_substring_regex(coded.dictionary.cast(pa.string()), "[−－]", "-")
+        bare = coded.dictionary.cast(pa.string())
+        good = pc.match_substring_regex(bare, PLAIN_AMOUNT)
+        if pc.all(good).as_py():
+            return coded, bare, good
+        bare = pc.replace_substring_regex(bare, "[−－]", "-")
         bare = pc.replace_substring_regex(bare, LEADING_SIGN, r"\1\2")
         bare = pc.replace_substring_regex(bare, TRAILING_SIGN, r"\1")
         good = pc.match_substring_regex(bare, AMOUNT)
