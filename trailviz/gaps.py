@@ -84,7 +84,8 @@ class Sight:
     """What an observer has, as times: microseconds since 1970 UTC, sorted.
 
     `anchors`: instants with a place, with the position of their event and which end of it; `spans`: `[start, end)` of
-    rides and visits known from end to end; `records`: every instant it has anything of; `busy`: spans it has both times of.
+    rides and visits known from end to end; `records`: every instant it has anything of; `busy`: spans it has both times of;
+    `sources`: the collectors whose records it has any time of.
     """
 
     anchors: np.ndarray
@@ -94,52 +95,82 @@ class Sight:
     records: np.ndarray
     record_events: np.ndarray
     busy: np.ndarray
+    sources: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Every exact start and every end of a trail, sorted once: what any observer's sight is picked from.
+
+    A moment an entry: `at` (microseconds), `event` (position), `is_end`, `has_point`, `arrives` (a payment that stands for
+    a ride's end). A ride, visit or leg with both ends an entry: `moving` (position), `spans` (`[start, end)`).
+    """
+
+    at: np.ndarray
+    event: np.ndarray
+    is_end: np.ndarray
+    has_point: np.ndarray
+    arrives: np.ndarray
+    moving: np.ndarray
+    spans: np.ndarray
+
+    def within(self, low: int, high: int) -> Moments:
+        """Answer the moments of `[low, high]`, and the spans that touch it."""
+        part = slice(*np.searchsorted(self.at, [low, high + 1]))
+        kept = (self.spans[:, 0] < high) & (self.spans[:, 1] > low)
+        at, event, is_end, has_point, arrives = (
+            column[part] for column in (self.at, self.event, self.is_end, self.has_point, self.arrives)
+        )
+        return Moments(at, event, is_end, has_point, arrives, self.moving[kept], self.spans[kept])
+
+
+def moments(events: Events, located: Located, acts: Acts) -> Moments:
+    """Sort the moments of a trail; those at one instant stand starts first, then by event id."""
+    start, end = (events.instants(name).astype(np.int64) for name in ("start", "end"))
+    exact = np.isnat(events.instants("start_latest")) & (start != NO_TIME)
+    ended = end != NO_TIME
+    event = np.concatenate([np.flatnonzero(exact), np.flatnonzero(ended)])
+    at = np.concatenate([start[exact], end[ended]])
+    is_end = np.arange(len(event)) >= exact.sum()
+    has_point = np.where(is_end, located.has_end[event], located.has_place[event])
+    order = np.lexsort((events.ids[event], is_end, at))
+    kinds, words = events.words("kind")
+    moves = np.array([word in MOVES for word in [*words, ""]], bool)[kinds]
+    arrives = ~is_end & (acts.end_us != NO_TIME)[event]
+    moving = np.flatnonzero(moves & exact & ended)
+    spans = np.stack([start[moving], end[moving]], axis=1)
+    return Moments(at[order], event[order], is_end[order], has_point[order], arrives[order], moving, spans)
 
 
 def sight(
-    events: Events,
-    known: Known,
-    located: Located,
-    acts: Acts,
-    observer: Observer,
-    scenario: str,
-    *,
-    moving_places: bool = False,
+    known: Known, located: Located, all_of: Moments, observer: Observer, scenario: str, *, moving_places: bool = False
 ) -> Sight:
-    """Gather an observer's anchors and records.
+    """Pick an observer's anchors and records from the moments of a trail.
 
     `moving_places` counts a taxi's arrival and a drop-off as places too, as the author of the afternoon does.
     """
-    has = known.of_events(observer, scenario) >= Grade.KNOWS_BECAUSE
-    start = events.instants("start").astype(np.int64)
-    end = events.instants("end").astype(np.int64)
-    exact = np.isnat(events.instants("start_latest"))
-    starts = has[:, TIME] & exact & (start != NO_TIME)
-    paid_end = acts.end_us != NO_TIME
-    ends = has[:, END] & (end != NO_TIME)
-    here = starts & has[:, PLACE] & located.has_place
-    there = ends & has[:, DESTINATION] & located.has_end
+    has = known.grades(observer, scenario) >= Grade.KNOWS_BECAUSE
+    of_class = known.class_of[all_of.event]
+    records = np.where(all_of.is_end, has[of_class, END], has[of_class, TIME])
+    anchors = records & all_of.has_point & np.where(all_of.is_end, has[of_class, DESTINATION], has[of_class, PLACE])
     if moving_places:
-        here = here | (has[:, END] & paid_end)
-    kinds, words = events.words("kind")
-    moves = np.isin(np.array([*words, ""], dtype=object)[kinds], MOVES)
-    both = here & there & moves
-    order_of = np.concatenate([np.flatnonzero(here), np.flatnonzero(there)])
-    at = np.concatenate([start[here], end[there]])
-    is_end = np.concatenate([np.zeros(here.sum(), bool), np.ones(there.sum(), bool)])
-    order = np.lexsort((events.ids[order_of], is_end, at))
-    record_at = np.concatenate([start[starts], end[ends]])
-    record_of = np.concatenate([np.flatnonzero(starts), np.flatnonzero(ends)])
-    by_time = np.lexsort((events.ids[record_of], record_at))
-    timed = starts & ends & moves
+        anchors |= all_of.arrives & has[of_class, END]
+    moving = all_of.moving
+    classes = known.class_of[moving]
+    timed = has[classes, TIME] & has[classes, END]
+    pointed = located.has_place[moving] & located.has_end[moving]
+    placed = timed & pointed & has[classes, PLACE] & has[classes, DESTINATION]
+    told = has[:, TIME] | has[:, END]
+    sources = frozenset(known.deeds[number].collector for number in np.flatnonzero(told))
     return Sight(
-        at[order],
-        order_of[order],
-        is_end[order],
-        merged(np.stack([start[both], end[both]], axis=1)),
-        record_at[by_time],
-        record_of[by_time],
-        merged(np.stack([start[timed], end[timed]], axis=1)),
+        all_of.at[anchors],
+        all_of.event[anchors],
+        all_of.is_end[anchors],
+        merged(all_of.spans[placed]),
+        all_of.at[records],
+        all_of.event[records],
+        merged(all_of.spans[timed]),
+        sources,
     )
 
 
@@ -172,7 +203,7 @@ def find(  # noqa: PLR0913 - columns in, as every room of this wing
         Gaps in order of time, blind before silent.
     """
     low, high = (_us(one) for one in day_bounds(day, zone))
-    loaded = clipped(_loaded(coverage, observer, events, seen), low, high)
+    loaded = clipped(_loaded(coverage, observer, seen), low, high)
     found: list[Gap] = []
     for kind, at, of, spans in (
         ("blind", seen.anchors, seen.anchor_events, seen.spans),
@@ -190,13 +221,12 @@ def find(  # noqa: PLR0913 - columns in, as every room of this wing
 
 
 def ledger(
-    events: Events, seen: Sight, coverage: pa.Table, observer: Observer, days: list[date], zone: tzinfo
+    seen: Sight, coverage: pa.Table, observer: Observer, days: list[date], zone: tzinfo
 ) -> dict[str, np.ndarray]:
     """Add up, for each local day, the seconds known, blind and not loaded: together exactly the length of the day."""
     bounds = np.array([[_us(one) for one in day_bounds(day, zone)] for day in days], np.int64).reshape(-1, 2)
     return {
-        name: micros / 1e6
-        for name, micros in parted(seen.spans, _loaded(coverage, observer, events, seen), bounds).items()
+        name: micros / 1e6 for name, micros in parted(seen.spans, _loaded(coverage, observer, seen), bounds).items()
     }
 
 
@@ -252,11 +282,9 @@ def _between(at: np.ndarray, spans: np.ndarray, low: int, high: int) -> list[tup
     return [(int(one), int(other)) for (one, other), inside in zip(stretches, covered, strict=True) if not inside]
 
 
-def _loaded(coverage: pa.Table, observer: Observer, events: Events, seen: Sight) -> np.ndarray:
+def _loaded(coverage: pa.Table, observer: Observer, seen: Sight) -> np.ndarray:
     """Answer the merged spans in which some source of this observer speaks: its members', and those it learns from."""
-    codes, words = events.words("collector")
-    learnt = {words[code] for code in np.unique(codes[seen.record_events]) if code >= 0}
-    rows = [one for one in coverage.to_pylist() if one["collector"] in observer.members | learnt]
+    rows = [one for one in coverage.to_pylist() if one["collector"] in observer.members | seen.sources]
     spans = [[_us(one["from"]), _us(one["until"])] for one in rows if one["from"] and one["until"]]
     return merged(np.array(spans, np.int64).reshape(-1, 2))
 
@@ -276,8 +304,8 @@ def _gap(
     first, last = np.searchsorted(at, low, side="right") - 1, np.searchsorted(at, high)
     before = int(of[first]) if first >= 0 and at[first] == low else None
     after = int(of[last]) if last < len(at) and at[last] == high else None
-    within = (seen.records > low) & (seen.records < high)
-    inside = tuple(dict.fromkeys(int(events.ids[one]) for one in seen.record_events[within]))
+    since, until = np.searchsorted(seen.records, low, side="right"), np.searchsorted(seen.records, high)
+    inside = tuple(dict.fromkeys(events.ids[seen.record_events[since:until]].tolist()))
     a = b = area = None
     mode = _mode_before(events, before)
     speed = speed_mps or SPEEDS_MPS.get(mode, SPEEDS_MPS["walk"])
@@ -292,7 +320,7 @@ def _anchor(seen: Sight, located: Located, at: int, index: int) -> Anchor | None
     """Answer the surest place the observer has at an instant."""
     if not 0 <= index < len(seen.anchors) or seen.anchors[index] != at:
         return None
-    same = np.flatnonzero(seen.anchors == at)
+    same = range(*np.searchsorted(seen.anchors, [at, at + 1]))
     best: Anchor | None = None
     for one in same:
         event, is_end = seen.anchor_events[one], seen.anchor_is_end[one]

@@ -13,8 +13,8 @@ import numpy as np
 from trailviz import acts as acts_
 from trailviz import atlas, gaps, intake, knowledge, places
 from trailviz import parties as parties_
-from trailviz.days import local_days, zone_of
-from trailviz.gaps import Gap, Sight
+from trailviz.days import day_bounds, local_days, zone_of
+from trailviz.gaps import Gap, Moments
 from trailviz.registry import SELF, Observer, Registry, UnknownNameError, load
 
 if TYPE_CHECKING:
@@ -117,9 +117,9 @@ class Trail:
         """The day with most located rows, or with most rows; of equal ones the earliest."""
         if not self.days:
             return None
-        located = Counter(
-            self.day_of[(self.located.has_place | self.located.has_end) & ~np.isnat(self.day_of)].tolist()
-        )
+        placed = self.day_of[(self.located.has_place | self.located.has_end) & ~np.isnat(self.day_of)]
+        found, counts = np.unique(placed, return_counts=True)
+        located = Counter(dict(zip(found.tolist(), counts.tolist(), strict=True)))
         return max(self.days, key=lambda pair: (located[pair[0]], pair[1], -pair[0].toordinal()))[0]
 
     @cached_property
@@ -195,23 +195,21 @@ class Trail:
         said = (self.events.column(name)[position].as_py() for name in ("place", "party"))
         return next((found for word in said if word and (found := self.gazetteer.find(word))), None)
 
-    def sight(self, observer: Observer, scenario: str, *, moving_places: bool = False) -> Sight:
-        """Answer an observer's anchors and records."""
-        key = ("sight", observer.members, scenario, moving_places)
-        if key not in self._answers:
-            self._answers[key] = gaps.sight(
-                self.events, self.known, self.located, self.acts, observer, scenario, moving_places=moving_places
-            )
-        return self._answers[key]
+    @cached_property
+    def _moments(self) -> Moments:
+        return gaps.moments(self.events, self.located, self.acts)
 
     def gaps(self, observer: Observer, scenario: str, day: date, *, moving_places: bool = False) -> tuple[Gap, ...]:
         """Answer the gaps of a day."""
         key = ("gaps", observer.members, scenario, day, moving_places)
         if key not in self._answers:
-            seen = self.sight(observer, scenario, moving_places=moving_places)
+            low, high = (round(one.timestamp() * 1e6) for one in day_bounds(day, self.zone))
+            here = self._moments.within(low, high)
+            seen = gaps.sight(self.known, self.located, here, observer, scenario, moving_places=moving_places)
             self._answers[key] = gaps.find(self.events, seen, self.located, self.coverage, observer, day, self.zone)
         return self._answers[key]
 
     def ledger(self, observer: Observer, scenario: str, days: list[date]) -> dict[str, np.ndarray]:
         """Answer the seconds known, blind and not loaded of each day."""
-        return gaps.ledger(self.events, self.sight(observer, scenario), self.coverage, observer, days, self.zone)
+        seen = gaps.sight(self.known, self.located, self._moments, observer, scenario)
+        return gaps.ledger(seen, self.coverage, observer, days, self.zone)

@@ -81,7 +81,7 @@ def watched(tmp_path: Path) -> Iterator[Watched]:
 def app_url() -> Iterator[str]:
     """The app as `trailviz open` serves it, on a port of its own."""
     port = 8700 + os.getpid() % 200
-    log = tempfile.TemporaryFile()
+    log = tempfile.TemporaryFile()  # noqa: SIM115 - closed below
     server = subprocess.Popen(
         [sys.executable, "-m", "trailviz", "open", "--no-browser", "--port", str(port)], stdout=log, stderr=log
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -123,7 +122,7 @@ def test_nothing_scrolls_sideways(watched: Watched, afternoon: Trail, tmp_path: 
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def _poisoned(value: Any, text: str) -> Any:  # noqa: ANN401 - any JSON value
+def _poisoned(value: Any, text: str) -> Any:
     """Put a text into every string a file could have brought."""
     if isinstance(value, dict):
         kept = {"lang", "zone", "grade", "alleged", "why", "kind", "day", "ground", "mode", "id", "v"}

@@ -59,6 +59,8 @@ def model(trail: Trail, *, lang: str = "en", day: date | None = None, unveil: bo
     found = claims(trail, chosen)
     paths = _Paths(trail, words, chosen)
     low, high = (bound.timestamp() for bound in day_bounds(chosen, trail.zone))
+    index = {position: number for number, position in enumerate(positions)}
+    seen: dict[tuple[int, tuple[str, ...]], set[tuple[str, ...]]] = {}
     names = [*(one for one in trail.parties.names if one != SELF), SELF]
     return {
         **shared,
@@ -78,7 +80,7 @@ def model(trail: Trail, *, lang: str = "en", day: date | None = None, unveil: bo
         "grades": [grade.word for grade in Grade],
         "events": _events(trail, speaker, positions, numbers, names),
         **_tensors(trail, observers, numbers, paths),
-        "claims": [_claim(speaker, claim, positions, observers) for claim in found],
+        "claims": [_claim(speaker, claim, index, observers, seen) for claim in found],
         "relations": paths.relations(),
         "paths": paths.listed(),
         "gaps": [
@@ -166,8 +168,25 @@ def _tensors(trail: Trail, observers: tuple[Observer, ...], numbers: np.ndarray,
     }
 
 
-def _claim(speaker: Speaker, claim: Claim, positions: list[int], observers: tuple[Observer, ...]) -> dict[str, Any]:
-    """Word a claim for every set of facets that any observer has at one grade in any scenario."""
+def _sets(trail: Trail, claim: Claim, observers: tuple[Observer, ...]) -> set[tuple[str, ...]]:
+    """List the sets of a claim's facets that some observer has at one grade in some scenario."""
+    return {
+        facets
+        for one in observers
+        for scenario in SCENARIOS
+        for alleged in (False, True)
+        for _, facets in groups(trail, claim, trail.known.grades(one, scenario, alleged=alleged))
+    }
+
+
+def _claim(
+    speaker: Speaker,
+    claim: Claim,
+    positions: dict[int, int],
+    observers: tuple[Observer, ...],
+    seen: dict[tuple[int, tuple[str, ...]], set[tuple[str, ...]]],
+) -> dict[str, Any]:
+    """Word a claim for every set of facets that any observer has at one grade in any scenario; `seen` keeps those sets."""
     trail = speaker.trail
     notes = {one["id"]: one for one in trail.sample.get("fact", ())}
     note = notes.get(claim.fact or "", {})
@@ -176,26 +195,17 @@ def _claim(speaker: Speaker, claim: Claim, positions: list[int], observers: tupl
     if claim.kind == "absent":
         told["0"] = story.missing(speaker, claim)
     else:
-        sets = {
-            facets
-            for one in observers
-            for scenario in SCENARIOS
-            for _, facets in groups(trail, claim, trail.known.grades(one, scenario))
-        }
-        sets |= {
-            facets
-            for one in observers
-            for scenario in SCENARIOS
-            for _, facets in groups(trail, claim, trail.known.grades(one, scenario, alleged=True))
-        }
+        key = (int(trail.known.class_of[claim.position]), claim.facets)
+        if key not in seen:
+            seen[key] = _sets(trail, claim, observers)
         last = story.instant(trail, claim.positions[-1]) if claim.positions else None
-        for facets in sorted(sets):
+        for facets in sorted(seen[key]):
             text = speaker.clause(
                 claim.position, claim.kind, frozenset(facets), count=len(claim.positions) or 1, last=last
             )
             told[str(sum(FACET_BIT[name] for name in facets))] = text
     return {
-        "e": positions.index(claim.position),
+        "e": positions[claim.position],
         "kind": claim.kind,
         "mask": sum(FACET_BIT[name] for name in claim.facets),
         "fact": claim.fact,
