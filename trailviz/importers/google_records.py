@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 
 from trailviz.events import INSTANT
 from trailviz.reading import Cells, Columns, Confidence, Head, Importer, Recognition, json_cells
+from trailviz.reading.phrases import google
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,9 +35,6 @@ SHAPE = pa.struct(
         ("deviceTag", pa.int64()),
     ]
 )
-E7 = 10_000_000
-RAN_OVER = 1_800_000_000
-FULL_TURN = 1 << 32
 
 
 def recognise(head: Head) -> Recognition:
@@ -61,20 +59,24 @@ def cells(file: BinaryIO) -> Iterator[Cells]:
 
 def events(rows: Cells) -> Columns:
     """Make a fix of every position."""
-    lat, lon = (_degrees(rows, name) for name in ("latitudeE7", "longitudeE7"))
-    outside = ~np.isnan(lat) & ((np.abs(lat) > 90) | (np.abs(lon) > 180))  # noqa: PLR2004 - degrees
+    given = [rows.columns[name] for name in ("latitudeE7", "longitudeE7")]
+    lat, lon = google.degrees(rows, *given)
+    stated = np.asarray(pc.and_(pc.is_valid(given[0]), pc.is_valid(given[1])))
+    zero = np.asarray(pc.fill_null(pc.and_(pc.equal(given[0], 0), pc.equal(given[1], 0)), fill_value=False))
+    read = np.asarray(pc.is_valid(lat))
+    rows.leave_out(~stated, "no_place")
+    rows.leave_out(zero, "null_island")
+    outside = stated & ~zero & ~read
     rows.note(outside, "latitudeE7", "a position on Earth in ten-millionths of a degree")
-    nowhere = np.isnan(lat) | np.isnan(lon)
-    rows.leave_out(nowhere & ~outside, "no_place")
-    rows.leave_out((lat == 0) & (lon == 0), "null_island")
-    good = ~(nowhere | outside)
+    # a fix that is nowhere says nothing; without a time its row counts as unreadable
+    start = google.instants(rows, "timestamp", rows.columns["timestamp"], rows.columns["timestampMs"])
     columns: dict[str, object] = {
         "kind": "fix",
-        "start": times(rows, "timestamp", "timestampMs"),
+        "start": pc.if_else(pa.array(outside), pa.scalar(None, INSTANT), start),
         "time_basis": "stated",
         "precision_s": 1,
-        "lat": pa.array(lat, mask=~good),
-        "lon": pa.array(lon, mask=~good),
+        "lat": lat,
+        "lon": lon,
         "accuracy_m": rows.columns["accuracy"],
         "datum": "wgs84",
         "said_by": "recorded",
@@ -89,31 +91,6 @@ def events(rows: Cells) -> Columns:
             if not isinstance(value, pa.Array) or value.null_count < len(value)
         }
     )
-
-
-def times(rows: Cells, iso: str, millis: str) -> pa.Array:
-    """Read an ISO time, or milliseconds since 1970 as text."""
-    read = rows.times(iso, "ISO8601")
-    text = rows.text(millis)
-    if text.null_count == len(text):
-        return read
-    number = pc.if_else(pc.match_substring_regex(text, r"^\d{10,14}$"), text, pa.scalar(None, pa.string())).cast(
-        pa.int64()
-    )
-    wrong = np.asarray(pc.is_valid(text)) & ~np.asarray(pc.is_valid(number))
-    rows.note(wrong, millis, "milliseconds since 1970")
-    return pc.coalesce(read, pc.multiply(number, 1000).cast(INSTANT))
-
-
-def _degrees(rows: Cells, column: str) -> np.ndarray:
-    """Read ten-millionths of a degree; a value that had run over 32 bits is put right and counted."""
-    values = rows.columns[column].to_numpy(zero_copy_only=False).astype(float)
-    with np.errstate(invalid="ignore"):
-        over = values > RAN_OVER
-    if over.any():
-        rows.notices["repaired_coordinate"] += int(over.sum())
-        values = np.where(over, values - FULL_TURN, values)
-    return values / E7
 
 
 IMPORTER = Importer(

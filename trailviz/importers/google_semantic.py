@@ -5,8 +5,9 @@ Seen: shapes of 2019 to 2024 in public documentation (read 2026-11).
 Encoding: UTF-8.
 Zone: UTC (ISO, or milliseconds as text in older files).
 Precision: a second; points of a simplified path carry their own times.
-Kept: visits with address, name and Google's confidence; movements with mode; timed points of their paths.
-Left out: nothing; a visit without coordinates takes those of its likeliest candidate.
+Kept: visits with address, name and Google's confidence, visits inside them, movements with mode, timed points of paths.
+Left out: elements that are neither visit nor movement (`no_place`); waypoints, which have no time. A visit without
+    coordinates takes those of its likeliest candidate.
 How to get it: takeout.google.com, Location History; since 2024 the history is on the phone (see google_timeline).
 """
 
@@ -18,7 +19,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trailviz.events import INSTANT
 from trailviz.reading import Cells, Columns, Confidence, Head, Importer, Recognition, json_cells
 from trailviz.reading.phrases import google
 
@@ -55,14 +55,33 @@ PATH = pa.struct(
         )
     ]
 )
+VISIT = [
+    ("location", pa.struct(SPOT)),
+    ("duration", DURATION),
+    ("otherCandidateLocations", pa.list_(pa.struct(SPOT))),
+    ("visitConfidence", pa.float64()),
+    ("editConfirmationStatus", TEXT),
+]
 SHAPE = pa.struct(
     [
-        ("placeVisit", pa.struct([("location", pa.struct(SPOT)), ("duration", DURATION), ("otherCandidateLocations", pa.list_(pa.struct(SPOT))), ("visitConfidence", pa.float64())])),
-        ("activitySegment", pa.struct([("startLocation", pa.struct(SPOT)), ("endLocation", pa.struct(SPOT)), ("duration", DURATION), ("activityType", TEXT), ("simplifiedRawPath", PATH)])),
+        ("placeVisit", pa.struct([*VISIT, ("childVisits", pa.list_(pa.struct(VISIT)))])),
+        (
+            "activitySegment",
+            pa.struct(
+                [
+                    ("startLocation", pa.struct(SPOT)),
+                    ("endLocation", pa.struct(SPOT)),
+                    ("duration", DURATION),
+                    ("activityType", TEXT),
+                    ("activities", pa.list_(pa.struct([("probability", pa.float64())]))),
+                    ("simplifiedRawPath", PATH),
+                ]
+            ),
+        ),
     ]
-)  # fmt: skip
-E7 = 1e7
-RAN_OVER, FULL_TURN = 1_800_000_000, 1 << 32
+)
+MOST_PARTS = 32_000
+SHARED: dict[str, object] = {"time_basis": "stated", "precision_s": 1, "datum": "wgs84"}
 
 
 def recognise(head: Head) -> Recognition:
@@ -78,106 +97,109 @@ def cells(file: BinaryIO) -> Iterator[Cells]:
 
 
 def events(rows: Cells) -> Iterator[Columns]:
-    """Make visits, movements and the timed points of their paths."""
+    """Make visits, visits inside them, movements and the timed points of their paths."""
     visit, segment = rows.columns["placeVisit"], rows.columns["activitySegment"]
-    shared = {"time_basis": "stated", "precision_s": 1, "datum": "wgs84"}
+    rows.leave_out(~_has(visit) & ~_has(segment), "no_place")
+    yield _picked(_visits(rows, visit), np.flatnonzero(_has(visit)))
+    inner = pc.struct_field(visit, "childVisits")
+    if (lengths := _lengths(inner)).any():
+        of, part = _numbered(lengths)
+        flat = Cells({}, rows.row[of], notices=rows.notices, unreadable=rows.unreadable)
+        yield Columns(_visits(flat, pc.list_flatten(inner)), of=of, part=part, parent_part=0)
+    yield _picked(_legs(rows, segment), np.flatnonzero(_has(segment)))
+    points = pc.struct_field(pc.struct_field(segment, "simplifiedRawPath"), "points")
+    if (lengths := _lengths(points)).any():
+        of, part = _numbered(lengths)
+        flat = Cells({}, rows.row[of], notices=rows.notices, unreadable=rows.unreadable)
+        yield Columns(_fixes(flat, pc.list_flatten(points)), of=of, part=part, parent_part=0)
+
+
+def _visits(rows: Cells, visit: pa.Array) -> dict[str, object]:
     place = pc.struct_field(visit, "location")
     lat, lon = _degrees(rows, place)
-    other = pc.struct_field(visit, "otherCandidateLocations")
-    if other.null_count < len(other):
-        first = pc.list_element(
-            pc.if_else(
-                pc.greater(pc.fill_null(pc.list_value_length(other), 0), 0), other, pa.scalar([None], other.type)
-            ),
-            0,
-        )
-        spare_lat, spare_lon = _degrees(rows, first)
-        lat, lon = pc.coalesce(lat, spare_lat), pc.coalesce(lon, spare_lon)
+    spare_lat, spare_lon = _degrees(rows, _first(pc.struct_field(visit, "otherCandidateLocations")))
     start, end = _duration(rows, visit)
-    confidence = pc.divide(pc.struct_field(visit, "visitConfidence"), 100.0)
-    values = {
+    # one candidate's latitude must never meet another's longitude
+    stated = pc.is_valid(lat)
+    return {
+        **SHARED,
         "kind": "visit",
+        "start": start,
+        "end": end,
+        "lat": pc.if_else(stated, lat, spare_lat),
+        "lon": pc.if_else(stated, lon, spare_lon),
+        "place": pc.coalesce(pc.struct_field(place, "name"), pc.struct_field(place, "address")),
+        "place_ref": pc.struct_field(place, "placeId"),
+        "category": pc.struct_field(place, "semanticType"),
+        "status": pc.struct_field(visit, "editConfirmationStatus"),
+        "probability": pc.divide(pc.struct_field(visit, "visitConfidence"), 100.0),
+        "said_by": "inferred",
+        "presence": "in_person",
+    }
+
+
+def _legs(rows: Cells, segment: pa.Array) -> dict[str, object]:
+    start, end = _duration(rows, segment)
+    lat, lon = _degrees(rows, pc.struct_field(segment, "startLocation"))
+    end_lat, end_lon = _degrees(rows, pc.struct_field(segment, "endLocation"))
+    likeliest = pc.struct_field(_first(pc.struct_field(segment, "activities")), "probability")
+    return {
+        **SHARED,
+        "kind": "leg",
         "start": start,
         "end": end,
         "lat": lat,
         "lon": lon,
-        "place": pc.coalesce(pc.struct_field(place, "name"), pc.struct_field(place, "address")),
-        "place_ref": pc.struct_field(place, "placeId"),
-        "category": pc.struct_field(place, "semanticType"),
-        "probability": confidence,
-        "said_by": "inferred",
-        "presence": "in_person",
-    }
-    yield _picked({**shared, **values}, np.flatnonzero(_has(visit)))
-    start, end = _duration(rows, segment)
-    ends: dict[str, object] = {}
-    for prefix, name in (("", "startLocation"), ("end_", "endLocation")):
-        lat, lon = _degrees(rows, pc.struct_field(segment, name))
-        ends |= {f"{prefix}lat": lat, f"{prefix}lon": lon}
-    values = {
-        "kind": "leg",
-        "start": start,
-        "end": end,
-        **ends,
+        "end_lat": end_lat,
+        "end_lon": end_lon,
         "mode": google.modes(pc.struct_field(segment, "activityType")),
+        "probability": pc.divide(likeliest, 100.0),
         "said_by": "inferred",
     }
-    yield _picked({**shared, **values}, np.flatnonzero(_has(segment)))
-    points = pc.struct_field(pc.struct_field(segment, "simplifiedRawPath"), "points")
-    lengths = np.asarray(pc.fill_null(pc.list_value_length(points), 0))
-    if lengths.any():
-        yield _path(rows, points, lengths)
 
 
-def _path(rows: Cells, points: pa.Array, lengths: np.ndarray) -> Columns:
-    of = np.repeat(np.arange(len(rows)), lengths)
-    steps = pc.list_flatten(points)
-    flat = Cells({name: pc.struct_field(steps, name) for name in ("timestamp", "timestampMs")}, rows.row[of])
-    start = _instants(flat, flat.text("timestamp"), flat.text("timestampMs"))
-    rows.unreadable.extend(flat.unreadable)
-    part = np.arange(len(of)) - np.repeat(np.cumsum(lengths) - lengths, lengths) + 1
-    values = {
+def _fixes(rows: Cells, steps: pa.Array) -> dict[str, object]:
+    lat, lon = google.degrees(rows, pc.struct_field(steps, "latE7"), pc.struct_field(steps, "lngE7"))
+    times = [pc.struct_field(steps, name) for name in ("timestamp", "timestampMs")]
+    return {
+        **SHARED,
         "kind": "fix",
-        "start": start,
-        "time_basis": "stated",
-        "precision_s": 1,
-        "lat": pc.divide(pc.struct_field(steps, "latE7").cast(pa.float64()), E7),
-        "lon": pc.divide(pc.struct_field(steps, "lngE7").cast(pa.float64()), E7),
+        "start": google.instants(rows, "simplifiedRawPath.timestamp", *times),
+        "lat": lat,
+        "lon": lon,
         "accuracy_m": pc.struct_field(steps, "accuracyMeters"),
-        "datum": "wgs84",
+        "said_by": "recorded",
     }
-    return Columns(values, of=of, part=np.minimum(part, 32_000).astype(np.int16), parent_part=0)
 
 
 def _duration(rows: Cells, held: pa.Array) -> tuple[pa.Array, pa.Array]:
     duration = pc.struct_field(held, "duration")
-    pairs = (("startTimestamp", "startTimestampMs"), ("endTimestamp", "endTimestampMs"))
-    found = [_instants(rows, *(pc.struct_field(duration, name) for name in pair)) for pair in pairs]
+    found = [
+        google.instants(rows, f"duration.{name}", *(pc.struct_field(duration, one) for one in (name, f"{name}Ms")))
+        for name in ("startTimestamp", "endTimestamp")
+    ]
     return found[0], found[1]
 
 
-def _instants(rows: Cells, iso: pa.Array, millis: pa.Array) -> pa.Array:
-    inner = Cells({"timestamp": iso}, rows.row)
-    number = pc.if_else(pc.match_substring_regex(millis, r"^\d{10,14}$"), millis, pa.scalar(None, TEXT)).cast(
-        pa.int64()
-    )
-    read = pc.coalesce(inner.times("timestamp", "ISO8601"), pc.multiply(number, 1000).cast(INSTANT))
-    rows.unreadable.extend(inner.unreadable)
-    return read
-
-
 def _degrees(rows: Cells, spot: pa.Array) -> tuple[pa.Array, pa.Array]:
-    found = []
-    for name in ("latitudeE7", "longitudeE7"):
-        value = pc.struct_field(spot, name)
-        over = pc.fill_null(pc.greater(value, RAN_OVER), False)  # noqa: FBT003
-        if (count := pc.sum(over).as_py() or 0) > 0:
-            rows.notices["repaired_coordinate"] += count
-            value = pc.if_else(over, pc.subtract(value, FULL_TURN), value)
-        found.append(pc.divide(value.cast(pa.float64()), E7))
-    fine = pc.and_(pc.less_equal(pc.abs(found[0]), 90), pc.less_equal(pc.abs(found[1]), 180))
-    none = pa.scalar(None, pa.float64())
-    return pc.if_else(fine, found[0], none), pc.if_else(fine, found[1], none)
+    return google.degrees(rows, pc.struct_field(spot, "latitudeE7"), pc.struct_field(spot, "longitudeE7"))
+
+
+def _first(listed: pa.Array) -> pa.Array:
+    """Answer the first element of each list, null of an empty one."""
+    filled = pc.greater(pc.fill_null(pc.list_value_length(listed), 0), 0)
+    return pc.list_element(pc.if_else(filled, listed, pa.scalar([None], listed.type)), 0)
+
+
+def _lengths(listed: pa.Array) -> np.ndarray:
+    return np.asarray(pc.fill_null(pc.list_value_length(listed), 0))
+
+
+def _numbered(lengths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Answer, for each element of all lists in order, the row it is of and its number there, from 1."""
+    of = np.repeat(np.arange(len(lengths)), lengths)
+    part = np.arange(len(of)) - np.repeat(np.cumsum(lengths) - lengths, lengths) + 1
+    return of, np.minimum(part, MOST_PARTS).astype(np.int16)
 
 
 def _picked(values: dict[str, object], of: np.ndarray) -> Columns:

@@ -4,10 +4,12 @@ Format: JSON; Android an object with `semanticSegments`, `rawSignals`, `userLoca
     Points are written `48.85°, 2.35°`, `geo:48.85,2.35` or plain, mixed even within a file; numbers may be texts.
 Seen: Android and iPhone shapes of 2024 to 2026 in public documentation (read 2026-11).
 Encoding: UTF-8, whatever the file is called in the phone's language.
-Zone: every time carries its offset.
+Zone: the offset stated beside a time, else the one it is written with; a time that ends in Z names none.
 Precision: a second; points of a path timed by minutes have a minute.
-Kept: visits, activities, points of paths, raw positions; Google's own HOME and WORK and its probabilities, as its inference.
-Left out: Wi-Fi scans (`wifi`: they name your neighbours' devices), guesses of movement (`activity`), trip memories (`memory`).
+Kept: visits (one inside another too), activities, points of paths, raw positions; what Google concluded (HOME, WORK,
+    commutes, how you like to travel, probabilities), as its inference.
+Left out: Wi-Fi scans (`wifi`: they name your neighbours' devices), guesses of movement (`activity`), trip memories
+    (`memory`), elements that hold none of these (`no_place`).
 How to get it: Android: Settings, Location, Location services, Timeline, Export Timeline data. iPhone: Google Maps, your
     picture, Your Timeline, …, Location and privacy settings, Export Timeline data.
 """
@@ -51,6 +53,7 @@ def _segment(candidate: pa.StructType, end: pa.DataType) -> pa.StructType:
         [
             ("startTime", TEXT),
             ("endTime", TEXT),
+            ("startTimeTimezoneUtcOffsetMinutes", TEXT),
             ("visit", pa.struct([("hierarchyLevel", TEXT), ("probability", TEXT), ("topCandidate", candidate)])),
             ("activity", pa.struct([("start", end), ("end", end), ("probability", TEXT), ("topCandidate", KIND)])),
             ("timelinePath", pa.list_(STEP)),
@@ -69,14 +72,22 @@ RAW = pa.struct(
         ("activityRecord", pa.struct([("timestamp", TEXT)])),
     ]
 )
-FREQUENT = pa.struct([("placeId", TEXT), ("placeLocation", TEXT), ("label", TEXT)])
-ANDROID = {
-    "semanticSegments.item": _segment(CANDIDATE, LATLNG),
-    "rawSignals.item": RAW,
-    "userLocationProfile.frequentPlaces.item": FREQUENT,
-}
+PLACE = pa.struct([("placeId", TEXT), ("placeLocation", TEXT), ("label", TEXT)])
+TRIP = pa.struct([("commuteDirection", TEXT), ("confidence", TEXT)])
+AFFINITY = pa.struct([("mode", TEXT), ("affinity", TEXT)])
+PROFILE = pa.struct(
+    [
+        ("frequentPlaces", pa.list_(PLACE)),
+        ("frequentTrips", pa.list_(TRIP)),
+        ("persona", pa.struct([("travelModeAffinities", pa.list_(AFFINITY))])),
+    ]
+)
+ANDROID = {"semanticSegments.item": _segment(CANDIDATE, LATLNG), "rawSignals.item": RAW, "userLocationProfile": PROFILE}
 IPHONE = {"item": _segment(CANDIDATE_IOS, TEXT)}
 MINUTE_US = 60_000_000
+LONGEST_PATH_MIN = 10_080
+MOST_PARTS = 32_000
+POINT = "a point like 48.8566°, 2.3522°"
 
 
 def recognise(head: Head) -> Recognition:
@@ -98,77 +109,87 @@ def cells(file: BinaryIO) -> Iterator[Cells]:
 
 
 def events(rows: Cells) -> Iterator[Columns]:
-    """Make events of segments, raw positions or frequent places, whichever these are."""
+    """Make events of segments, raw positions or the profile, whichever these are."""
     if rows.has("position"):
         yield _raw(rows)
-    elif rows.has("label"):
-        yield _profile(rows)
+    elif rows.has("persona"):
+        yield from _profile(rows)
     else:
         yield from _segments(rows)
 
 
 def _segments(rows: Cells) -> Iterator[Columns]:
-    start, end = rows.times("startTime", "ISO8601"), rows.times("endTime", "ISO8601")
-    shared = {"time_basis": "stated", "precision_s": 1, "datum": "wgs84"}
-    visit, activity = rows.columns["visit"], rows.columns["activity"]
-    path, memory = rows.columns["timelinePath"], rows.columns["timelineMemory"]
-    is_visit, is_activity = _has(visit), _has(activity)
+    visit, activity, path = (rows.columns[name] for name in ("visit", "activity", "timelinePath"))
     lengths = np.asarray(pc.fill_null(pc.list_value_length(path), 0))
-    rows.leave_out(_has(memory) & ~is_visit & ~is_activity & (lengths == 0), "memory")
-    of = np.flatnonzero(is_visit)
+    told = _has(visit) | _has(activity) | (lengths > 0)
+    memory = _has(rows.columns["timelineMemory"])
+    rows.leave_out(memory & ~told, "memory")
+    rows.leave_out(~memory & ~told, "no_place")
+    zone = google.zones(rows.text("startTime"), rows.text("startTimeTimezoneUtcOffsetMinutes"))
+    whole = {
+        "start": rows.times("startTime", "ISO8601"),
+        "end": rows.times("endTime", "ISO8601"),
+        "time_basis": "stated",
+        "precision_s": 1,
+        "datum": "wgs84",
+        "said_by": "inferred",
+        **_zoned(rows, zone),
+    }
+    yield _picked({**whole, **_visits(rows, visit)}, np.flatnonzero(_has(visit)))
+    yield _picked({**whole, **_legs(rows, activity)}, np.flatnonzero(_has(activity)))
+    if lengths.any():
+        yield _path(rows, path, lengths, whole["start"], zone)
+
+
+def _visits(rows: Cells, visit: pa.Array) -> dict[str, object]:
     top = pc.struct_field(visit, "topCandidate")
     lat, lon, bad = google.points(_point(pc.struct_field(top, "placeLocation")))
-    rows.note(bad, "placeLocation", "a point like 48.8566°, 2.3522°")
-    values: dict[str, object] = {
+    rows.note(bad, "placeLocation", POINT)
+    return {
         "kind": "visit",
-        "start": start,
-        "end": end,
         "lat": lat,
         "lon": lon,
         "place_ref": pc.coalesce(pc.struct_field(top, "placeId"), pc.struct_field(top, "placeID")),
         "category": pc.struct_field(top, "semanticType"),
         "probability": _number(pc.struct_field(visit, "probability")),
-        "said_by": "inferred",
         "presence": "in_person",
     }
-    yield _picked({**shared, **values}, of)
-    of = np.flatnonzero(is_activity)
-    places: dict[str, object] = {}
-    for prefix, name in (("", "start"), ("end_", "end")):
-        lat, lon, bad = google.points(_point(pc.struct_field(activity, name)))
-        rows.note(bad & is_activity, name, "a point like 48.8566°, 2.3522°")
-        places |= {f"{prefix}lat": lat, f"{prefix}lon": lon}
-    values = {
+
+
+def _legs(rows: Cells, activity: pa.Array) -> dict[str, object]:
+    lat, lon, bad = google.points(_point(pc.struct_field(activity, "start")))
+    end_lat, end_lon, end_bad = google.points(_point(pc.struct_field(activity, "end")))
+    rows.note(bad, "start", POINT)
+    rows.note(end_bad, "end", POINT)
+    return {
         "kind": "leg",
-        "start": start,
-        "end": end,
-        **places,
+        "lat": lat,
+        "lon": lon,
+        "end_lat": end_lat,
+        "end_lon": end_lon,
         "mode": google.modes(pc.struct_field(pc.struct_field(activity, "topCandidate"), "type")),
         "probability": _number(pc.struct_field(activity, "probability")),
-        "said_by": "inferred",
     }
-    yield _picked({**shared, **values}, of)
-    if lengths.any():
-        yield _path(rows, path, lengths, start)
 
 
-def _path(rows: Cells, path: pa.ListArray, lengths: np.ndarray, start: pa.Array) -> Columns:
+def _path(rows: Cells, path: pa.ListArray, lengths: np.ndarray, start: pa.Array, zone: pa.Array) -> Columns:
     """Make a fix of every point of a path: its own time, or minutes from the segment's start."""
     of = np.repeat(np.arange(len(rows)), lengths)
     steps = pc.list_flatten(path)
     lat, lon, bad = google.points(pc.struct_field(steps, "point"))
-    flat = Cells({"time": pc.struct_field(steps, "time")}, rows.row[of])
-    stated = flat.times("time", "ISO8601")
-    rows.unreadable.extend(flat.unreadable)
-    flat.unreadable.clear()
-    flat.note(bad, "point", "a point like 48.8566°, 2.3522°")
-    rows.unreadable.extend(flat.unreadable)
+    written = pc.struct_field(steps, "time")
+    flat = Cells({}, rows.row[of], unreadable=rows.unreadable, notices=rows.notices, assumed_zone=rows.assumed_zone)
+    flat.note(bad, "point", POINT)
+    stated = google.instants(flat, "timelinePath.time", written)
     minutes = _number(pc.struct_field(steps, "durationMinutesOffsetFromStartTime"))
-    whole = pc.multiply(
-        pc.if_else(pc.greater_equal(minutes, 0), minutes, pa.scalar(None, pa.float64())), MINUTE_US
-    ).cast(pa.int64(), safe=False)
-    offset = pc.add(start.take(pa.array(of)).cast(pa.int64()), whole).cast(INSTANT)
-    timed = np.asarray(pc.is_valid(stated))
+    within = pc.and_(pc.greater_equal(minutes, 0), pc.less_equal(minutes, LONGEST_PATH_MIN))
+    strange = _has(minutes) & ~np.asarray(pc.fill_null(within, fill_value=False))
+    flat.note(strange & ~_has(stated), "durationMinutesOffsetFromStartTime", "minutes after the start of the path")
+    micros = pc.multiply(pc.if_else(within, minutes, pa.scalar(None, pa.float64())), MINUTE_US).cast(
+        pa.int64(), safe=False
+    )
+    offset = pc.add(start.take(pa.array(of)).cast(pa.int64()), micros).cast(INSTANT)
+    timed = _has(stated)
     part = np.arange(len(of)) - np.repeat(np.cumsum(lengths) - lengths, lengths) + 1
     values = {
         "kind": "fix",
@@ -178,8 +199,10 @@ def _path(rows: Cells, path: pa.ListArray, lengths: np.ndarray, start: pa.Array)
         "lat": lat,
         "lon": lon,
         "datum": "wgs84",
+        "said_by": "recorded",
+        **_zoned(rows, pc.coalesce(google.zones(written, pa.nulls(len(of), TEXT)), zone.take(pa.array(of)))),
     }
-    return Columns(values, of=of, part=np.minimum(part, 32_000).astype(np.int16))
+    return Columns(values, of=of, part=np.minimum(part, MOST_PARTS).astype(np.int16), parent_part=0)
 
 
 def _raw(rows: Cells) -> Columns:
@@ -190,13 +213,11 @@ def _raw(rows: Cells) -> Columns:
     rows.leave_out(~here, "no_place")
     point = pc.coalesce(pc.struct_field(position, "LatLng"), pc.struct_field(position, "latLng"))
     lat, lon, bad = google.points(point)
-    rows.note(bad, "LatLng", "a point like 48.8566°, 2.3522°")
-    inner = Cells({"timestamp": pc.struct_field(position, "timestamp")}, rows.row)
-    start = inner.times("timestamp", "ISO8601")
-    rows.unreadable.extend(inner.unreadable)
+    rows.note(bad, "LatLng", POINT)
+    written = pc.struct_field(position, "timestamp")
     values: dict[str, object] = {
         "kind": "fix",
-        "start": start,
+        "start": google.instants(rows, "timestamp", written),
         "time_basis": "stated",
         "precision_s": 1,
         "lat": lat,
@@ -204,24 +225,49 @@ def _raw(rows: Cells) -> Columns:
         "accuracy_m": pc.struct_field(position, "accuracyMeters"),
         "datum": "wgs84",
         "said_by": "recorded",
+        **_zoned(rows, google.zones(written, pa.nulls(len(rows), TEXT))),
     }
     return _picked(values, np.flatnonzero(here))
 
 
-def _profile(rows: Cells) -> Columns:
-    """Google's own words for a place: HOME, WORK. Undated, and its inference."""
-    lat, lon, bad = google.points(rows.text("placeLocation"))
-    rows.note(bad, "placeLocation", "a point like 48.8566°, 2.3522°")
-    return Columns(
+def _profile(rows: Cells) -> Iterator[Columns]:
+    """Google's own words for places, commutes and habits: undated, and its inference."""
+    places, trips = (rows.columns[name].flatten() for name in ("frequentPlaces", "frequentTrips"))
+    habits = pc.struct_field(rows.columns["persona"], "travelModeAffinities").flatten()
+    if not len(places) + len(trips) + len(habits):
+        rows.leave_out(np.ones(len(rows), bool), "profile")
+    lat, lon, bad = google.points(pc.struct_field(places, "placeLocation"))
+    rows.note(np.full(len(rows), bad.any()), "placeLocation", POINT)
+    mode = pc.struct_field(habits, "mode")
+    said: tuple[dict[str, object], ...] = (
         {
-            "kind": "statement",
             "lat": lat,
             "lon": lon,
-            "place_ref": rows.text("placeId"),
-            "category": rows.text("label"),
-            "said_by": "inferred",
-        }
+            "place_ref": pc.struct_field(places, "placeId"),
+            "category": pc.struct_field(places, "label"),
+        },
+        {
+            "category": pc.struct_field(trips, "commuteDirection"),
+            "probability": _number(pc.struct_field(trips, "confidence")),
+        },
+        {
+            "category": "travelModeAffinity",
+            "detail": mode,
+            "mode": google.modes(mode),
+            "probability": _number(pc.struct_field(habits, "affinity")),
+        },
     )
+    before = 0
+    for values, listed in zip(said, (places, trips, habits), strict=True):
+        part = np.arange(before, before + len(listed)).astype(np.int16)
+        yield Columns({"kind": "statement", "said_by": "inferred", **values}, of=np.zeros(len(listed), int), part=part)
+        before += len(listed)
+
+
+def _zoned(rows: Cells, zone: pa.Array) -> dict[str, object]:
+    """Answer zone and basis; where none is named, the person's or Greenwich is assumed."""
+    basis = pc.if_else(pc.is_valid(zone), "stated", "assumed")
+    return {"zone": pc.fill_null(zone, rows.assumed_zone or "UTC"), "zone_basis": basis}
 
 
 def _picked(values: dict[str, object], of: np.ndarray) -> Columns:

@@ -20,6 +20,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from trailviz.days import UnknownZoneError, zone_of
 from trailviz.events import INSTANT
 from trailviz.reading import Cells, Columns, Confidence, Head, Importer, Recognition, csv_cells
 
@@ -29,8 +30,17 @@ if TYPE_CHECKING:
 V1 = ("Product Type", "Trip or Order Status", "Request Time", "Begin Trip Time", "Begin Trip Lat", "Dropoff Lat")
 V1B = ("product_type", "status", "request_time", "begin_trip_time", "begintrip_lat", "dropoff_lat")
 V2 = ("request_timestamp_utc", "begintrip_timestamp_utc", "begintrip_lat", "dropoff_lat", "status")
+V2_LOCAL = (
+    "request_timestamp_local",
+    "begintrip_timestamp_local",
+    "timezone",
+    "begintrip_lat",
+    "dropoff_lat",
+    "status",
+)
 DRIVER = "driver_trip_number"
-WANTED = (frozenset(V1), frozenset(V1B), frozenset(V2))
+WANTED = (frozenset(V1), frozenset(V1B), frozenset(V2), frozenset(V2_LOCAL))
+GENERATIONS = ("1", "1b", "2 or 3", "2 or 3, local times only")
 SENTINEL_US = 86_400_000_000
 COLUMNS = {
     "request": ("Request Time", "request_timestamp_utc", "request_time"),
@@ -39,7 +49,10 @@ COLUMNS = {
 }
 LOCAL = {"request": "request_timestamp_local", "begin": "begintrip_timestamp_local", "drop": "dropoff_timestamp_local"}
 EATS = r"(?i)eats|delivery|marketplace"
-DONE = r"(?i)^(completed|fare_split)$"
+CALLED_OFF = r"(?i)cancel|unfulfilled"
+STATUSES = ("completed", "canceled", "cancelled", "rider_canceled", "driver_canceled", "fare_split", "unfulfilled")
+KNOWN_STATUSES = {spelled: one for one in STATUSES for spelled in (one, one.upper(), one.capitalize())}
+BIKE, SCOOTER = r"(?i)\b(jump|bike|bicycle)", r"(?i)scooter"
 
 
 def recognise(head: Head) -> Recognition:
@@ -49,9 +62,7 @@ def recognise(head: Head) -> Recognition:
         return Recognition(Confidence.NO, "is a driver's file")
     for number, wanted in enumerate(WANTED):
         if any(wanted <= row for row in rows):
-            return Recognition(
-                Confidence.CERTAIN, f"has the columns of rider trips, generation {('1', '1b', '2 or 3')[number]}"
-            )
+            return Recognition(Confidence.CERTAIN, f"has the columns of rider trips, generation {GENERATIONS[number]}")
     return head.has_columns(V1)
 
 
@@ -59,7 +70,7 @@ def cells(file: BinaryIO) -> Iterator[Cells]:
     """Read the table under whichever header it has."""
     start = file.read(1 << 16).decode("utf-8", "replace")
     file.seek(0)
-    wanted = next((names for names in (V2, V1, V1B) if all(name in start for name in names)), V1)
+    wanted = next((names for names in (V2, V1, V1B, V2_LOCAL) if all(name in start for name in names)), V1)
     return csv_cells(file, wanted)
 
 
@@ -72,10 +83,11 @@ def events(rows: Cells) -> Iterator[Columns]:
     flow = pc.fill_null(rows.text("flow"), "")
     eats = np.asarray(pc.or_(pc.match_substring_regex(product, EATS), pc.match_substring_regex(flow, EATS)))
     status = rows.text("Trip or Order Status", "status")
-    done = np.asarray(pc.match_substring_regex(pc.fill_null(status, ""), DONE))
-    begun = np.asarray(pc.is_valid(times["begin"]))
-    zone = rows.text("timezone")
-    assumed = not rows.has("request_timestamp_utc") and not rows.has("Request Time")
+    rows.words("status" if rows.has("status") else "Trip or Order Status", KNOWN_STATUSES)
+    called_off = np.asarray(pc.match_substring_regex(pc.fill_null(status, ""), CALLED_OFF))
+    ridden = np.asarray(pc.is_valid(times["begin"])) & ~called_off
+    zone = _zones(rows)
+    assumed = rows.has("request_time")
     if assumed:
         rows.notices["zone_assumed"] += len(rows)
     shared = {
@@ -88,12 +100,12 @@ def events(rows: Cells) -> Iterator[Columns]:
         "datum": "wgs84",
         "zone": pc.fill_null(zone, rows.assumed_zone or "UTC"),
         "zone_basis": pc.if_else(pc.is_valid(zone), "stated", "assumed" if assumed else "format"),
-        "mode": "car",
+        "mode": _modes(product, eats),
     }
     request = {
         "kind": "request",
         "start": pc.coalesce(times["request"], times["begin"]),
-        **_points(rows, ("", ""), ("request_lat", "request_lng"), ("destination_lat", "destination_lng")),
+        **_points(rows, start=(("request_lat", "request_lng"),), end=(("destination_lat", "destination_lng"),)),
         "end_place": rows.text("destination_string"),
         "device": rows.text("client_device"),
         "presence": "in_person",
@@ -102,14 +114,12 @@ def events(rows: Cells) -> Iterator[Columns]:
     yield _picked({**shared, **request}, of)
     ride = {
         "kind": pc.if_else(pa.array(eats), "delivery", "ride"),
-        "start": times["begin"],
+        "start": pc.if_else(pa.array(eats), pc.coalesce(times["begin"], times["request"]), times["begin"]),
         "end": times["drop"],
         **_points(
             rows,
-            ("Begin Trip Lat", "Begin Trip Lng"),
-            ("begintrip_lat", "begintrip_lng"),
-            ("dropoff_lat", "dropoff_lng"),
-            ("Dropoff Lat", "Dropoff Lng"),
+            start=(("Begin Trip Lat", "Begin Trip Lng"), ("begintrip_lat", "begintrip_lng")),
+            end=(("Dropoff Lat", "Dropoff Lng"), ("dropoff_lat", "dropoff_lng")),
         ),
         "place": rows.text("Begin Trip Address", "begintrip_address", "begintrip_string"),
         "end_place": rows.text("Dropoff Address", "dropoff_address"),
@@ -129,7 +139,7 @@ def events(rows: Cells) -> Iterator[Columns]:
         "method": rows.text("payment_type"),
         "presence": pc.if_else(pa.array(eats), "remote", "in_person"),
     }
-    yield _picked({**shared, **ride}, np.flatnonzero((begun & done) | eats), part=1, parent_part=0)
+    yield _picked({**shared, **ride}, np.flatnonzero(ridden | eats), part=1, parent_part=0)
 
 
 def _picked(values: dict[str, object], of: np.ndarray, *, part: int = 0, parent_part: int | None = None) -> Columns:
@@ -155,10 +165,30 @@ def _instants(rows: Cells, name: str) -> pa.Array:
     return pc.coalesce(read, _local(rows, LOCAL[name])) if rows.has(LOCAL[name]) else read
 
 
+def _zones(rows: Cells, *, noted: bool = True) -> pa.Array:
+    """Answer the zone each row names, null where there is no such zone."""
+    coded = rows.text("timezone").dictionary_encode()
+    words = coded.dictionary.to_pylist()
+    known = pa.array([word if _is_zone(word) else None for word in words], pa.string())
+    zones = known.take(coded.indices) if words else pa.nulls(len(rows), pa.string())
+    if noted and known.null_count:
+        strange = pc.and_(pc.is_valid(rows.text("timezone")), pc.is_null(zones))
+        rows.note(np.asarray(strange), "timezone", "a zone like Europe/Paris")
+    return zones
+
+
+def _is_zone(word: str) -> bool:
+    try:
+        zone_of(word)
+    except UnknownZoneError:
+        return False
+    return True
+
+
 def _local(rows: Cells, column: str) -> pa.Array:
     """Read a wall-clock time in the zone its row names; its Z is false."""
     text = pc.replace_substring_regex(pc.replace_substring_regex(rows.text(column), r"(\.\d+)?Z?$", ""), "T", " ")
-    zones = rows.text("timezone").to_numpy(zero_copy_only=False)
+    zones = _zones(rows, noted=False).to_numpy(zero_copy_only=False)
     answer = np.full(len(rows), np.datetime64("NaT", "us"))
     for zone in {one for one in zones if one is not None}:
         here = zones == zone
@@ -168,16 +198,25 @@ def _local(rows: Cells, column: str) -> pa.Array:
     return pa.array(answer, pa.timestamp("us")).cast(INSTANT)
 
 
-def _points(rows: Cells, *pairs: tuple[str, str]) -> dict[str, object]:
-    """Read start and end points from the first named columns the file has."""
-    starts = [pair for pair in pairs[:2] if rows.has(pair[0])]
-    ends = [pair for pair in pairs[2:] if rows.has(pair[0])]
+def _points(rows: Cells, start: tuple[tuple[str, str], ...], end: tuple[tuple[str, str], ...]) -> dict[str, object]:
+    """Read start and end points from the first named columns the file has; 0, 0 is no place."""
     found: dict[str, object] = {}
-    for prefix, listed in (("", starts), ("end_", ends)):
+    for prefix, pairs in (("", start), ("end_", end)):
+        listed = [pair for pair in pairs if rows.has(pair[0])]
         if listed:
-            found[f"{prefix}lat"] = rows.numbers(listed[0][0], low=-90, high=90)
-            found[f"{prefix}lon"] = rows.numbers(listed[0][1], low=-180, high=180)
+            lat = rows.numbers(listed[0][0], low=-90, high=90)
+            lon = rows.numbers(listed[0][1], low=-180, high=180)
+            nowhere = pc.fill_null(pc.and_(pc.equal(lat, 0), pc.equal(lon, 0)), fill_value=False)
+            none = pa.scalar(None, pa.float64())
+            found[f"{prefix}lat"], found[f"{prefix}lon"] = (pc.if_else(nowhere, none, one) for one in (lat, lon))
     return found
+
+
+def _modes(product: pa.Array, eats: np.ndarray) -> pa.Array:
+    """Answer how the person moved: by car, but for Uber's bikes and scooters; a delivery moves nobody."""
+    two_wheels = pc.if_else(pc.match_substring_regex(product, BIKE), "bike", "car")
+    modes = pc.if_else(pc.match_substring_regex(product, SCOOTER), "scooter", two_wheels)
+    return pc.if_else(pa.array(eats), pa.scalar(None, pa.string()), modes)
 
 
 IMPORTER = Importer(name="uber_rider", collector="uber", recognise=recognise, cells=cells, events=events)

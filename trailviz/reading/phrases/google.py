@@ -1,12 +1,30 @@
-"""Words and points as Google's location exports write them: three ways to write a point, two to write a mode."""
+"""Words, points and times as Google's location exports write them, generation by generation.
+
+A point is written in three ways and as ten-millionths of a degree, a mode in two, a time as ISO or as digits since 1970.
+"""
 
 from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from trailviz.events import INSTANT
+from trailviz.reading.cells import Cells
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 POINT = r"^(?:geo:)?\s*(?P<lat>-?\d{1,2}(?:\.\d+)?)°?\s*,\s*(?P<lon>-?\d{1,3}(?:\.\d+)?)°?$"
+TEXT = pa.string()
+E7 = 1e7
+RAN_OVER, FULL_TURN = 1_800_000_000, 1 << 32
+DIGITS = r"^\d{10}(\d{2,3})?$"
+LONGEST_SECONDS = 100_000_000_000
+OFFSET = re.compile(r"^[+-]\d\d:\d\d$")
 MODES = {
     "walking": "walk", "on_foot": "walk", "running": "walk", "hiking": "walk", "cycling": "bike", "on_bicycle": "bike",
     "in_passenger_vehicle": "car", "in_vehicle": "car", "driving": "car", "in_taxi": "taxi", "motorcycling": "scooter",
@@ -31,6 +49,63 @@ def points(text: pa.Array) -> tuple[pa.Array, pa.Array, np.ndarray]:
 
 def modes(text: pa.Array) -> pa.Array:
     """Translate `IN_PASSENGER_VEHICLE` and `in passenger vehicle` alike; a word not met before is unknown."""
-    folded = pc.replace_substring(pc.utf8_lower(text), " ", "_").dictionary_encode()
-    words = pa.array([MODES.get(word, "unknown") for word in folded.dictionary.to_pylist()], pa.string())
-    return words.take(folded.indices) if len(words) else pa.nulls(len(text), pa.string())
+    return _translated(text, lambda word: MODES.get(word.lower().replace(" ", "_"), "unknown"))
+
+
+def degrees(rows: Cells, lat: pa.Array, lon: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """Read ten-millionths of a degree into float64; null where the pair is no place on Earth, or 0, 0.
+
+    A value that had run over 32 bits is put right and counted as `repaired_coordinate`.
+    """
+    found = []
+    for value in (lat, lon):
+        over = pc.fill_null(pc.greater(value, RAN_OVER), fill_value=False)
+        if (count := pc.sum(over).as_py() or 0) > 0:
+            rows.notices["repaired_coordinate"] += count
+            value = pc.if_else(over, pc.subtract(value, FULL_TURN), value)  # noqa: PLW2901 - the same value, put right
+        found.append(pc.divide(value.cast(pa.float64()), E7))
+    somewhere = pc.or_(pc.not_equal(found[0], 0), pc.not_equal(found[1], 0))
+    fine = pc.and_(somewhere, pc.and_(pc.less_equal(pc.abs(found[0]), 90), pc.less_equal(pc.abs(found[1]), 180)))
+    none = pa.scalar(None, pa.float64())
+    return pc.if_else(fine, found[0], none), pc.if_else(fine, found[1], none)
+
+
+def instants(rows: Cells, column: str, *texts: pa.Array) -> pa.Array:
+    """Read ISO times, or seconds or milliseconds since 1970; of several texts the first that is there speaks.
+
+    A text that is no time becomes null and is noted under `column`.
+    """
+    text = pc.coalesce(*texts)
+    is_digits = pc.match_substring_regex(text, DIGITS)
+    none = pa.scalar(None, TEXT)
+    number = pc.if_else(is_digits, text, none).cast(pa.int64())
+    micros = pc.multiply(number, pc.if_else(pc.less(number, LONGEST_SECONDS), 1_000_000, 1_000))
+    written = Cells({column: pc.if_else(is_digits, none, text)}, rows.row, assumed_zone=rows.assumed_zone)
+    read = written.times(column, "ISO8601")
+    rows.unreadable.extend(written.unreadable)
+    return pc.coalesce(micros.cast(INSTANT), read)
+
+
+def zones(written: pa.Array, minutes: pa.Array) -> pa.Array:
+    """Answer the offset (`+02:00`) of each time: the minutes stated beside it, else the one it is written with.
+
+    Null where a time ends in Z or names none: Greenwich is how it was stored, not where the person was.
+    """
+    stated = _translated(minutes, _offset)
+    return pc.coalesce(
+        stated, _translated(pc.utf8_slice_codeunits(written, -6), lambda end: end if OFFSET.match(end) else None)
+    )
+
+
+def _offset(minutes: str) -> str | None:
+    if not re.fullmatch(r"-?\d{1,3}(\.0)?", minutes):
+        return None
+    hours, rest = divmod(abs(int(float(minutes))), 60)
+    return f"{'-' if minutes.startswith('-') else '+'}{hours:02}:{rest:02}"
+
+
+def _translated(text: pa.Array, told: Callable[[str], str | None]) -> pa.Array:
+    """Translate a text column by its distinct words, of which there are few."""
+    coded = text.dictionary_encode()
+    words = pa.array([told(word) for word in coded.dictionary.to_pylist()], TEXT)
+    return words.take(coded.indices) if len(words) else pa.nulls(len(text), TEXT)
