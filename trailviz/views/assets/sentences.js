@@ -12,7 +12,8 @@ function makeSentences(model, inks, words) {
     for (const part of template.split(/(\{\w+\})/)) {
       if (part === "{observer}") line.append(el("span", "tv-who", observer));
       else if (part === "{claim}") line.append(el("mark", "", claim));
-      else if (part) line.append(el("b", `tv-grade tv-${INK[grade] || "none"}`, part));
+      else if (part.trim().length < 2) line.append(document.createTextNode(part));
+      else line.append(el("b", `tv-grade tv-${INK[grade] || "none"}`, part));
     }
     return line;
   }

@@ -149,11 +149,13 @@ function makeStage(root, L, map, data, grounds, ask) {
     card.showModal();
   };
 
+  // On a phone the sentences lie below the map: moving the page under a finger would lose the place.
+  const narrow = () => matchMedia("(max-width: 900px)").matches;
   function choose(event) {
     player.stop();
     model.state.selected = event; model.state.gap = null;
     const t = data.events.t0[event] !== null ? data.events.t0[event] : data.events.t1[event];
-    sentences.light(event, true);
+    sentences.light(event, !narrow());
     player.to(t, true);
     const lat = data.events.lat[event];
     if (lat !== null && !map.getBounds().contains([lat, data.events.lon[event]])) map.panTo([lat, data.events.lon[event]], { animate: !reduced });
@@ -164,7 +166,7 @@ function makeStage(root, L, map, data, grounds, ask) {
     if (!keep) {
       let at = null;
       for (let i = 0; i < model.count; i += 1) if (data.events.t0[i] !== null && data.events.t0[i] <= now && !model.isSelf(i) && (at === null || data.events.t0[i] >= data.events.t0[at])) at = i;
-      if (at !== model.state.selected) { model.state.selected = at; sentences.light(at, true); lanes.draw(); }
+      if (at !== model.state.selected) { model.state.selected = at; sentences.light(at, !model.state.fresh && !narrow()); lanes.draw(); }
     }
     clock.textContent = model.clock(now);
     const event = model.state.selected;
@@ -181,14 +183,15 @@ function makeStage(root, L, map, data, grounds, ask) {
     root.dataset.observer = data.empty ? "" : model.observer().id;
     root.dataset.scenario = data.empty ? "" : data.scenarios[model.state.scenario].id;
   }
-  function resize() { map.invalidateSize({ animate: false }); lanes.draw(); layer.place(); if (ask) ask("height", matchMedia("(max-width: 900px)").matches ? root.scrollHeight : 0); }
+  function resize() { map.invalidateSize({ animate: false }); lanes.draw(); layer.place(); if (ask) ask("height", narrow() ? root.scrollHeight : 0); }
 
   // Open on what matters: inside the longest stretch the observer cannot see. Playing starts from the first record.
   function begin() {
     const steps = model.steps();
     const blind = model.gaps().filter((gap) => gap.kind === "blind" && gap.a && gap.b).sort((p, q) => q.t1 - q.t0 - (p.t1 - p.t0))[0];
+    model.state.fresh = true;
     player.to(blind ? blind.t0 + (blind.t1 - blind.t0) * 0.72 : steps.length ? steps[steps.length - 1] : data.t0);
-    model.state.selected = null; model.state.fresh = true;
+    model.state.selected = null;
     sentences.light(null, false); sentences.box.scrollTop = 0; lanes.draw(); layer.draw();
   }
 
