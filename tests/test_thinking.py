@@ -1,0 +1,147 @@
+"""Parties, acts and places: who the other side is, which records tell of one deed, and where it was."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from trailviz import acts, parties
+from trailviz.events import SCHEMA, Events, gather
+from trailviz.parties import Parties
+from trailviz.places import Gazetteer, Place, locate
+from trailviz.registry import load
+
+NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
+
+
+def _events(*rows: dict[str, Any]) -> Events:
+    """Make events of a few fields each; every row is of a file of its own collector."""
+    shared = [
+        {"event_id": at + 1, "row": at + 1, "start": NOON, "kind": "payment", "file": row.get("collector", "x"), **row}
+        for at, row in enumerate(rows)
+    ]
+    names = sorted({name for row in shared for name in row})
+    return gather(
+        [pa.table({name: pa.array([row.get(name) for row in shared], SCHEMA.field(name).type) for name in names})]
+    )
+
+
+def _resolved(events: Events) -> Parties:
+    return parties.resolve(events, load())
+
+
+@pytest.mark.parametrize(
+    ("row", "company"),
+    [
+        ({"party": "滴滴出行科技有限公司"}, "didi"),
+        ({"party": "商户_滴滴快车打车-陈师傅-06月03日行程"}, "didi"),
+        ({"party": "某商户", "party_account": "chu***@didichuxing.com"}, "didi"),
+        ({"party": "Uber   *TRIP"}, "uber"),
+        ({"party": "Didim Sum House"}, None),
+        ({"party": "示例面馆"}, None),
+    ],
+)
+def test_a_counterparty_is_a_company_only_where_its_name_says_so(row: dict[str, str], company: str | None) -> None:
+    """Legal names, item texts and mail domains resolve; a name that merely looks alike stays a shop."""
+    found = _resolved(_events({"collector": "alipay", **row}))
+
+    assert found.id_of(int(found.party[0])) == company
+
+
+def test_a_ride_and_its_payment_are_one_act() -> None:
+    """Same company, same sum, minutes apart: the payment's time is the ride's end, and its wallet the channel."""
+    events = _events(
+        {"collector": "didi", "kind": "ride", "amount": 24, "currency": "CNY", "end": NOON + timedelta(minutes=30)},
+        {
+            "collector": "alipay",
+            "party": "滴滴出行",
+            "amount": 24,
+            "currency": "CNY",
+            "start": NOON + timedelta(minutes=31),
+        },
+    )
+    named = _resolved(events)
+    linked = acts.link(events, named)
+
+    assert linked.act.tolist() == [0, 0]
+    assert named.id_of(int(linked.channel[0])) == "alipay"
+    assert linked.end_us[1] == round((NOON + timedelta(minutes=31)).timestamp() * 1e6)
+
+
+def test_two_equal_fares_stay_two() -> None:
+    """A commuter's two rides and two payments of one sum are two acts, each with its nearest."""
+    rides = [
+        {
+            "collector": "didi",
+            "kind": "ride",
+            "amount": 3,
+            "currency": "CNY",
+            "start": NOON + timedelta(hours=h),
+            "end": NOON + timedelta(hours=h, minutes=20),
+        }
+        for h in (0, 8)
+    ]
+    paid = [
+        {
+            "collector": "alipay",
+            "party": "滴滴出行",
+            "amount": 3,
+            "currency": "CNY",
+            "start": NOON + timedelta(hours=h, minutes=21),
+        }
+        for h in (8, 0)
+    ]
+    events = _events(*rides, *paid)
+
+    assert acts.link(events, _resolved(events)).act.tolist() == [0, 1, 1, 0]
+
+
+def test_rows_of_one_export_are_never_linked() -> None:
+    """Two metro fares of one statement are two rides, whatever their sums."""
+    events = _events(*({"collector": "alipay", "party": "支付宝", "amount": 3, "currency": "CNY"} for _ in range(2)))
+
+    assert acts.link(events, _resolved(events)).act.tolist() == [0, 1]
+
+
+def test_another_sum_is_another_deed() -> None:
+    """A payment of another sum in the same currency is not the ride's."""
+    events = _events(
+        {"collector": "didi", "kind": "ride", "amount": 24, "currency": "CNY", "end": NOON},
+        {"collector": "alipay", "party": "滴滴出行", "amount": 25, "currency": "CNY"},
+    )
+
+    assert acts.link(events, _resolved(events)).act.tolist() == [0, 1]
+
+
+SHOP = Gazetteer((Place(("示例店",), 31.2, 121.4, 200.0), Place(("示例车",), None, None, 0, moving=True)))
+
+
+@pytest.mark.parametrize(
+    ("row", "placed"),
+    [
+        ({"party": "示例店", "presence": "in_person"}, True),
+        ({"party": "示例店", "presence": "remote"}, False),
+        ({"party": "示例店", "presence": "unknown"}, False),
+        ({"party": "示例店", "presence": "in_person", "kind": "order"}, False),
+        ({"party": "示例车", "presence": "in_person"}, False),
+        ({"place": "示例店", "kind": "visit"}, True),
+    ],
+)
+def test_a_payment_has_a_place_only_with_its_shop(row: dict[str, str], placed: bool) -> None:  # noqa: FBT001
+    """In person at a fixed address; a taxi, an order and a debit have none."""
+    located = locate(_events({"collector": "alipay", **row}), SHOP)
+
+    assert bool(located.has_place[0]) is placed
+
+
+def test_a_stated_point_outranks_an_address() -> None:
+    """What the row states is kept, with its own accuracy."""
+    located = locate(
+        _events({"collector": "uber", "kind": "ride", "lat": 1.0, "lon": 2.0, "accuracy_m": 30, "place": "示例店"}),
+        SHOP,
+    )
+
+    assert (located.lat[0], located.lon[0], located.r90_m[0], located.basis[0]) == (1.0, 2.0, 30.0, "stated")
