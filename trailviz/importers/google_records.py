@@ -69,7 +69,8 @@ def events(rows: Cells) -> Columns:
     outside = stated & ~zero & ~read
     rows.note(outside, "latitudeE7", "a position on Earth in ten-millionths of a degree")
     # a fix that is nowhere says nothing; without a time its row counts as unreadable
-    start = google.instants(rows, "timestamp", rows.columns["timestamp"], rows.columns["timestampMs"])
+    written = [rows.columns[name] for name in ("timestamp", "timestampMs")]
+    start = google.instants(rows, "timestamp", *written, needed=read)
     columns: dict[str, object] = {
         "kind": "fix",
         "start": pc.if_else(pa.array(outside), pa.scalar(None, INSTANT), start),

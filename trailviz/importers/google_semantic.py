@@ -174,10 +174,11 @@ def _fixes(rows: Cells, steps: pa.Array) -> dict[str, object]:
 
 def _duration(rows: Cells, held: pa.Array) -> tuple[pa.Array, pa.Array]:
     duration = pc.struct_field(held, "duration")
-    found = [
-        google.instants(rows, f"duration.{name}", *(pc.struct_field(duration, one) for one in (name, f"{name}Ms")))
-        for name in ("startTimestamp", "endTimestamp")
-    ]
+    names = ("startTimestamp", "endTimestamp")
+    written = [pc.coalesce(*(pc.struct_field(duration, one) for one in (name, f"{name}Ms"))) for name in names]
+    found = [google.instants(rows, f"duration.{name}", text) for name, text in zip(names, written, strict=True)]
+    timeless = _has(held) & ~np.logical_or(*(_has(one) for one in written))
+    rows.note(timeless, "duration.startTimestamp", "a time")
     return found[0], found[1]
 
 

@@ -125,6 +125,8 @@ def _segments(rows: Cells) -> Iterator[Columns]:
     memory = _has(rows.columns["timelineMemory"])
     rows.leave_out(memory & ~told, "memory")
     rows.leave_out(~memory & ~told, "no_place")
+    timeless = pc.and_(pc.is_null(rows.text("startTime")), pc.is_null(rows.text("endTime")))
+    rows.note(np.asarray(timeless) & (_has(visit) | _has(activity)), "startTime", "a time")
     zone = google.zones(rows.text("startTime"), rows.text("startTimeTimezoneUtcOffsetMinutes"))
     whole = {
         "start": rows.times("startTime", "ISO8601"),
@@ -181,9 +183,11 @@ def _path(rows: Cells, path: pa.ListArray, lengths: np.ndarray, start: pa.Array,
     flat = Cells({}, rows.row[of], unreadable=rows.unreadable, notices=rows.notices, assumed_zone=rows.assumed_zone)
     flat.note(bad, "point", POINT)
     stated = google.instants(flat, "timelinePath.time", written)
-    minutes = _number(pc.struct_field(steps, "durationMinutesOffsetFromStartTime"))
+    offsets = pc.struct_field(steps, "durationMinutesOffsetFromStartTime")
+    minutes = _number(offsets)
     within = pc.and_(pc.greater_equal(minutes, 0), pc.less_equal(minutes, LONGEST_PATH_MIN))
-    strange = _has(minutes) & ~np.asarray(pc.fill_null(within, fill_value=False))
+    strange = _has(offsets) & ~np.asarray(pc.fill_null(within, fill_value=False))
+    flat.note(~_has(written) & ~_has(offsets), "timelinePath.time", "a time, or minutes after the start")
     flat.note(strange & ~_has(stated), "durationMinutesOffsetFromStartTime", "minutes after the start of the path")
     micros = pc.multiply(pc.if_else(within, minutes, pa.scalar(None, pa.float64())), MINUTE_US).cast(
         pa.int64(), safe=False
@@ -217,7 +221,7 @@ def _raw(rows: Cells) -> Columns:
     written = pc.struct_field(position, "timestamp")
     values: dict[str, object] = {
         "kind": "fix",
-        "start": google.instants(rows, "timestamp", written),
+        "start": google.instants(rows, "timestamp", written, needed=here),
         "time_basis": "stated",
         "precision_s": 1,
         "lat": lat,

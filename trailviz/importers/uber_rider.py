@@ -86,6 +86,9 @@ def events(rows: Cells) -> Iterator[Columns]:
     rows.words("status" if rows.has("status") else "Trip or Order Status", KNOWN_STATUSES)
     called_off = np.asarray(pc.match_substring_regex(pc.fill_null(status, ""), CALLED_OFF))
     ridden = np.asarray(pc.is_valid(times["begin"])) & ~called_off
+    dated = [pc.is_valid(one) for one in times.values()]
+    written = [pc.is_valid(rows.text(*spelled)) for spelled in COLUMNS.values()]
+    rows.note(~np.logical_or.reduce([*dated, *written]), next(iter(COLUMNS["request"])), "a time")
     zone = _zones(rows)
     assumed = rows.has("request_time")
     if assumed:
@@ -99,7 +102,9 @@ def events(rows: Cells) -> Iterator[Columns]:
         "precision_s": 1,
         "datum": "wgs84",
         "zone": pc.fill_null(zone, rows.assumed_zone or "UTC"),
-        "zone_basis": pc.if_else(pc.is_valid(zone), "stated", "assumed" if assumed else "format"),
+        "zone_basis": pc.if_else(
+            pc.is_valid(zone), "stated", "assumed" if assumed or rows.has("timezone") else "format"
+        ),
         "mode": _modes(product, eats),
     }
     request = {
@@ -206,7 +211,7 @@ def _points(rows: Cells, start: tuple[tuple[str, str], ...], end: tuple[tuple[st
         if listed:
             lat = rows.numbers(listed[0][0], low=-90, high=90)
             lon = rows.numbers(listed[0][1], low=-180, high=180)
-            nowhere = pc.fill_null(pc.and_(pc.equal(lat, 0), pc.equal(lon, 0)), fill_value=False)
+            nowhere = pc.fill_null(pc.and_(pc.equal(lat, 0), pc.equal(lon, 0)), fill_value=True)
             none = pa.scalar(None, pa.float64())
             found[f"{prefix}lat"], found[f"{prefix}lon"] = (pc.if_else(nowhere, none, one) for one in (lat, lon))
     return found

@@ -18,7 +18,7 @@ from trailviz.reading.cells import Cells
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-POINT = r"^(?:geo:)?\s*(?P<lat>-?\d{1,2}(?:\.\d+)?)°?\s*,\s*(?P<lon>-?\d{1,3}(?:\.\d+)?)°?$"
+POINT = r"^\s*(?:geo:)?\s*(?P<lat>-?\d{1,2}(?:\.\d+)?)\s*°?\s*,\s*(?P<lon>-?\d{1,3}(?:\.\d+)?)\s*°?\s*$"
 TEXT = pa.string()
 E7 = 1e7
 RAN_OVER, FULL_TURN = 1_800_000_000, 1 << 32
@@ -70,12 +70,14 @@ def degrees(rows: Cells, lat: pa.Array, lon: pa.Array) -> tuple[pa.Array, pa.Arr
     return pc.if_else(fine, found[0], none), pc.if_else(fine, found[1], none)
 
 
-def instants(rows: Cells, column: str, *texts: pa.Array) -> pa.Array:
+def instants(rows: Cells, column: str, *texts: pa.Array, needed: np.ndarray | None = None) -> pa.Array:
     """Read ISO times, or seconds or milliseconds since 1970; of several texts the first that is there speaks.
 
-    A text that is no time becomes null and is noted under `column`.
+    A text that is no time becomes null and is noted under `column`; so is an absent one where it is `needed`.
     """
     text = pc.coalesce(*texts)
+    if needed is not None:
+        rows.note(needed & ~np.asarray(pc.is_valid(text)), column, "a time")
     is_digits = pc.match_substring_regex(text, DIGITS)
     none = pa.scalar(None, TEXT)
     number = pc.if_else(is_digits, text, none).cast(pa.int64())
