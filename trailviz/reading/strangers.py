@@ -17,16 +17,13 @@ BY_KIND = {
     "gzip": "gzip", "rar": "rar", "7z": "7z", "zip": "zip", "fit": "location_other",
 }  # fmt: skip
 MOVED = re.compile(r"encrypted ?backups|tombstones|timeline edits", re.IGNORECASE)
-JSON_PATHS = (
-    ({"timelineEdits[]", "deviceSettings[]", "deviceSettings"}, "takeout_moved"),
-    (
-        {
-            "items.item.venue", "Location History[]", "location_history_v2[]", "locations.item.lat", "features[]", "_type", "item._type",
-            "item.base", "base", "segments[]", "item.lat", "item.latitude", "item.exifInfo", "exifInfo",
-        },
-        "location_other",
-    ),
-)  # fmt: skip
+TAKEOUT_PAGE = re.compile(r"<title>[^<]*(My ?Activity|Google|Takeout)", re.IGNORECASE)
+PHONE_KEPT = frozenset({"timelineEdits[]", "timelineEdits", "deviceSettings[]", "deviceSettings"})
+# The last key of any JSON path that speaks of a place: one of these is enough, whichever app wrote the file.
+PLACE_KEYS = frozenset(
+    {"lat", "latitude", "lng", "longitude", "latlng", "latitudee7", "coordinates", "venue", "exifinfo", "_type", "base"}
+)
+PLACE_LISTS = frozenset({"Location History[]", "location_history_v2[]", "features[]", "segments[]"})
 TEXT = (
     (re.compile(r"OFXHEADER|<OFX>|^!Type:|^\s*:20:|:61:\d", re.IGNORECASE | re.MULTILINE), "statement_other"),
     (re.compile(r"xsd:camt\.05[234]"), "statement_other"),
@@ -35,32 +32,42 @@ TEXT = (
         "location_other",
     ),
     (
-        re.compile(r"driver_trip_number|Event Time \(UTC\)|Restaurant_Name|Driver Payments|Special_Instructions"),
+        re.compile(
+            r"driver_trip_number|courier_accept_|earner_state|driver_payment_|Event Time \(UTC\)|Restaurant_Name|Special_Instructions"
+        ),
         "uber_other",
     ),
-    (re.compile(r"Payee.{0,40}Outflow|Original Description.{0,60}Labels|账本|记账|随手记"), "bookkeeping"),
-    (re.compile(r"成交|证券|股票|基金代码|Symbol.{0,60}Quantity|ISIN"), "broker"),
+    (re.compile(r"Payee.{0,120}Outflow|Original Description.{0,60}Labels|账本|记账本|随手记"), "bookkeeping"),
+    (re.compile(r"成交(日期|价|数量|金额)|证券(代码|名称)|股票代码|基金代码|Symbol.{0,60}Quantity|\bISIN\b"), "broker"),
 )
 MONEY = re.compile(
     r"amount|debit|credit|金额|支出|收入|betrag|montant|importe|bedrag|gross|price|余额|balance", re.IGNORECASE
 )
 TIME = re.compile(r"date|time|日期|时间|datum|fecha|交易日|記帳日|记账日", re.IGNORECASE)
-PLACE = re.compile(r"^(lat|lon|lng|latitude|longitude)$", re.IGNORECASE)
+PLACE = re.compile(r"^(lat|lon|lng|latitude|longitude)\b", re.IGNORECASE)
 
 
 def stranger(head: Head) -> str:
     """Answer the advice code for a file that no importer knows; always one, if only `unknown`."""
     if MOVED.search(head.name):
         return "takeout_moved"
-    if "archive_browser" in head.name.lower():
+    if "archive_browser" in head.name.lower() or (head.kind == "html" and TAKEOUT_PAGE.search(head.text)):
         return "takeout_index"
     if head.kind in BY_KIND:
         return BY_KIND[head.kind]
     if head.kind in {"xlsx", "xls"} and not any(any(row) for row in head.rows):
         return "empty_workbook"
     if head.kind == "json":
-        return next((code for paths, code in JSON_PATHS if paths & head.paths), None) or _by_text(head) or "json_other"
+        return _by_paths(head) or _by_text(head) or "json_other"
     return _by_text(head) or _by_columns(head) or ("text_other" if head.kind == "text" else "unknown")
+
+
+def _by_paths(head: Head) -> str | None:
+    """Tell JSON by its keys: what a Takeout keeps after the history moved, or places of any app."""
+    if PHONE_KEPT & head.paths:
+        return "takeout_moved"
+    last = {path.removesuffix("[]").rsplit(".", 1)[-1].lower() for path in head.paths}
+    return "location_other" if PLACE_KEYS & last or PLACE_LISTS & head.paths else None
 
 
 def _by_text(head: Head) -> str | None:
@@ -69,7 +76,7 @@ def _by_text(head: Head) -> str | None:
 
 def _by_columns(head: Head) -> str | None:
     """Tell a table by the names in its widest early rows: money with a date, or coordinates."""
-    for row in sorted(head.rows[:120], key=len, reverse=True)[:12]:
+    for row in sorted(head.rows[:120], key=len, reverse=True)[:40]:
         if any(PLACE.match(cell) for cell in row):
             return "location_other"
         if any(MONEY.search(cell) for cell in row) and any(TIME.search(cell) for cell in row):
