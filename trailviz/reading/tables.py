@@ -62,7 +62,8 @@ def read_batch(
         if len(np.unique(part)) == 1 and len(part):
             known[int(part[0])] = (rows, ids)
         table = pa.table({name: columns[name] for name in SCHEMA.names if name in columns})
-        tables.append(table.filter(pa.array(dated & stands[rows])))
+        kept = dated & stands[rows]
+        tables.append(table if kept.all() else table.filter(pa.array(kept)))
     return [table for table in tables if table.num_rows]
 
 
@@ -100,7 +101,8 @@ def _built(
         "row": pa.array(cells.row[rows]),
         "part": np.broadcast_to(np.asarray(group.part, np.int16), count),
     }
-    columns = {name: _column(name, value, count) for name, value in given.items() if value is not None}
+    zeros = pa.array(np.zeros(count, np.int32))  # one buffer for every constant word of the batch
+    columns = {name: _column(name, value, count, zeros) for name, value in given.items() if value is not None}
     dated = np.zeros(count, bool)
     for name in INSTANTS:
         if name in columns:
@@ -109,7 +111,7 @@ def _built(
     return columns, rows, dated
 
 
-def _column(name: str, value: object, count: int) -> pa.Array:
+def _column(name: str, value: object, count: int, zeros: pa.Array) -> pa.Array:
     wanted = SCHEMA.field(name).type
     if isinstance(value, np.ndarray):
         value = pa.array(value)
@@ -118,7 +120,7 @@ def _column(name: str, value: object, count: int) -> pa.Array:
     if isinstance(value, pa.Array):
         return value if value.type == wanted else value.cast(wanted)
     if pa.types.is_dictionary(wanted):
-        return pa.DictionaryArray.from_arrays(pa.array(np.zeros(count, np.int32)), pa.array([value], pa.string()))
+        return pa.DictionaryArray.from_arrays(zeros, pa.array([value], pa.string()))
     return pa.repeat(pa.scalar(value, wanted), count)
 
 

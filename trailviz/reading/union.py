@@ -26,10 +26,15 @@ def unite(batches: list[Batch]) -> tuple[list[pa.Table], dict[int, int]]:
     if not batches:
         return [], {}
     ids = np.concatenate([batch.table["event_id"].to_numpy() for batch in batches])
+    several = len({batch.account for batch in batches}) > 1
+    if not several and _all_distinct(ids):
+        return [batch.table for batch in batches], {}
     account = np.concatenate([np.full(batch.table.num_rows, batch.account) for batch in batches])
     repeated = pd.Series(ids).duplicated().to_numpy().copy()
-    if len({batch.account for batch in batches}) > 1:
+    if several:
         repeated |= _saved_again(batches, account, repeated)
+    if not repeated.any():
+        return [batch.table for batch in batches], {}
     tables: list[pa.Table] = []
     told: list[pd.DataFrame] = []
     start = 0
@@ -41,12 +46,18 @@ def unite(batches: list[Batch]) -> tuple[list[pa.Table], dict[int, int]]:
             sheet = batch.table["sheet"].cast(pa.string()).to_pandas() if "sheet" in batch.table.column_names else ""
             rows = batch.table["row"].to_numpy()
             told.append(pd.DataFrame({"account": batch.account, "sheet": sheet, "row": rows, "gone": gone}))
-    if not repeated.any() or not told:
+    if not told:
         return tables, {}
     # a row is taken back only where every event of it had been told: its parts may lie in several batches
     whole = pd.concat(told).fillna({"sheet": ""}).groupby(["account", "sheet", "row"])["gone"].all()
     back = whole[whole].groupby(level="account").size()
     return tables, dict(zip(back.index.tolist(), back.tolist(), strict=True))
+
+
+def _all_distinct(ids: np.ndarray) -> bool:
+    """Sort and compare neighbours: a tenth of the memory of hashing, which matters for one very large export."""
+    ordered = np.sort(ids)
+    return bool((ordered[1:] != ordered[:-1]).all())
 
 
 def _saved_again(batches: list[Batch], account: np.ndarray, repeated: np.ndarray) -> np.ndarray:
