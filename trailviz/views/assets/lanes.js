@@ -89,7 +89,8 @@ function makeLanes(root, model, inks, words) {
       const a = Math.max(px(gap.t0), 0); const b = Math.min(px(gap.t1), width);
       x.font = `600 12.5px ${inks.font}`;
       const w = x.measureText(gap.length).width + 12;
-      if (b - a < w + 8) continue;
+      // Room for the rings at both ends, or a length would lie under a mark.
+      if (b - a < w + 36) continue;
       x.fillStyle = inks.ink; x.fillRect((a + b) / 2 - w / 2, TOP + height() / 2 - 9, w, 18);
       x.fillStyle = inks.paper; x.fillText(gap.length, (a + b) / 2 - w / 2 + 6, TOP + height() / 2 + 4.5);
     }

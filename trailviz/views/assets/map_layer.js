@@ -113,6 +113,16 @@ function makeMapLayer(L, map, model, inks) {
       x.fillStyle = inks.ink; x.fillText(text, spot[0], spot[1]);
     }
     x.globalAlpha = 1; x.textBaseline = "alphabetic";
+    clear(taken);
+  }
+
+  // The ground's own names step back where a record's name stands.
+  function clear(taken) {
+    for (const label of map.tvNames || []) {
+      const p = point(label.lat, label.lon);
+      const under = taken.some((box) => p.x - label.half < box[2] && p.x + label.half > box[0] && p.y - 9 < box[3] && p.y + 9 > box[1]);
+      if (under !== label.under) { label.under = under; label.node.style.visibility = under ? "hidden" : ""; }
+    }
   }
 
   layer.speed = (gap) => layer.speeds[model.state.reachMode || gap.mode] || gap.v;
@@ -159,8 +169,11 @@ function makeMapLayer(L, map, model, inks) {
     const side = size.x > 620 ? 70 : 34;
     map.fitBounds(L.latLngBounds(wanted.map((mark) => [mark.lat, mark.lon])), { paddingTopLeft: [side, 62], paddingBottomRight: [size.x > 620 ? 210 : 60, 40], maxZoom: 15, animate: false });
   };
-  map.on("move moveend zoomend resize viewreset zoom", place);
-  map.on("click", (event) => { if (layer.onPick) layer.onPick(layer.pick(event.containerPoint)); });
+  const moves = "move moveend zoomend resize viewreset zoom";
+  const clicked = (event) => { if (layer.onPick) layer.onPick(layer.pick(event.containerPoint)); };
+  map.on(moves, place);
+  map.on("click", clicked);
+  layer.remove = () => { map.off(moves, place); map.off("click", clicked); canvas.remove(); };
   layer.place = place;
   return layer;
 }
@@ -178,16 +191,20 @@ function drawGround(L, map, ground, inks, lang) {
   const renderer = L.canvas({ padding: 0.4 });
   const order = ["land", "park", "water", "road", "elevated", "metro"];
   const shapes = ground.features.filter((one) => one.geometry.type !== "Point").sort((p, q) => order.indexOf(p.properties.kind) - order.indexOf(q.properties.kind));
+  map.tvNames = [];
   const drawn = L.layerGroup([L.geoJSON({ type: "FeatureCollection", features: shapes }, { interactive: false, renderer, style: (one) => style[one.properties.kind] || style.road })]);
   for (const one of ground.features) {
     const said = one.properties;
     const name = (lang.startsWith("zh") ? said.zh || said.en : said.en || said.zh) || "";
     if (one.geometry.type !== "Point" || !name || !["area", "station"].includes(said.kind)) continue;
     const label = el("span", `tv-ground tv-${said.kind}`, name);
-    drawn.addLayer(L.marker([one.geometry.coordinates[1], one.geometry.coordinates[0]], { interactive: false, keyboard: false, icon: L.divIcon({ className: "", iconSize: [0, 0], html: label }) }));
+    const [lon, lat] = one.geometry.coordinates;
+    if (said.kind === "area") map.tvNames.push({ node: label, lat, lon, half: name.length * (lang.startsWith("zh") ? 7 : 4.6), under: false });
+    drawn.addLayer(L.marker([lat, lon], { interactive: false, keyboard: false, icon: L.divIcon({ className: "", iconSize: [0, 0], html: label }) }));
   }
   const near = () => map.getContainer().classList.toggle("tv-near", map.getZoom() >= 14);
   map.on("zoomend", near);
+  drawn.on("remove", () => map.off("zoomend", near));
   near();
   drawn.addTo(map);
   return drawn;

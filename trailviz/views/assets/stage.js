@@ -40,9 +40,8 @@ function makeStage(root, L, map, data, grounds, ask) {
   if (map.tvCredit) map.attributionControl.removeAttribution(map.tvCredit);
   map.tvCredit = ground.attribution;
   map.attributionControl.addAttribution(map.tvCredit);
-  if (map.tvLayer) map.off();
+  if (map.tvLayer) map.tvLayer.remove();
   const layer = makeMapLayer(L, map, model, inks);
-  map.getPanes().overlayPane.querySelectorAll(".tv-marks").forEach((one, i, all) => { if (i < all.length - 1) one.remove(); });
   map.tvLayer = layer;
 
   function option(value, text, chosen) { const one = el("option", "", text); one.value = value; one.selected = chosen; return one; }
