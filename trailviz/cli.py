@@ -94,20 +94,7 @@ def parser() -> argparse.ArgumentParser:
         one.add_argument("--on", metavar="DATE", help="judge relations as of another day")
         one.add_argument("--json", action="store_true", help="for scripts; docs/cli.md describes it")
 
-    one = command("open", _open, "Open the app on these files.", files="*")
-    one.add_argument("--port", type=int, help="the port to listen on (default: the first free one from 8501)")
-    one.add_argument("--no-browser", action="store_true", help="do not open a browser window")
-    one = command("check", _check, "Say what each file is and what became of its rows.", files="+")
-    one.add_argument("--json", action="store_true", help="for scripts; docs/cli.md describes it")
-    one.add_argument("--lang", choices=("en", "zh-Hans"), default="en", help="the language of the sentences")
-    one = command("import", _import, "Write all events into one saved trail.", files="+")
-    one.add_argument("--out", required=True, metavar="FILE", help="the file to write, such as trail.parquet")
-    one.add_argument("--force", action="store_true", help="write over a file that is there")
-    one = command("story", _story, "Tell a day as a company could. No files means the sample.", files="*")
-    observing(one)
-    one.add_argument("--alleged", action="store_true", help="count what is alleged, marked as such")
-    one.add_argument("--lang", choices=("en", "zh-Hans"), default="en", help="the language of the sentences")
-    observing(command("gaps", _gaps, "List when a company does not know where you were.", files="*"))
+    _about_files(command, observing)
     one = command("companies", _companies, "List companies, or one company's relations with their sources.")
     one.add_argument("name", nargs="?", help="a company's name in any language, or its id")
     one.add_argument("--on", metavar="DATE", help="only relations in force on this day")
@@ -122,6 +109,26 @@ def parser() -> argparse.ArgumentParser:
     one = command("wipe", _wipe, "Remove everything trailviz ever wrote of its own accord.")
     one.add_argument("--yes", action="store_true", help="do not ask")
     return top
+
+
+def _about_files(
+    command: Callable[..., argparse.ArgumentParser], observing: Callable[[argparse.ArgumentParser], None]
+) -> None:
+    """Describe the commands that read exports."""
+    one = command("open", _open, "Open the app on these files.", files="*")
+    one.add_argument("--port", type=int, help="the port to listen on (default: the first free one from 8501)")
+    one.add_argument("--no-browser", action="store_true", help="do not open a browser window")
+    one = command("check", _check, "Say what each file is and what became of its rows.", files="+")
+    one.add_argument("--json", action="store_true", help="for scripts; docs/cli.md describes it")
+    one.add_argument("--lang", choices=("en", "zh-Hans"), default="en", help="the language of the sentences")
+    one = command("import", _import, "Write all events into one saved trail.", files="+")
+    one.add_argument("--out", required=True, metavar="FILE", help="the file to write, such as trail.parquet")
+    one.add_argument("--force", action="store_true", help="write over a file that is there")
+    one = command("story", _story, "Tell a day as a company could. No files means the sample.", files="*")
+    observing(one)
+    one.add_argument("--alleged", action="store_true", help="count what is alleged, marked as such")
+    one.add_argument("--lang", choices=("en", "zh-Hans"), default="en", help="the language of the sentences")
+    observing(command("gaps", _gaps, "List when a company does not know where you were.", files="*"))
 
 
 def _say(text: str = "") -> None:
@@ -177,21 +184,7 @@ def _day(trail: Trail, text: str | None) -> date:
         return trail.default_day
     day = _date(text)
     if day not in listed:
-        near = sorted(listed, key=lambda one: abs((one - day).days))[:3]
-        raise RefusedError(
-            f"Nothing is recorded on {day}. Nearest: {', '.join(map(str, sorted(near))) or 'no day at all'}."
-        )
-    return day
-
-
-def _observer(trail: Trail, text: str | None) -> Any:  # noqa: ANN401 - registry.Observer, imported late
-    from trailviz.registry import UnknownNameError  # noqa: PLC0415
-
-    try:
-        return trail.observer(text) if text else trail.default_observer
-    except UnknownNameError as error:
-        near = f" Did you mean {' or '.join(error.nearest)}?" if error.nearest else " `trailviz companies` lists them."
-        raise RefusedError(f"No company is called {error.name}.{near}") from None
+        raise RefusedError(_nearest(error.name, error.nearest)) from None
 
 
 def _open(parsed: argparse.Namespace) -> int:
@@ -217,7 +210,7 @@ def _check(parsed: argparse.Namespace) -> int:
     collected = collect(_paths(parsed), zone=parsed.zone, password=parsed.password)
     usable = [one for one in collected.accounts if one.used or one.left_out.get("already_read")]
     if parsed.json:
-        _json({"files": [_account(one, parsed.lang) for one in collected.accounts]})
+        _json({"files": [verdict.record(one, parsed.lang) for one in collected.accounts]})
     else:
         for one in collected.accounts:
             _say(f"{one.file}{f' > {one.member}' if one.member else ''}")
@@ -238,28 +231,6 @@ def _check(parsed: argparse.Namespace) -> int:
         one for one in collected.accounts if one.member is None or not any(other.file == one.file for other in usable)
     ]
     return USABLE if usable and all(one in usable or (one.seen == 0 and one.format) for one in whole) else SOME_NOT
-
-
-def _account(one: Any, lang: str) -> dict[str, object]:  # noqa: ANN401 - intake.Account, imported late
-    from trailviz import verdict  # noqa: PLC0415
-
-    return {
-        "file": one.file,
-        "member": one.member,
-        "format": one.format,
-        "confidence": one.confidence.name.lower(),
-        "because": one.because or "; ".join(f"{name}: {why}" for name, _, why in one.asked),
-        "encoding": one.encoding,
-        "zone": one.zone,
-        "first": one.first.isoformat() if one.first else None,
-        "last": one.last.isoformat() if one.last else None,
-        "rows": {"seen": one.seen, "used": one.used, "left_out": dict(one.left_out), "unreadable": one.unreadable},
-        "unreadable_cells": [
-            {"row": cell.row, "column": cell.column, "expected": cell.expected} for cell in one.unreadable_cells
-        ],
-        "notices": verdict.notices(one, lang),
-        "advice": verdict.advice(one, lang),
-    }
 
 
 def _import(parsed: argparse.Namespace) -> int:
@@ -284,6 +255,7 @@ def _import(parsed: argparse.Namespace) -> int:
 
 def _story(parsed: argparse.Namespace) -> int:
     from trailviz import story  # noqa: PLC0415
+    from trailviz.story import record  # noqa: PLC0415
 
     trail = _trail(parsed)
     observer, day = _observer(trail, parsed.observer), _day(trail, parsed.day)
@@ -293,8 +265,8 @@ def _story(parsed: argparse.Namespace) -> int:
         _json(
             {
                 **shared,
-                "sentences": [_sentence(one) for one in told.sentences],
-                "gaps": [_gap(gap, text) for gap, text in told.gaps],
+                "sentences": [record.sentence(one) for one in told.sentences],
+                "gaps": [record.gap(gap, text) for gap, text in told.gaps],
             }
         )
         return USABLE
@@ -313,45 +285,14 @@ def _story(parsed: argparse.Namespace) -> int:
     return USABLE
 
 
-def _sentence(one: Any) -> dict[str, object]:  # noqa: ANN401 - story.Sentence, imported late
-    return {
-        "id": one.id,
-        "at": one.at.isoformat() if one.at else None,
-        "text": one.text,
-        "grade": one.grade.word,
-        "facets": list(one.facets),
-        "time_basis": one.time_basis,
-        "fact": one.fact,
-        "events": list(one.events),
-        "rows": [{"file": file, "row": row} for file, row in one.rows],
-        "because": list(one.because),
-    }
-
-
-def _gap(gap: Any, text: str | None = None) -> dict[str, object]:  # noqa: ANN401 - gaps.Gap, imported late
-    from trailviz.events import written  # noqa: PLC0415
-
-    said = {
-        "observer": gap.observer,
-        "start": gap.start.isoformat(),
-        "end": gap.end.isoformat(),
-        "kind": gap.kind,
-        "minutes": gap.minutes,
-        "speed_mps": gap.speed_mps,
-        "before": written(gap.before) if gap.before is not None else None,
-        "after": written(gap.after) if gap.after is not None else None,
-        "reach_km2": round(gap.area.area_km2, 3) if gap.area else None,
-        "contradiction": gap.contradiction,
-    }
-    return {**said, "text": text} if text else said
-
-
 def _gaps(parsed: argparse.Namespace) -> int:
+    from trailviz.story import record  # noqa: PLC0415
+
     trail = _trail(parsed)
     observer, day = _observer(trail, parsed.observer), _day(trail, parsed.day)
     found = trail.gaps(observer, parsed.scenario, day)
     if parsed.json:
-        _json([_gap(one) for one in found])
+        _json([record.gap(one) for one in found])
         return USABLE
     _say(f"as {observer.id}, scenario {parsed.scenario}, day {day}, zone {trail.zone_name}")
     for one in found:
@@ -375,10 +316,7 @@ def _companies(parsed: argparse.Namespace) -> int:
         try:
             wanted = registry.find(parsed.name)
         except UnknownNameError as error:
-            near = (
-                f" Did you mean {' or '.join(error.nearest)}?" if error.nearest else " `trailviz companies` lists them."
-            )
-            raise RefusedError(f"No company is called {error.name}.{near}") from None
+            raise RefusedError(_nearest(error.name, error.nearest)) from None
         found = [one for one in found if wanted in {one.subject, one.object}]
     if day:
         found = [one for one in found if one.in_force(day)]

@@ -158,3 +158,29 @@ def unreadable(account: Account) -> list[str]:
     """List the cells that could not be read: file, row, column, what was expected."""
     name = account.member or account.file
     return [f"{name}, row {one.row}, column {one.column}: expected {one.expected}." for one in account.unreadable_cells]
+
+
+def record(account: Account, lang: str = "en") -> dict[str, object]:
+    """Write an account as scripts read it: the stable JSON that docs/cli.md describes."""
+    cells = [{"row": one.row, "column": one.column, "expected": one.expected} for one in account.unreadable_cells]
+    rows = {
+        "seen": account.seen,
+        "used": account.used,
+        "left_out": dict(account.left_out),
+        "unreadable": account.unreadable,
+    }
+    return {
+        "file": account.file,
+        "member": account.member,
+        "format": account.format,
+        "confidence": account.confidence.name.lower(),
+        "because": account.because or "; ".join(f"{name}: {why}" for name, _, why in account.asked),
+        "encoding": account.encoding,
+        "zone": account.zone,
+        "first": account.first.isoformat() if account.first else None,
+        "last": account.last.isoformat() if account.last else None,
+        "rows": rows,
+        "unreadable_cells": cells,
+        "notices": notices(account, lang),
+        "advice": advice(account, lang),
+    }
