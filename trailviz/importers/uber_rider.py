@@ -49,6 +49,7 @@ COLUMNS = {
 }
 LOCAL = {"request": "request_timestamp_local", "begin": "begintrip_timestamp_local", "drop": "dropoff_timestamp_local"}
 EATS = r"(?i)eats|delivery|marketplace"
+FARES = ("client_upfront_fare_local", "Fare Amount", "fare_amount", "original_fare_local")
 CALLED_OFF = r"(?i)cancel|unfulfilled"
 STATUSES = ("completed", "canceled", "cancelled", "rider_canceled", "driver_canceled", "fare_split", "unfulfilled")
 KNOWN_STATUSES = {spelled: one for one in STATUSES for spelled in (one, one.upper(), one.capitalize())}
@@ -107,7 +108,13 @@ def events(rows: Cells) -> Iterator[Columns]:
         ),
         "mode": _modes(product, eats),
     }
-    request = {
+    yield _picked({**shared, **_request(rows, times)}, np.flatnonzero(~eats))
+    yield _picked({**shared, **_ride(rows, times, eats)}, np.flatnonzero(ridden | eats), part=1, parent_part=0)
+
+
+def _request(rows: Cells, times: dict[str, pa.Array]) -> dict[str, object]:
+    """Answer where you stood and what you typed."""
+    return {
         "kind": "request",
         "start": pc.coalesce(times["request"], times["begin"]),
         **_points(rows, start=(("request_lat", "request_lng"),), end=(("destination_lat", "destination_lng"),)),
@@ -115,11 +122,15 @@ def events(rows: Cells) -> Iterator[Columns]:
         "device": rows.text("client_device"),
         "presence": "in_person",
     }
-    of = np.flatnonzero(~eats)
-    yield _picked({**shared, **request}, of)
-    ride = {
-        "kind": pc.if_else(pa.array(eats), "delivery", "ride"),
-        "start": pc.if_else(pa.array(eats), pc.coalesce(times["begin"], times["request"]), times["begin"]),
+
+
+def _ride(rows: Cells, times: dict[str, pa.Array], eats: np.ndarray) -> dict[str, object]:
+    """Answer where it really began and ended, and what it cost; an Eats order begins when asked for, at the latest."""
+    is_order = pa.array(eats)
+    fare = next((one for one in FARES if rows.has(one)), FARES[0])
+    return {
+        "kind": pc.if_else(is_order, "delivery", "ride"),
+        "start": pc.if_else(is_order, pc.coalesce(times["begin"], times["request"]), times["begin"]),
         "end": times["drop"],
         **_points(
             rows,
@@ -128,23 +139,13 @@ def events(rows: Cells) -> Iterator[Columns]:
         ),
         "place": rows.text("Begin Trip Address", "begintrip_address", "begintrip_string"),
         "end_place": rows.text("Dropoff Address", "dropoff_address"),
-        "amount": rows.money(
-            next(
-                (
-                    one
-                    for one in ("client_upfront_fare_local", "Fare Amount", "fare_amount", "original_fare_local")
-                    if rows.has(one)
-                ),
-                "fare_amount",
-            )
-        ),
+        "amount": rows.money(fare),
         "currency": rows.text("Fare Currency", "currency_code", "fare_currency"),
         "flow": "out",
         "instrument": pc.struct_field(pc.extract_regex(rows.text("card_number"), r"(?P<tail>\d{3,4})$"), "tail"),
         "method": rows.text("payment_type"),
-        "presence": pc.if_else(pa.array(eats), "remote", "in_person"),
+        "presence": pc.if_else(is_order, "remote", "in_person"),
     }
-    yield _picked({**shared, **ride}, np.flatnonzero(ridden | eats), part=1, parent_part=0)
 
 
 def _picked(values: dict[str, object], of: np.ndarray, *, part: int = 0, parent_part: int | None = None) -> Columns:
