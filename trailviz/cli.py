@@ -7,13 +7,14 @@ import json
 import sys
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from trailviz import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from trailviz.registry import Observer
     from trailviz.trail import Trail
 
 USABLE, SOME_NOT, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -184,6 +185,24 @@ def _day(trail: Trail, text: str | None) -> date:
         return trail.default_day
     day = _date(text)
     if day not in listed:
+        near = sorted(listed, key=lambda one: abs((one - day).days))[:3]
+        raise RefusedError(
+            f"Nothing is recorded on {day}. Nearest: {', '.join(map(str, sorted(near))) or 'no day at all'}."
+        )
+    return day
+
+
+def _nearest(name: str, near: tuple[str, ...]) -> str:
+    hint = f"Did you mean {' or '.join(near)}?" if near else "`trailviz companies` lists them."
+    return f"No company is called {name}. {hint}"
+
+
+def _observer(trail: Trail, text: str | None) -> Observer:
+    from trailviz.registry import UnknownNameError  # noqa: PLC0415
+
+    try:
+        return trail.observer(text) if text else trail.default_observer
+    except UnknownNameError as error:
         raise RefusedError(_nearest(error.name, error.nearest)) from None
 
 
