@@ -112,6 +112,19 @@ def test_axe_finds_nothing(
     assert [(one["id"], [node["html"][:120] for node in one["nodes"][:3]]) for one in found] == []
 
 
+def test_a_presenter_has_a_map_and_every_control_its_name(watched: Watched, afternoon: Trail, tmp_path: Path) -> None:
+    """On a small projector the words grow, the map keeps a third of the screen, and nothing loses its label."""
+    page, _ = _open(watched, tmp_path / "page.html", stage.model(afternoon))
+    page.locator(".tv-presenter").click()
+    box = page.locator(".tv-map").bounding_box()
+    found = Axe().run(page).response["violations"]
+
+    assert box
+    assert box["height"] > 768 / 3
+    assert page.locator(".tv-claim").first.evaluate("node => parseFloat(getComputedStyle(node).fontSize)") >= 24
+    assert [one["id"] for one in found] == []
+
+
 @pytest.mark.parametrize("width", [1366, 390])
 def test_nothing_scrolls_sideways(watched: Watched, afternoon: Trail, tmp_path: Path, width: int) -> None:
     """Also with text forty percent longer no page is wider than its window."""
