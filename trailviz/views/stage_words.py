@@ -31,6 +31,8 @@ WORDS = {
     "might": mark("might know"),
     "told": mark("you remember, nobody has it"),
     "no_record": mark("no place: where you could be"),
+    "silent": mark("no record at all"),
+    "not_loaded": mark("no file covers it"),
     "illustrative": mark("illustrative"),
     "because": mark("because"),
     "row": mark("{file}, row {row}"),

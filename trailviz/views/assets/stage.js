@@ -98,10 +98,23 @@ function makeStage(root, L, map, data, grounds, ask) {
   legend(markIcon(inks, 0, GRADE.BECAUSE, false), words.learnt);
   legend(markIcon(inks, 0, GRADE.MIGHT, false), words.might);
   legend(markIcon(inks, 0, 0, true), words.told);
-  const swatch = el("canvas", "tv-icon");
-  swatch.width = swatch.height = 22 * (devicePixelRatio || 1);
-  const sx = swatch.getContext("2d"); sx.scale(devicePixelRatio || 1, devicePixelRatio || 1); sx.fillStyle = pattern(sx, hatch(inks.ink, 7, 1.1)); sx.fillRect(1, 4, 20, 14); sx.strokeStyle = inks.ink; sx.strokeRect(1.5, 4.5, 19, 13);
-  legend(swatch, words.no_record);
+  // Three kinds of nothing look different in the lanes; the key says which is which.
+  const swatch = (paint) => {
+    const canvas = el("canvas", "tv-icon");
+    const d = devicePixelRatio || 1;
+    canvas.width = canvas.height = 22 * d;
+    const x = canvas.getContext("2d");
+    x.scale(d, d);
+    paint(x);
+    return canvas;
+  };
+  const hatched = (turned, frame) => swatch((x) => {
+    x.globalAlpha = turned ? 0.6 : 1; x.fillStyle = pattern(x, hatch(inks.ink, 7, 1.1, turned)); x.fillRect(1, 4, 20, 14);
+    if (frame) { x.strokeStyle = inks.ink; x.strokeRect(1.5, 4.5, 19, 13); }
+  });
+  legend(hatched(false, true), words.no_record);
+  legend(hatched(true, false), words.silent);
+  legend(swatch((x) => { x.fillStyle = inks.muted; for (let p = 2; p < 20; p += 6) x.fillRect(p, 10, 2, 2); }), words.not_loaded);
   mapBox.append(key);
 
   const play = el("button", "tv-play");
