@@ -59,8 +59,12 @@ def events(rows: Cells) -> Iterator[Columns]:
     frozen = pc.match_substring(pc.fill_null(rows.text("交易状态"), ""), "冻结成功")
     kind = pc.if_else(unpaid, "order", pc.if_else(frozen, "hold", _kinds(deed)))
     amount = rows.money("金额（元）")
-    precision = rows.precision("付款时间", "交易创建时间")
-    shared = {"party": party, "party_is": wallet.side(deed, party), "detail": item, "currency": "CNY"}
+    shared: dict[str, object] = {
+        "party": party,
+        "party_is": wallet.side(deed, party),
+        "detail": item,
+        "currency": "CNY",
+    }
     yield Columns(
         {
             **shared,
@@ -68,7 +72,7 @@ def events(rows: Cells) -> Iterator[Columns]:
             "start": paid,
             "booked": changed,
             "time_basis": "stated",
-            "precision_s": precision,
+            "precision_s": rows.precision("付款时间", "交易创建时间"),
             "status": rows.text("交易状态"),
             "category": rows.text("类型"),
             "note": rows.text("备注"),
@@ -83,30 +87,33 @@ def events(rows: Cells) -> Iterator[Columns]:
         },
         own_id=own_id,
     )
+    yield from _refunds(rows, shared, paid, changed)
+
+
+def _refunds(rows: Cells, shared: dict[str, object], paid: pa.Array, changed: pa.Array) -> Iterator[Columns]:
+    """Make a refund of every refunded sum; the file tells only the last change, so it is bounded by that."""
     refunded = rows.money("成功退款（元）")
     of = np.flatnonzero(np.asarray(pc.fill_null(pc.greater(refunded, 0), False)))  # noqa: FBT003
-    if len(of):
-        pick = pa.array(of)
-        yield Columns(
-            {
-                **{
-                    name: column.take(pick) if isinstance(column, pa.Array) else column
-                    for name, column in shared.items()
-                },
-                "kind": "refund",
-                "start": paid.take(pick),
-                "start_latest": pc.coalesce(changed, paid).take(pick),
-                "time_basis": "bounded",
-                "precision_s": precision.take(pick),
-                "amount": refunded.take(pick),
-                "flow": "in",
-                "presence": "remote",
-            },
-            of=of,
-            part=1,
-            parent_part=0,
-            own_id=own_id,
-        )
+    if not len(of):
+        return
+    pick = pa.array(of)
+    yield Columns(
+        {
+            **{name: column.take(pick) if isinstance(column, pa.Array) else column for name, column in shared.items()},
+            "kind": "refund",
+            "start": paid.take(pick),
+            "start_latest": pc.coalesce(changed, paid).take(pick),
+            "time_basis": "bounded",
+            "precision_s": rows.precision("付款时间", "交易创建时间").take(pick),
+            "amount": refunded.take(pick),
+            "flow": "in",
+            "presence": "remote",
+        },
+        of=of,
+        part=1,
+        parent_part=0,
+        own_id=rows.text("交易号"),
+    )
 
 
 def _kinds(words: pa.Array) -> pa.Array:
