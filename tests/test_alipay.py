@@ -1,4 +1,4 @@
-"""The failures other readers of Alipay's files are known for, each held once (docs/formats.md)."""
+"""The failures other readers of Alipay's files are known for, each held once (docs/formats/china.md)."""
 
 from __future__ import annotations
 

@@ -27,11 +27,13 @@ def test_the_docstring_has_the_fixed_lines_in_order(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_table_of_formats_has_a_row_that_says_how_to_get_it(name: str) -> None:
-    """docs/formats.md has one row a format, with its name, what it is and how a person gets it."""
-    rows = [line for line in (ROOT / "docs" / "formats.md").read_text("utf-8").split("\n") if f"| `{name}` |" in line]
+    """docs/formats/ has one row a format: name, what it is, how to get it, what it gives away, since when it looks so."""
+    rows = [line for line in _documented().split("\n") if f"| `{name}` |" in line]
 
     assert len(rows) == 1
-    assert all(cell.strip() for cell in rows[0].strip("|").split("|"))
+    cells = [cell.strip() for cell in rows[0].strip("|").split("|")]
+    assert len(cells) == 5
+    assert all(cells)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -53,6 +55,8 @@ def test_a_format_has_a_sample_named_for_its_fault(name: str) -> None:
 
 def test_no_row_stands_for_a_format_that_is_not_read() -> None:
     """The table promises nothing that no importer keeps."""
-    text = (ROOT / "docs" / "formats.md").read_text("utf-8")
+    assert set(re.findall(r"^\| `(\w+)` \|", _documented(), re.MULTILINE)) == set(NAMES)
 
-    assert set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)) == set(NAMES)
+
+def _documented() -> str:
+    return "\n".join(path.read_text("utf-8") for path in sorted((ROOT / "docs" / "formats").glob("*.md")))

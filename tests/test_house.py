@@ -9,10 +9,6 @@ import sys
 import tomllib
 from pathlib import Path
 
-import pytest
-
-from trailviz.importers import discover
-
 ROOT = Path(__file__).parents[1]
 CODE = sorted((ROOT / "trailviz").rglob("*.py"))
 CONFIG = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -136,16 +132,6 @@ def test_no_committed_file_names_a_package_host() -> None:
 
     assert named == []
     assert "uv.lock" in (ROOT / ".gitignore").read_text(encoding="utf-8").split()
-
-
-@pytest.mark.parametrize("name", [one.name for one in discover()])
-def test_every_format_is_documented(name: str) -> None:
-    """Each importer has a row in docs/formats.md and the fixed lines in its docstring."""
-    module = sys.modules[f"trailviz.importers.{name}"]
-    lines = ("Format:", "Seen:", "Encoding:", "Zone:", "Precision:", "Kept:", "Left out:", "How to get it:")
-
-    assert f"`{name}`" in (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
-    assert [line for line in lines if line not in (module.__doc__ or "")] == []
 
 
 def test_ci_runs_the_readmes_test_command() -> None:

@@ -1,6 +1,6 @@
 """What the wording of a Chinese wallet row says about presence, the other side and the vehicle.
 
-Patterns from exports observed 2017 to 2026 (Alipay and WeChat statements): see docs/formats.md. A payment method is
+Patterns from exports observed 2017 to 2026 (Alipay and WeChat statements): see docs/formats/china.md. A payment method is
 searched for a tap alone: `余额宝` or `…&红包` there say how money moved, nothing about the person.
 """
 
