@@ -371,16 +371,21 @@ def _report(parsed: argparse.Namespace) -> int:
 
 
 def _formats(_: argparse.Namespace) -> int:
+    from trailviz import keep  # noqa: PLC0415
     from trailviz.importers import discover  # noqa: PLC0415
 
-    for one in discover():
-        module = sys.modules[one.recognise.__module__].__doc__ or ""
-        how = next(
-            (line.split(":", 1)[1].strip() for line in module.splitlines() if line.startswith("How to get it:")), ""
-        )
-        _say(f"{one.name:18} {module.splitlines()[0]}")
-        _say(f"{'':18} How to get it: {how}")
+    for one in discover(keep.mappings()):
+        about = one.about or _docstring(one.recognise.__module__)
+        _say(f"{one.name:18} {about.get('title', '')}")
+        _say(f"{'':18} How to get it: {about.get('how_to_get', 'a table of your own mapping')}")
     return USABLE
+
+
+def _docstring(module: str) -> dict[str, str]:
+    """Answer the title and the way to an export from the fixed lines of its importer's docstring."""
+    lines = (sys.modules[module].__doc__ or "").splitlines()
+    how = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("How to get it:")), "")
+    return {"title": lines[0], "how_to_get": how}
 
 
 def _samples(_: argparse.Namespace) -> int:

@@ -81,6 +81,7 @@ def collect(
     *,
     zone: str | None = None,
     password: str | None = None,
+    mappings: Path | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Collected:
     """Read files, folders, zips and saved trails; never change one, never stop at one.
@@ -89,6 +90,7 @@ def collect(
         files: Paths or sources.
         zone: The zone (IANA name or +08:00) for times that name none; without it UTC is assumed, and said so.
         password: For encrypted zips.
+        mappings: A folder with the person's own column mappings.
         progress: Called before each file and after each batch of its rows.
 
     Raises:
@@ -96,7 +98,7 @@ def collect(
     """
     if zone is not None:
         zone_of(zone)
-    importers = discover()
+    importers = discover(mappings)
     problems: list[Problem] = []
     so_far = _Gathered()
     done = 0

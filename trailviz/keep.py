@@ -19,6 +19,11 @@ def folder() -> Path:
     return platformdirs.user_data_path("trailviz", appauthor=False)
 
 
+def mappings() -> Path:
+    """Answer the folder of the person's own column mappings; it need not exist."""
+    return folder() / "mappings"
+
+
 def kept() -> tuple[Path, ...]:
     """List every file trailviz has written and not removed."""
     return tuple(sorted(path for path in folder().rglob("*") if path.is_file())) if folder().is_dir() else ()

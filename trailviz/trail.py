@@ -39,6 +39,7 @@ def follow(
     *,
     zone: str | None = None,
     password: str | None = None,
+    mappings: Path | None = None,
     on: date | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Trail:
@@ -47,7 +48,7 @@ def follow(
     said = atlas.about(one for one in files if not isinstance(one, intake.Source))
     registry = registry or load()
     collected = intake.collect(
-        files, zone=zone, password=password, progress=progress
+        files, zone=zone, password=password, mappings=mappings, progress=progress
     )  # what the exports say, and for when
     events = collected.events
     parties = parties_.resolve(events, registry)  # who the other side is

@@ -25,7 +25,7 @@ BLANK = " \t\r\n\v\f\u00a0\u3000\ufeff"
 CURRENCY = "[¥￥$€£]|CNY|RMB|USD|EUR|GBP|元"
 LEADING_SIGN = rf"^([(+-]?)\s*(?:{CURRENCY})?\s*([+-]?)\s*"
 TRAILING_SIGN = rf"\s*(?:{CURRENCY})?\s*(\)?)$"
-# Thousands in threes or, as in India, in twos with a last three; a decimal comma is refused, never guessed.
+# Thousands in threes or, as in India, in twos with a last three; a decimal comma is read only where the format says so.
 GROUPED = r"\d{1,3}([,，]\d{3}){1,5}|\d{1,2}([,，]\d{2}){1,7}[,，]\d{3}"
 PLAIN_AMOUNT = r"^\d{1,19}(\.\d{1,8})?$"
 AMOUNT = rf"^\(?[+-]?({GROUPED}|\d{{1,19}})(\.\d{{1,8}})?\)?$"
@@ -96,7 +96,7 @@ class Cells:
         """Read local (or, with %z, absolute) times into UTC instants; null and a note where no pattern fits.
 
         `patterns`: strptime patterns tried in order, each on the cells none before it read; "ISO8601" reads any ISO
-        form, "serial" a spreadsheet's day number (day 0 is 1899-12-30). `zone`: IANA name or offset of the zone the
+        form, "serial" a spreadsheet's day number (day 0 is 1899-12-30), "unix_s" and "unix_ms" a count since 1970. `zone`: IANA name or offset of the zone the
         wall clock was in. Where it is None the zone the person names for the file is used, else UTC: a format that
         writes times without saying where passes None and fills `zone_basis` with "assumed". A time that does not
         exist there moves forward, an ambiguous one is the earlier.
@@ -122,25 +122,30 @@ class Cells:
         colons = pc.fill_null(pc.count_substring(self.text(*columns), ":"), 2)
         return pc.if_else(pc.greater(colons, 1), 1, pc.if_else(pc.equal(colons, 1), 60, 86_400)).cast(pa.int32())
 
-    def money(self, column: str) -> pa.Array:
-        """Read amounts into decimal128(28, 8) without their sign; `signs` tells the direction."""
-        coded, bare, good = self._amounts(column)
+    def money(self, column: str, *, decimal: str = ".") -> pa.Array:
+        """Read amounts into decimal128(28, 8) without their sign; `signs` tells the direction.
+
+        `decimal` is the mark the format writes before the cents; with "," a point parts thousands.
+        """
+        coded, bare, good = self._amounts(column, decimal=decimal)
         for sign in "()+-,，":
             bare = pc.replace_substring(bare, sign, "")
         values = pc.if_else(good, bare, pa.scalar(None, pa.string())).cast(MONEY)
         return values.take(coded.indices) if len(values) else pa.nulls(len(self), MONEY)
 
-    def signs(self, column: str) -> np.ndarray:
+    def signs(self, column: str, *, decimal: str = ".") -> np.ndarray:
         """Answer -1, 0 or 1 for the sign of each amount in this column; 0 where empty or unreadable."""
-        coded, bare, good = self._amounts(column, noted=False)
+        coded, bare, good = self._amounts(column, noted=False, decimal=decimal)
         minus = np.asarray(pc.match_substring_regex(bare, r"^[(\-]"), dtype=bool)
         signs = np.append(np.where(good, np.where(minus, -1, 1), 0), 0)
         return signs[np.asarray(pc.fill_null(coded.indices, len(signs) - 1))]
 
-    def _amounts(self, column: str, *, noted: bool = True) -> tuple[pa.DictionaryArray, pa.Array, pa.Array]:
+    def _amounts(
+        self, column: str, *, noted: bool = True, decimal: str = "."
+    ) -> tuple[pa.DictionaryArray, pa.Array, pa.Array]:
         """Answer the column as codes, its distinct amounts without their currency, and which of these are amounts."""
         coded = self.text(column).dictionary_encode()
-        bare = coded.dictionary.cast(pa.string())
+        bare = _pointed(coded.dictionary.cast(pa.string())) if decimal == "," else coded.dictionary.cast(pa.string())
         good = pc.match_substring_regex(bare, PLAIN_AMOUNT)
         if pc.all(good).as_py():
             return coded, bare, good
@@ -153,14 +158,16 @@ class Cells:
             self.note(bad[np.asarray(pc.fill_null(coded.indices, len(bad) - 1))], column, "an amount like 1234.56")
         return coded, bare, good
 
-    def numbers(self, column: str, *, low: float | None = None, high: float | None = None) -> pa.Array:
+    def numbers(
+        self, column: str, *, low: float | None = None, high: float | None = None, decimal: str = "."
+    ) -> pa.Array:
         """Read decimal numbers into float64; a cell outside `[low, high]` is unreadable."""
         given = self.columns.get(column)
         if given is not None and pa.types.is_floating(given.type):
             values = given.to_numpy(zero_copy_only=False).astype(np.float64)
             stated = np.asarray(pc.is_valid(given))
         else:
-            text = self.text(column)
+            text = _pointed(self.text(column)) if decimal == "," else self.text(column)
             stated = np.asarray(pc.is_valid(text))
             good = pc.match_substring_regex(text, NUMBER)
             values = (
@@ -194,3 +201,11 @@ def tidy(column: pa.Array) -> pa.Array:
     if pc.any(pc.starts_with(trimmed, '="')).as_py():
         trimmed = pc.utf8_trim(pc.replace_substring_regex(trimmed, '^="(.*)"$', r"\1"), characters=BLANK)
     return pc.if_else(pc.equal(pc.binary_length(trimmed), 0), pa.scalar(None, pa.string()), trimmed)
+
+
+def _pointed(text: pa.Array) -> pa.Array:
+    """Write 1.234,56, 1 234,56 and 1'234,56 as 1234.56; what has a point after its comma stays, and is no amount."""
+    grouped = pc.match_substring_regex(text, r"^[^,]*\d(,\d{0,8})?[^,\d]*$")
+    bare = pc.replace_substring_regex(text, r"([0-9])[.'’ \x{00a0}\x{202f}]([0-9]{3})", r"\1\2")
+    bare = pc.replace_substring_regex(bare, r"([0-9])[.'’ \x{00a0}\x{202f}]([0-9]{3})", r"\1\2")
+    return pc.if_else(grouped, pc.replace_substring(bare, ",", "."), text)

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 FIRST_SERIAL, LAST_SERIAL = 20_000, 80_000  # 1954 to 2119: a smaller number is not a date in any export
 DAY_S = 86_400
+UNIX = {"unix_s": 1_000_000, "unix_ms": 1_000}  # microseconds in one
 # a scrambled year is unreadable, and no calendar of the standard library holds the year 0 or 10000
 EARLIEST, LATEST = np.datetime64("1900-01-01", "us"), np.datetime64("2200-01-01", "us")
 OFFSET = re.compile(r"^([+-])(\d\d):?(\d\d)$")
@@ -22,7 +23,7 @@ ZERO, NINE = 48, 57
 
 def is_absolute(pattern: str) -> bool:
     """Say whether a pattern reads instants rather than wall clock times."""
-    return pattern == "ISO8601" or "%z" in pattern or pattern.endswith("Z")
+    return pattern in {"ISO8601", *UNIX} or "%z" in pattern or pattern.endswith("Z")
 
 
 def wall_times(text: pa.Array, wanted: np.ndarray, pattern: str) -> tuple[np.ndarray, np.ndarray]:
@@ -36,6 +37,8 @@ def wall_times(text: pa.Array, wanted: np.ndarray, pattern: str) -> tuple[np.nda
     given = pd.Series(text.filter(pa.array(wanted)).to_numpy(zero_copy_only=False), dtype=object)
     if pattern == "serial":
         return _serials(given), some
+    if pattern in UNIX:
+        return _since_1970(given, UNIX[pattern]), some
     read = pd.to_datetime(given, format=pattern, errors="coerce", utc=is_absolute(pattern))
     if read.dt.tz is not None:
         read = read.dt.tz_localize(None)
@@ -114,3 +117,11 @@ def _serials(given: pd.Series) -> np.ndarray:
     days = days.where((days > FIRST_SERIAL) & (days < LAST_SERIAL))
     wall = pd.Timestamp("1899-12-30") + pd.to_timedelta((days * DAY_S).round(), unit="s")
     return wall.to_numpy().astype("datetime64[us]")
+
+
+def _since_1970(given: pd.Series, step_us: int) -> np.ndarray:
+    """Read seconds or milliseconds since 1970; a number outside 1973 to 2099 is none."""
+    counted = pd.to_numeric(given, errors="coerce").to_numpy(np.float64) * (step_us / 1e6)
+    good = (counted > 1e8) & (counted < 4.1e9)  # noqa: PLR2004 - seconds
+    whole = np.round(np.where(good, counted, 0) * 1e6).astype(np.int64)
+    return np.where(good, whole.astype("datetime64[us]"), np.datetime64("NaT", "us"))

@@ -80,7 +80,8 @@ class Importer:
     after the last row), if the format has them. `retention_days` is how far back the company's export ever goes.
     `zone` is the zone the format fixes, or None. `lesser` names the better file to fetch instead, as a code for
     `verdict`, where this format is read but lacks much. `contains` names formats whose column sets this one contains
-    (a tie with one of those is won by this importer).
+    (a tie with one of those is won by this importer). `about` says what it is and how to get it, for a format made of a
+    column mapping instead of a module with a docstring.
     """
 
     name: str
@@ -93,6 +94,7 @@ class Importer:
     zone: str | None = None
     lesser: str | None = None
     contains: tuple[str, ...] = ()
+    about: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,133 @@
+"""Tables nobody wrote an importer for, read by a column mapping."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from trailviz.importers import PRESETS, discover, mappings
+from trailviz.intake import collect
+from trailviz.reading.mapping import MappingError, parsed, written
+
+BANK = """
+name = "my_bank"
+title = "My Bank, account statement"
+collector = "My Bank"
+header = ["Datum", "Uhrzeit", "Name", "Zweck", "Betrag", "Wertstellung"]
+
+[time]
+columns = ["Datum", "Uhrzeit"]
+patterns = ["%d.%m.%Y %H:%M", "%d.%m.%Y"]
+zone = "Europe/Berlin"
+booked = "Wertstellung"
+
+[amount]
+column = "Betrag"
+decimal = ","
+currency = "EUR"
+
+[text]
+party = ["Name"]
+detail = ["Zweck", "Name"]
+"""
+ROWS = """Kontoauszug;;;;;
+Datum;Uhrzeit;Name;Zweck;Betrag;Wertstellung;Saldo
+03.06.2025;18:02;Bäckerei Beispiel;Karte;-1.234,50;04.06.2025;10,00
+04.06.2025;;Erika Beispiel;;20,00;;30,00
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with one mapping of the person's own."""
+    made = tmp_path / "mappings"
+    made.mkdir()
+    (made / "my_bank.toml").write_text(BANK, "utf-8")
+    return made
+
+
+def test_a_mapping_reads_times_money_and_text_as_it_says(folder: Path, tmp_path: Path) -> None:
+    """Date and time of day are joined in the mapping's zone, a decimal comma is one, and a minus is out."""
+    export = tmp_path / "auszug.csv"
+    export.write_text(ROWS, "utf-8")
+
+    collected = collect([export], mappings=folder)
+
+    first, second = collected.events.table().to_pylist()
+    assert collected.accounts[0].format == "my_bank"
+    assert (first["start"], first["precision_s"]) == (datetime(2025, 6, 3, 16, 2, tzinfo=UTC), 60)
+    assert (first["amount"], first["flow"], first["currency"]) == (Decimal("1234.50"), "out", "EUR")
+    assert (first["party"], first["detail"]) == ("Bäckerei Beispiel", "Karte Bäckerei Beispiel")
+    assert (second["precision_s"], second["flow"], second["booked"]) == (86_400, "in", None)
+    assert collected.accounts[0].seen == 2
+
+
+def test_a_file_without_its_mapping_is_refused(tmp_path: Path) -> None:
+    """The same file is not recognised where the person has no mapping for it."""
+    export = tmp_path / "auszug.csv"
+    export.write_text(ROWS, "utf-8")
+
+    assert collect([export]).accounts[0].format is None
+
+
+def test_a_table_without_a_header_is_read_by_its_shape(folder: Path, tmp_path: Path) -> None:
+    """Columns called 1, 2, 3 are proven by the cells, and rows keep the numbers a person sees."""
+    (folder / "taps.toml").write_text(
+        "name = 'taps'\nwidth = 3\ncollector = 'self'\n[proof]\n1 = '\\d{10}'\n2 = '[-\\d.]+'\n"
+        "[time]\ncolumns = ['1']\npatterns = ['unix_s']\nzone = 'UTC'\n[place]\nlat = '2'\nlon = '3'\n",
+        "utf-8",
+    )
+    export = tmp_path / "taps.txt"
+    export.write_text("1600000000,52.5,13.4\n1600000060,0,0\n", "utf-8")
+
+    rows = collect([export], mappings=folder).events.table().to_pylist()
+
+    assert [(row["row"], row["lat"], row["kind"]) for row in rows] == [(1, 52.5, "fix"), (2, None, "fix")]
+    assert rows[0]["start"] == datetime(2020, 9, 13, 12, 26, 40, tzinfo=UTC)
+
+
+def test_a_mapping_is_written_as_it_is_read() -> None:
+    """What `written` writes, `parsed` reads back the same."""
+    one = parsed(BANK)
+
+    assert parsed(written(one)) == one
+
+
+@pytest.mark.parametrize(
+    ("line", "wrong", "key"),
+    [
+        ('name = "my_bank"', 'name = "../x"', "name"),
+        ('decimal = ","', 'decimal = ";"', "amount.decimal"),
+        ('booked = "Wertstellung"', 'booked = "Valuta"', "header"),
+        ('columns = ["Datum", "Uhrzeit"]', "columns = []", "time.columns"),
+        ('name = "my_bank"', "name = 3", "name"),
+        ('name = "my_bank"', "name = ", "the file"),
+    ],
+)
+def test_a_wrong_mapping_says_which_key_and_what_was_expected(line: str, wrong: str, key: str) -> None:
+    """A mapping that cannot be used names its first wrong key."""
+    with pytest.raises(MappingError) as raised:
+        parsed(BANK.replace(line, wrong))
+
+    assert raised.value.key == key
+
+
+def test_every_preset_that_ships_can_be_read() -> None:
+    """A preset with a slip would be passed over in silence; so none has one."""
+    listed = sorted(path.stem for path in PRESETS.glob("*.toml"))
+
+    assert [one.name for one in mappings(PRESETS)] == listed
+    assert [one.name for one in mappings(PRESETS) if {"title", "how_to_get", "source"} - set(one.about)] == []
+
+
+def test_a_persons_mapping_never_replaces_a_format_that_ships(folder: Path) -> None:
+    """A mapping called like a format that ships is passed over."""
+    (folder / "wechat.toml").write_text(BANK.replace("my_bank", "wechat"), "utf-8")
+
+    names = [one.name for one in discover(folder)]
+
+    assert names.count("wechat") == 1
+    assert "my_bank" in names

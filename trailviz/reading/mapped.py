@@ -1,0 +1,165 @@
+"""Tables read by a column mapping: an importer made of data instead of code."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from typing import BinaryIO
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trailviz.geo import to_wgs84
+from trailviz.reading.cells import Cells
+from trailviz.reading.contract import Columns, Confidence, Head, Importer, Recognition
+from trailviz.reading.csv import DELIMITERS, csv_cells
+from trailviz.reading.mapping import ColumnMapping
+from trailviz.reading.table import table_cells
+
+LEAST_PROVEN = 2
+JOINED = " and "
+
+
+def importer(one: ColumnMapping, *, surest: Confidence = Confidence.LIKELY) -> Importer:
+    """Make an importer of a mapping; a person's own mapping may be CERTAIN, a preset is LIKELY at most."""
+    return Importer(
+        name=one.name,
+        collector=one.collector,
+        recognise=partial(_recognise, one, surest),
+        cells=partial(_cells, one),
+        events=partial(_events, one),
+        zone=one.zone,
+        about=one.about,
+    )
+
+
+def _recognise(one: ColumnMapping, surest: Confidence, head: Head) -> Recognition:
+    """Look for the header row, or hold the first rows against the proof."""
+    if one.header:
+        said = head.has_columns(one.header)
+        return Recognition(min(said.confidence, surest), said.because)
+    rows = [row for row in head.rows if len(row) == one.width]
+    if len(rows) < LEAST_PROVEN or head.kind != "text":
+        return Recognition(Confidence.NO, f"has no two rows of {one.width} cells")
+    patterns = {int(column) - 1: re.compile(pattern) for column, pattern in one.proof.items()}
+    held = all(patterns[at].fullmatch(row[at]) for row in rows[:20] for at in patterns)
+    return Recognition(surest, "has rows of this shape") if held else Recognition(Confidence.NO, "has other cells")
+
+
+def _cells(one: ColumnMapping, file: BinaryIO) -> Iterator[Cells]:
+    if one.header:
+        yield from table_cells(file, one.header)
+        return
+    for found in csv_cells(_headed(one, file), _numbers(one)):
+        yield replace(found, row=found.row - 1)
+
+
+def _numbers(one: ColumnMapping) -> list[str]:
+    return [str(number) for number in range(1, one.width + 1)]
+
+
+def _headed(one: ColumnMapping, file: BinaryIO) -> BinaryIO:
+    """Put a header of numbers before text that has none, with the delimiter its first line is split by."""
+    data = file.read()
+    first = data.split(b"\n", 1)[0]
+    delimiter = max(
+        DELIMITERS, key=lambda mark: (first.count(mark.encode()) == one.width - 1, first.count(mark.encode()))
+    )
+    return io.BytesIO(delimiter.join(_numbers(one)).encode() + b"\n" + data)
+
+
+def _events(one: ColumnMapping, rows: Cells) -> Columns:
+    """Make an event of every row, with the columns the mapping names."""
+    rows = _with_time(one, rows)
+    moment = JOINED.join(one.time)
+    values: dict[str, object] = {
+        "kind": one.kind or ("payment" if one.amount or one.paid_out else "fix" if one.lat else "note"),
+        "start": rows.times(moment, *one.patterns, zone=one.zone),
+        "precision_s": rows.precision(moment),
+        "time_basis": "stated",
+        "zone_basis": "format" if one.zone else "assumed",
+        **{name: _joined(rows, columns) for name, columns in one.texts.items()},
+    }
+    if one.end:
+        values["end"] = rows.times(one.end, *one.patterns, zone=one.zone)
+    if one.booked:
+        values["booked"] = rows.times(one.booked, *one.patterns, zone=one.zone)
+    if one.texts.get("party"):
+        values["party_is"] = "unknown"
+    if one.refs:
+        values["refs"] = _listed(rows, one.refs)
+    if one.amount or one.paid_out:
+        values |= _money(one, rows)
+    if one.lat and one.lon:
+        values |= _point(one, rows)
+    return Columns(values, own_id=None)
+
+
+def _with_time(one: ColumnMapping, rows: Cells) -> Cells:
+    """Join a date and a time of day into one column; a row without a time of day keeps its date."""
+    if len(one.time) == 1:
+        return rows
+    date, clock = (rows.text(column) for column in one.time)
+    both = pc.utf8_trim_whitespace(pc.binary_join_element_wise(date, pc.fill_null(clock, ""), " "))
+    return replace(rows, columns={**rows.columns, JOINED.join(one.time): both})
+
+
+def _joined(rows: Cells, columns: tuple[str, ...]) -> pa.Array:
+    """Join the filled cells of several columns by a blank; null where all are empty."""
+    found = [rows.text(column) for column in columns]
+    if len(found) == 1:
+        return found[0]
+    whole = pc.binary_join_element_wise(*found, " ", null_handling="skip")
+    return pc.if_else(pc.equal(whole, ""), pa.scalar(None, pa.string()), whole)
+
+
+def _listed(rows: Cells, columns: tuple[str, ...]) -> pa.Array:
+    found = [rows.text(column) for column in columns]
+    many = [[cell for cell in row if cell] or None for row in zip(*(one.to_pylist() for one in found), strict=True)]
+    return pa.array(many, pa.list_(pa.string()))
+
+
+def _point(one: ColumnMapping, rows: Cells) -> dict[str, object]:
+    """Read the position and bring it to WGS-84."""
+    lat, lon = (
+        rows.numbers(column or "", low=-most, high=most, decimal=one.decimal).to_numpy(zero_copy_only=False)
+        for column, most in ((one.lat, 90), (one.lon, 180))
+    )
+    known = np.isfinite(lat) & np.isfinite(lon) & ((lat != 0) | (lon != 0))
+    north, east = np.where(known, lat, 0.0), np.where(known, lon, 0.0)
+    if one.datum in {"gcj02", "bd09"}:
+        north, east = to_wgs84(north, east, one.datum)
+    return {"lat": pa.array(north, mask=~known), "lon": pa.array(east, mask=~known), "datum": one.datum}
+
+
+def _money(one: ColumnMapping, rows: Cells) -> dict[str, object]:
+    """Read amount, direction and currency."""
+    if one.amount:
+        amount = rows.money(one.amount, decimal=one.decimal)
+        signs = rows.signs(one.amount, decimal=one.decimal)
+    else:
+        out, back = (
+            rows.money(column, decimal=one.decimal) if column else pa.nulls(len(rows), pa.decimal128(28, 8))
+            for column in (one.paid_out, one.paid_in)
+        )
+        out = pc.if_else(pc.equal(out, pa.scalar(0, out.type)), pa.scalar(None, out.type), out)
+        amount = pc.coalesce(out, back)
+        signs = np.where(np.asarray(pc.is_valid(out)), -1, 1)
+    if one.sign == "words" and one.direction:
+        said = np.asarray(pc.is_in(rows.text(one.direction), pa.array(one.out_words, pa.string())))
+        signs = np.where(said, -1, 1)
+    elif one.sign == "plus_is_out":
+        signs = -signs
+    elif one.sign == "all_out":
+        signs = -np.ones(len(rows), np.int64)
+    flow = np.select([signs < 0, signs > 0], ["out", "in"], "neither")
+    currency = rows.text(one.currency_column) if one.currency_column else pa.nulls(len(rows), pa.string())
+    return {
+        "amount": amount,
+        "flow": pa.array(flow),
+        "currency": pc.fill_null(currency, one.currency) if one.currency else currency,
+    }
