@@ -1,4 +1,4 @@
-"""A column mapping: which column of a table means what, written down once by a person or shipped as a preset.
+r"""A column mapping: which column of a table means what, written down once by a person or shipped as a preset.
 
 The file is a small TOML. Only `name`, `header` (or `width` with `[proof]`) and `[time]` are required:
 
@@ -11,7 +11,7 @@ The file is a small TOML. Only `name`, `header` (or `width` with `[proof]`) and 
     source = "where the layout was seen, and when"
 
     [proof]                                # without a header: what the first rows must look like
-    "1" = '\\d{2}\\.\\d{2}\\.\\d{4}'
+    "1" = '\d{2}\.\d{2}\.\d{4}'
 
     [time]
     columns = ["Datum", "Uhrzeit"]         # one column, or a date and a time of day
