@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from trailviz.importers import PRESETS, discover, mappings
-from trailviz.intake import collect
+from trailviz.intake import collect, from_bytes
+from trailviz.reading.head import head as head_of
 from trailviz.reading.mapping import MappingError, parsed, written
+from trailviz.reading.proposal import Proposal, propose
 
 BANK = """
 name = "my_bank"
@@ -131,3 +133,63 @@ def test_a_persons_mapping_never_replaces_a_format_that_ships(folder: Path) -> N
 
     assert names.count("wechat") == 1
     assert "my_bank" in names
+
+
+def _proposed(text: str, encoding: str = "utf-8") -> Proposal:
+    source = from_bytes("unknown.csv", text.encode(encoding))
+    with source.open() as file:
+        found = propose(file, head_of(source), "mine")
+    assert found is not None
+    return found
+
+
+def test_a_proposal_finds_the_moment_the_money_and_the_other_side() -> None:
+    """Of a table nobody knows, the names and the cells together tell what its columns mean, and why."""
+    found = _proposed(ROWS, "cp1252")
+
+    assert (found.mapping.time, found.mapping.patterns[0]) == (("Datum", "Uhrzeit"), "%d.%m.%Y %H:%M")
+    assert (found.mapping.amount, found.mapping.decimal, found.mapping.sign) == ("Betrag", ",", "minus_is_out")
+    assert (found.mapping.texts["party"], found.mapping.booked) == (("Name",), "Wertstellung")
+    assert (found.reasons["amount"], found.reasons["zone"]) == ("name", "unknown")
+
+
+@pytest.mark.parametrize(
+    ("dates", "pattern", "reason"),
+    [
+        (("03/04/2025", "25/04/2025"), "%d/%m/%Y", "proven"),
+        (("04/03/2025", "04/25/2025"), "%m/%d/%Y", "proven"),
+        (("01/10/2025", "02/03/2025", "03/05/2025"), "%m/%d/%Y", "rows_in_order"),
+        (("04/04/2025", "05/05/2025"), "%d/%m/%Y", "assumed"),
+    ],
+)
+def test_the_order_of_day_and_month_is_told_with_its_reason(dates: tuple[str, ...], pattern: str, reason: str) -> None:
+    """A day above twelve proves the order, the rows' own order suggests it, and otherwise it is said to be assumed."""
+    found = _proposed("Date,Shop,Amount\n" + "".join(f"{day},Café {at},{at}.50\n" for at, day in enumerate(dates)))
+
+    assert found.mapping.patterns[0] == pattern
+    assert found.reasons["time"] == reason
+
+
+def test_two_columns_of_money_are_out_and_in() -> None:
+    """Debit and credit are read as two columns, and a balance is neither."""
+    found = _proposed("Date,Text,Debit,Credit,Balance\n2025-06-01,Shop,3.50,,10.00\n2025-06-02,Pay,,20.00,30.00\n")
+
+    assert (found.mapping.paid_out, found.mapping.paid_in, found.mapping.amount) == ("Debit", "Credit", None)
+
+
+def test_a_table_without_times_gives_no_proposal() -> None:
+    """Where no column holds times there is nothing to map."""
+    source = from_bytes("list.csv", b"Name,Colour,Amount\nA,red,1.50\nB,blue,2.50\n")
+    with source.open() as file:
+        assert propose(file, head_of(source), "mine") is None
+
+
+def test_accents_that_stand_alone_are_not_read_as_chinese(folder: Path, tmp_path: Path) -> None:
+    """A Western European file decodes as GB18030 without complaint, and is not read as that."""
+    export = tmp_path / "auszug.csv"
+    export.write_bytes(ROWS.encode("cp1252"))
+
+    collected = collect([export], mappings=folder)
+
+    assert collected.accounts[0].encoding != "gb18030"
+    assert collected.events.table()["party"][0].as_py() == "Bäckerei Beispiel"

@@ -6,6 +6,7 @@ import codecs
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
+import numpy as np
 from charset_normalizer import from_bytes
 
 from trailviz.reading.broken import BrokenFileError
@@ -19,6 +20,7 @@ LONGEST_LINE = 32 << 20
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 LAST_RESORTS = ["cp1252", "cp1250", "iso8859_2", "cp1251", "shift_jis", "cp949"]
 MOST_DAMAGE = 100
+FIRST_HIGH, CASE = 0x80, 0x20
 
 
 class UndecodableError(Exception):
@@ -36,7 +38,7 @@ class Encoding:
 def detect(file: BinaryIO) -> Encoding:
     """Find the encoding of a whole file in constant memory, and leave the file at its start.
 
-    GB18030 decodes nearly anything, so UTF-8 is asked first; plain GBK would fail on ¥, € and emoji. A file that is
+    GB18030 decodes nearly anything, so text whose accents stand alone is never taken for it, and UTF-8 is asked first; plain GBK would fail on ¥, € and emoji. A file that is
     one of the two but for a stray letter in a hundred is read as that; what remains is left to a short list of
     single-byte guesses.
 
@@ -50,11 +52,12 @@ def detect(file: BinaryIO) -> Encoding:
             damaged = _damage(file, name) is not None
             file.seek(0)
             return Encoding(name, strict=not damaged)
-    found = next((Encoding(name) for name in ("utf-8", "gb18030") if _damage(file, name) is None), None)
+    likely = ("utf-8",) if reads_as_latin(head) else ("utf-8", "gb18030")
+    found = next((Encoding(name) for name in likely if _damage(file, name) is None), None)
     file.seek(0)
     if found is not None:
         return found
-    for name in ("utf-8", "gb18030"):
+    for name in likely:
         text = head.decode(name, "replace")
         wide = sum(letter > "\x7f" for letter in text)
         if text.count("\ufffd") * MOST_DAMAGE <= wide and wide > text.count("\ufffd"):
@@ -63,6 +66,18 @@ def detect(file: BinaryIO) -> Encoding:
     if best is None:
         raise UndecodableError
     return Encoding(str(best.encoding))
+
+
+def reads_as_latin(raw: bytes) -> bool:
+    """Say whether most bytes over 127 stand alone before an ASCII letter, as in Bäcker, and not in pairs as in 金额.
+
+    GB18030 would decode such text without complaint, each accent and the letter after it as one rare character.
+    """
+    data = np.frombuffer(raw, np.uint8)
+    first = (data[:-1] >= FIRST_HIGH) & (np.append(0, data[:-2]) < FIRST_HIGH)
+    after = data[1:][first]
+    letters = ((after | CASE) >= ord("a")) & ((after | CASE) <= ord("z"))
+    return bool(letters.sum() * 2 > len(after))
 
 
 def _damage(file: BinaryIO, name: str) -> int | None:

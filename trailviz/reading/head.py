@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from trailviz.reading.broken import BrokenFileError
 from trailviz.reading.contract import Head
 from trailviz.reading.csv import DELIMITERS, split
-from trailviz.reading.encodings import MARKS
+from trailviz.reading.encodings import MARKS, reads_as_latin
 from trailviz.reading.json import paths_in
 from trailviz.reading.xlsx import first_rows
 
@@ -87,7 +87,7 @@ def _text(raw: bytes, *, cut_front: bool = False) -> str:
         if raw.startswith(mark):
             return raw.decode(encoding, "replace")
     fronts = range(4) if cut_front else range(1)
-    for encoding in ("utf-8", "gb18030"):
+    for encoding in ("utf-8",) if reads_as_latin(raw) else ("utf-8", "gb18030"):
         for front in fronts:
             for back in range(4):
                 try:
