@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -193,3 +197,36 @@ def test_accents_that_stand_alone_are_not_read_as_chinese(folder: Path, tmp_path
 
     assert collected.accounts[0].encoding != "gb18030"
     assert collected.events.table()["party"][0].as_py() == "Bäckerei Beispiel"
+
+
+def _run(*arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "XDG_DATA_HOME": str(home), "HOME": str(home)}
+    return subprocess.run(
+        [sys.executable, "-m", "trailviz", *arguments], capture_output=True, text=True, env=environment, check=False
+    )
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the folder for kept mappings is told by an environment variable")
+def test_a_mapping_that_is_kept_reads_the_file_until_it_is_forgotten(tmp_path: Path) -> None:
+    """`map --save` makes `check` read the table, and `map --forget` takes that back."""
+    export = tmp_path / "auszug.csv"
+    export.write_text(ROWS, "utf-8")
+
+    assert _run("check", str(export), home=tmp_path).returncode == 1
+    saved = _run("map", str(export), "--set", "zone=Europe/Berlin", "--name", "bank", "--save", home=tmp_path)
+    assert (saved.returncode, "Kept as bank." in saved.stdout) == (0, True)
+    assert "bank (certain): 2 of 2 rows used" in _run("check", str(export), home=tmp_path).stdout
+    assert _run("map", "--forget", "bank", home=tmp_path).returncode == 0
+    assert _run("check", str(export), home=tmp_path).returncode == 1
+
+
+def test_a_report_holds_the_shape_of_a_file_and_no_cell(tmp_path: Path) -> None:
+    """Whatever a file holds, none of its words, numbers or names stands in the bug report."""
+    export = tmp_path / "Erika Beispiel.csv"
+    export.write_text(ROWS, "utf-8")
+
+    _run("check", str(export), "--report", str(tmp_path / "report.md"), home=tmp_path)
+
+    report = (tmp_path / "report.md").read_text("utf-8")
+    assert "99.99.999;99:99;Aaaa Aaaa;Aaaa;-9.999,99" in report
+    assert [word for word in re.findall(r"\w{4,}", ROWS + export.stem) if word in report] == []

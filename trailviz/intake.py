@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from trailviz.days import zone_of
 from trailviz.events import COVERAGE, Events, gather
-from trailviz.importers import discover
+from trailviz.importers import discover, vocabulary
 from trailviz.reading import saved
 from trailviz.reading.account import Account, Tally
 from trailviz.reading.broken import BrokenFileError
@@ -21,7 +21,9 @@ from trailviz.reading.encodings import UndecodableError
 from trailviz.reading.head import head as head_of
 from trailviz.reading.identity import Seen
 from trailviz.reading.illustrative import is_beside_the_point, marked, sample_beside
+from trailviz.reading.proposal import Proposal, propose
 from trailviz.reading.saved import is_saved, save
+from trailviz.reading.skeleton import Skeleton, skeleton
 from trailviz.reading.sources import Problem, Source, from_bytes, of_path, sources
 from trailviz.reading.spans import coverage as coverage_of
 from trailviz.reading.strangers import stranger
@@ -37,12 +39,16 @@ __all__ = [
     "Collected",
     "Problem",
     "Progress",
+    "Proposal",
+    "Skeleton",
     "Source",
     "collect",
     "from_bytes",
     "is_saved",
+    "proposed",
     "restore",
     "save",
+    "skeletons",
 ]
 
 PIECE = 1 << 20
@@ -126,6 +132,28 @@ def restore(source: Path | Source) -> Collected:
     """
     kept = saved.restore(source if isinstance(source, Source) else of_path(source, source.parent))
     return Collected(kept.events, kept.accounts, kept.coverage)
+
+
+def proposed(file: Path | Source, name: str) -> Proposal | None:
+    """Guess what the columns of one table mean; None where it is no table with times.
+
+    Args:
+        file: A path or a source.
+        name: What the mapping shall be called.
+    """
+    source = file if isinstance(file, Source) else of_path(file, file.parent)
+    try:
+        head = head_of(source)
+        with source.open() as opened:
+            return propose(opened, head, name)
+    except (BrokenFileError, UndecodableError, OSError, pa.ArrowInvalid):
+        return None
+
+
+def skeletons(files: Iterable[Path | Source], *, password: str | None = None) -> list[Skeleton]:
+    """Describe the shape of every file, and no cell of any, for a bug report."""
+    known = vocabulary()
+    return [skeleton(source, known) for source in sources(files, password=password, problems=[])]
 
 
 @dataclass(frozen=True)

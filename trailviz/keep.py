@@ -24,6 +24,14 @@ def mappings() -> Path:
     return folder() / "mappings"
 
 
+def write(path: Path, text: str) -> None:
+    """Write a small file whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(path.name + ".part")
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(path)
+
+
 def kept() -> tuple[Path, ...]:
     """List every file trailviz has written and not removed."""
     return tuple(sorted(path for path in folder().rglob("*") if path.is_file())) if folder().is_dir() else ()

@@ -5,12 +5,16 @@ Nothing here repeats a cell, or a folder of the person's computer.
 
 from __future__ import annotations
 
+import json
+import platform
 from typing import TYPE_CHECKING
 
 from trailviz.words import Words, mark
 
 if TYPE_CHECKING:
-    from trailviz.intake import Account
+    from collections.abc import Sequence
+
+    from trailviz.intake import Account, Proposal, Skeleton
 
 ADVICE = {
     "empty_file": mark(
@@ -116,6 +120,75 @@ MISSING = {
     "income_and_neutral": mark("It holds expenses only, by choice of whoever exported it."),
     "expenses_and_neutral": mark("It holds income only, by choice of whoever exported it."),
 }
+
+FIELDS = {
+    "time": mark("the moment"), "booked": mark("when the company wrote it down"), "end": mark("the end"),
+    "amount": mark("the amount"), "out": mark("money out"), "in": mark("money in"), "sign": mark("which way the money went"),
+    "direction": mark("which way the money went"), "currency": mark("the currency"), "party": mark("the other side"),
+    "detail": mark("the text"), "category": mark("the category"), "place": mark("the place"), "refs": mark("the reference"),
+    "lat": mark("latitude"), "lon": mark("longitude"), "datum": mark("the map the position belongs to"), "zone": mark("the time zone"),
+    "order": mark("day before month, or month before day"),
+}  # fmt: skip
+REASONS = {
+    "name": mark("by its name"), "values": mark("by what its cells look like"), "only": mark("the only column of its kind"),
+    "proven": mark("proven: a day is above twelve"), "rows_in_order": mark("by the order of the rows"),
+    "assumed": mark("assumed, please look"), "unknown": mark("not told by the file, please say"), "stated": mark("each time names its own"),
+}  # fmt: skip
+
+SIGNS = {
+    "minus_is_out": mark("a minus is money out"), "plus_is_out": mark("a plus is money out"), "words": mark("told by words"),
+    "all_out": mark("every row is money out"),
+}  # fmt: skip
+
+
+def proposal(found: Proposal, lang: str = "en") -> list[str]:
+    """Say for each field of a proposed mapping which column it is and why."""
+    words = Words(lang)
+    one = found.mapping
+    columns = {
+        "time": one.time, "booked": (one.booked,), "end": (one.end,), "amount": (one.amount,), "out": (one.paid_out,), "in": (one.paid_in,),
+        "direction": (one.direction,), "currency": (one.currency_column or one.currency,), "sign": (words.say(SIGNS[one.sign]),), "refs": one.refs,
+        "lat": (one.lat,), "lon": (one.lon,), "datum": (one.datum,), "zone": (one.zone,), "order": one.patterns[:1], **one.texts,
+    }  # fmt: skip
+    said = []
+    for field, reason in found.reasons.items():
+        named = ", ".join(str(column) for column in columns.get(field, ()) if column)
+        why = words.say("by your choice") if field == "zone" and one.zone else words.say(REASONS[reason])
+        said.append(
+            words.say("{field}: {column} ({reason})", field=words.say(FIELDS[field]), column=named or "–", reason=why)
+        )
+    if unused := [column for column in found.columns if column not in one.used]:
+        said.append(words.say("not used: {columns}", columns=", ".join(unused)))
+    return said
+
+
+def bug_report(accounts: Sequence[Account], skeletons: Sequence[Skeleton], version: str) -> str:
+    """Write what was read and the shape of each file, in English, for an issue tracker: no cell, no name of a file."""
+    lines = [
+        f"trailviz {version}, Python {platform.python_version()}, {platform.system()}", "",
+        "Letters are written A or a, digits 9, Chinese characters 字; only names that formats which ship use are told.",
+    ]  # fmt: skip
+    for at, one in enumerate(skeletons, 1):
+        lines += [
+            "",
+            f"## File {at}: {one.kind}, {one.size} bytes, lines end in {one.ends or 'nothing'}",
+            "",
+            one.file,
+            "",
+        ]
+        lines += [*(f"    {row}" for row in one.rows), *(f"    {key}" for key in one.keys)]
+    for account in accounts:
+        said = record(account)
+        counts = json.dumps(said["rows"])
+        lines += [
+            "",
+            f"## Read as {account.format or 'nothing'} ({account.confidence.name.lower()}), encoding {account.encoding}",
+            "",
+        ]
+        lines += [f"rows {counts}", f"advice {account.advice}, notices {dict(account.notices)}"]
+        lines += [f"row {one.row}: expected {one.expected}" for one in account.unreadable_cells[:20]]
+        lines += [f"{name}: {sure.name.lower()}, {why}" for name, sure, why in account.asked if sure]
+    return "\n".join(lines) + "\n"
 
 
 def advice(account: Account, lang: str = "en") -> str | None:

@@ -55,3 +55,13 @@ def _shipped() -> tuple[Importer, ...]:
     modules = [one.name for one in pkgutil.iter_modules(__path__)]
     found = [cast("Importer", import_module(f"{__name__}.{name}").IMPORTER) for name in modules]
     return (*found, *(mapped(one) for one in mappings(PRESETS)))
+
+
+def vocabulary() -> frozenset[str]:
+    """Answer every word the formats that ship name in a constant: columns, keys, statuses. None is a person's."""
+    told: set[str] = set()
+    for module in pkgutil.iter_modules(__path__):
+        for value in vars(import_module(f"{__name__}.{module.name}")).values():
+            if isinstance(value, (tuple, frozenset, dict)):
+                told.update(one for one in value if isinstance(one, str))
+    return frozenset(told).union(*(one.header for one in mappings(PRESETS)))

@@ -42,7 +42,7 @@ NAMES = {
     "direction": r"direction|debit.?credit|credit.?debit|af.?bij|d/c|dr.?cr|type|收.?支|借贷|sens|soll.?haben",
     "currency": r"currency|ccy|währung|devise|moneda|valuta|币种|munt",
     "party": r"payee|merchant|counterpart|beneficiary|name|recipient|empfänger|auftraggeber|begünstigt|tegenpartij|对方|商户|store|shop",
-    "detail": r"descr|memo|detail|reference|purpose|text|narrat|omschrijving|verwendung|libell|concepto|商品|摘要|说明|note",
+    "detail": r"descr|zweck|memo|detail|reference|purpose|text|narrat|omschrijving|verwendung|libell|concepto|商品|摘要|说明|note",
     "category": r"categ|kategorie|分类|类别",
     "place": r"address|city|location|place|station|branch|stop|adresse|ort$|地点|地址|town",
     "refs": r"transaction.?id|reference.?(no|number|id)|order.?id|^id$|receipt|流水号|单号|订单号|trip.?id",

@@ -1,0 +1,123 @@
+"""The door on the command line. Every command says what it decided, and no error repeats what a file holds."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from trailviz import __version__
+from trailviz.cli import files, findings, mapping
+from trailviz.cli.saying import INTERRUPTED, SOME_NOT, USABLE, RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+SCENARIOS = ("own", "documented", "permitted", "ownership", "state")
+DEFAULT_SCENARIO = "ownership"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command and answer its exit code: 0 all usable, 1 some not, 2 wrong usage."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    parsed = parser().parse_args(argv)
+    try:
+        run: Callable[[argparse.Namespace], int] = parsed.run
+        return run(parsed)
+    except RefusedError as refused:
+        print(refused, file=sys.stderr)  # noqa: T201
+        return refused.code
+    except KeyboardInterrupt:
+        print("Stopped. Nothing was left half-written.", file=sys.stderr)  # noqa: T201
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return USABLE
+    except Exception as error:  # noqa: BLE001 - the outermost frame: the type and the room, never what a file holds
+        trace = error.__traceback__
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        room = f"{Path(trace.tb_frame.f_code.co_filename).name}, line {trace.tb_lineno}" if trace else "?"
+        print(  # noqa: T201
+            f"This is a fault of trailviz, not of your file: {type(error).__name__} in {room}. Please report it.",
+            file=sys.stderr,
+        )
+        return SOME_NOT
+
+
+def parser() -> argparse.ArgumentParser:
+    """Describe every command and option."""
+    top = argparse.ArgumentParser(
+        prog="trailviz", description="What one super-app could know of your day. Nothing leaves this computer."
+    )
+    top.add_argument("--version", action="version", version=f"trailviz {__version__}")
+    top.set_defaults(run=files.open_app, exports=[], password=None, zone=None, port=None, no_browser=False)
+    commands = top.add_subparsers(metavar="COMMAND")
+
+    def command(
+        name: str, run: Callable[[argparse.Namespace], int], about: str, *, files: str | None = None
+    ) -> argparse.ArgumentParser:
+        one = commands.add_parser(name, help=about, description=about)
+        one.set_defaults(run=run)
+        if files:
+            one.add_argument("exports", metavar="EXPORT", nargs=files, help="a file, a folder, a zip or a saved trail")
+            one.add_argument("--password", help="the password of a locked zip")
+            one.add_argument("--zone", help="the zone of times that name none, such as Europe/Berlin")
+        return one
+
+    def observing(one: argparse.ArgumentParser) -> None:
+        one.add_argument(
+            "--as",
+            dest="observer",
+            metavar="COMPANY",
+            help="who looks: a company, several with commas, everyone, state",
+        )
+        one.add_argument(
+            "--scenario", choices=SCENARIOS, default=DEFAULT_SCENARIO, help="which relations count (default: ownership)"
+        )
+        one.add_argument("--day", metavar="D", help="a day such as 2017-08-26 (default: the one with most places)")
+        one.add_argument("--on", metavar="DATE", help="judge relations as of another day")
+        one.add_argument("--json", action="store_true", help="for scripts; docs/cli.md describes it")
+
+    _about_files(command, observing)
+    one = command("companies", findings.companies, "List companies, or one company's relations with their sources.")
+    one.add_argument("name", nargs="?", help="a company's name in any language, or its id")
+    one.add_argument("--on", metavar="DATE", help="only relations in force on this day")
+    one.add_argument("--json", action="store_true", help="for scripts; docs/cli.md describes it")
+    one = command("report", findings.report, "Write one page for the class that opens without a network.", files="*")
+    one.add_argument("--out", required=True, metavar="FILE", help="the page to write, such as afternoon.html")
+    one.add_argument("--day", metavar="D", help="a day such as 2017-08-26")
+    one.add_argument("--lang", choices=("en", "zh-Hans"), default="en", help="the language of the page")
+    one.add_argument("--force", action="store_true", help="write over a file that is there")
+    command("formats", files.formats, "List the formats that are read.")
+    command("samples", files.samples, "List the samples that ship.")
+    one = command("wipe", files.wipe, "Remove everything trailviz ever wrote of its own accord.")
+    one.add_argument("--yes", action="store_true", help="do not ask")
+    return top
+
+
+def _about_files(
+    command: Callable[..., argparse.ArgumentParser], observing: Callable[[argparse.ArgumentParser], None]
+) -> None:
+    """Describe the commands that read exports."""
+    one = command("open", files.open_app, "Open the app on these files.", files="*")
+    one.add_argument("--port", type=int, help="the port to listen on (default: the first free one from 8501)")
+    one.add_argument("--no-browser", action="store_true", help="do not open a browser window")
+    one = command("check", files.check, "Say what each file is and what became of its rows.", files="+")
+    one.add_argument("--json", action="store_true", help="for scripts; docs/cli.md describes it")
+    one.add_argument("--lang", choices=("en", "zh-Hans"), default="en", help="the language of the sentences")
+    one.add_argument("--report", metavar="FILE", help="write the shape of the files, and no cell, for an issue tracker")
+    one.add_argument("--force", action="store_true", help="write over a file that is there")
+    one = command("map", mapping.propose, "Say what the columns of an unknown table mean, and keep it.", files="?")
+    mapping.describe(one)
+    one = command("import", files.save_trail, "Write all events into one saved trail.", files="+")
+    one.add_argument("--out", required=True, metavar="FILE", help="the file to write, such as trail.parquet")
+    one.add_argument("--force", action="store_true", help="write over a file that is there")
+    one = command("story", findings.story, "Tell a day as a company could. No files means the sample.", files="*")
+    observing(one)
+    one.add_argument("--alleged", action="store_true", help="count what is alleged, marked as such")
+    one.add_argument("--lang", choices=("en", "zh-Hans"), default="en", help="the language of the sentences")
+    observing(command("gaps", findings.gaps, "List when a company does not know where you were.", files="*"))

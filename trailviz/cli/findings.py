@@ -1,0 +1,118 @@
+"""Commands about a day: its sentences, its gaps, the companies behind them, and the page for the class."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from trailviz.cli.saying import (
+    USABLE,
+    RefusedError,
+    chosen_day,
+    chosen_observer,
+    day_of,
+    free,
+    nearest,
+    tell,
+    tell_json,
+)
+from trailviz.cli.saying import trail as follow
+
+
+def story(parsed: Namespace) -> int:
+    """Tell a day as a company could."""
+    from trailviz import story as telling  # noqa: PLC0415
+    from trailviz.story import record  # noqa: PLC0415
+
+    trail = follow(parsed)
+    observer, day = chosen_observer(trail, parsed.observer), chosen_day(trail, parsed.day)
+    told = telling.tell(trail, observer, parsed.scenario, day, parsed.lang, alleged=parsed.alleged)
+    if parsed.json:
+        shared = {"observer": observer.id, "scenario": parsed.scenario, "day": str(day), "zone": told.zone}
+        tell_json(
+            {
+                **shared,
+                "sentences": [record.sentence(one) for one in told.sentences],
+                "gaps": [record.gap(gap, text) for gap, text in told.gaps],
+            }
+        )
+        return USABLE
+    tell(telling.title(observer, day, parsed.lang))
+    tell(f"as {observer.id}, scenario {parsed.scenario}, day {day}, zone {told.zone}")
+    tell()
+    for one in told.sentences:
+        tell(f"- {one.text}  [{one.rows[0][0]}, row {one.rows[0][1]}]")
+        if one.remark:
+            tell(f"    The author: {one.her_word}. {one.remark}")
+    tell()
+    for _, text in told.gaps:
+        tell(f"- {text}")
+    for figure in told.figures:
+        tell(f"    {figure.start}–{figure.end}  {figure.length}  {figure.label}")
+    return USABLE
+
+
+def gaps(parsed: Namespace) -> int:
+    """List when a company does not know where you were."""
+    from trailviz.story import record  # noqa: PLC0415
+
+    trail = follow(parsed)
+    observer, day = chosen_observer(trail, parsed.observer), chosen_day(trail, parsed.day)
+    found = trail.gaps(observer, parsed.scenario, day)
+    if parsed.json:
+        tell_json([record.gap(one) for one in found])
+        return USABLE
+    tell(f"as {observer.id}, scenario {parsed.scenario}, day {day}, zone {trail.zone_name}")
+    for one in found:
+        start, end = (at.astimezone(trail.zone).strftime("%H:%M") for at in (one.start, one.end))
+        area = (
+            f", {one.area.area_km2:.0f} km² within reach at {one.speed_mps} m/s"
+            if one.area and not one.contradiction
+            else ""
+        )
+        tell(f"{one.kind:10} {start}–{end}  {one.minutes // 60} h {one.minutes % 60:02d} min{area}")
+    return USABLE
+
+
+def companies(parsed: Namespace) -> int:
+    """List companies, or one company's relations with their sources."""
+    from trailviz.registry import UnknownNameError, load  # noqa: PLC0415
+
+    registry = load()
+    day = day_of(parsed.on) if parsed.on else None
+    found = list(registry.relations)
+    if parsed.name:
+        try:
+            wanted = registry.find(parsed.name)
+        except UnknownNameError as error:
+            raise RefusedError(nearest(error.name, error.nearest)) from None
+        found = [one for one in found if wanted in {one.subject, one.object}]
+    if day:
+        found = [one for one in found if one.in_force(day)]
+    if parsed.json:
+        names = ("subject", "relation", "object", "since", "until", "as_of", "flows", "evidence", "sources")
+        tell_json([{name: getattr(one, name) for name in names} for one in found])
+    elif parsed.name:
+        for one in found:
+            until = f"until {one.until}" if one.until else f"no end known on {one.as_of}"
+            tell(
+                f"{registry.company(one.subject).name()} {one.relation} {registry.company(one.object).name()}: since {one.since}, {until}; {one.evidence}"
+            )
+            tell(f"    carries {', '.join(one.flows) or 'nothing named'}; {'; '.join(one.sources)}")
+            if one.note:
+                tell(f"    {one.note}")
+    else:
+        for company in registry.companies.values():
+            tell(f"{company.id:32} {company.name()}  {company.names.get('zh-Hans', '')}")
+    return USABLE
+
+
+def report(parsed: Namespace) -> int:
+    """Write the page for the class."""
+    from trailviz.views import report, stage  # noqa: PLC0415
+
+    out = free(parsed.out, force=parsed.force)
+    trail = follow(parsed)
+    page = report.page(stage.model(trail, lang=parsed.lang, day=chosen_day(trail, parsed.day)), parsed.lang)
+    out.write_text(page, encoding="utf-8")
+    tell(f"{out.name} written: {len(page.encode()) // 1024} kB. It opens in any browser, without a network.")
+    return USABLE

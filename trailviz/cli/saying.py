@@ -1,0 +1,145 @@
+"""How the command line speaks: lines, JSON, refusals, and the questions every command shares."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from trailviz.intake import Progress
+    from trailviz.registry import Observer
+    from trailviz.trail import Trail
+
+USABLE, SOME_NOT, USAGE, INTERRUPTED = 0, 1, 2, 130
+MEGABYTE = 1_000_000
+
+
+class RefusedError(Exception):
+    """A sentence for the person, and the exit code that goes with it."""
+
+    def __init__(self, sentence: str, code: int = USAGE) -> None:
+        """Keep the sentence and the code."""
+        super().__init__(sentence)
+        self.code = code
+
+
+def tell(text: str = "") -> None:
+    """Print a line."""
+    print(text)  # noqa: T201
+
+
+def tell_json(value: object) -> None:
+    """Print a value for scripts."""
+    tell(json.dumps(value, ensure_ascii=False, indent=1, default=str))
+
+
+def paths(parsed: Namespace) -> list[Path]:
+    """Answer the exports given, or the sample."""
+    from trailviz import atlas  # noqa: PLC0415 - a quick --help
+
+    return [Path(one) for one in parsed.exports] or [atlas.sample()]
+
+
+def free(name: str, *, force: bool) -> Path:
+    """Answer a path that may be written.
+
+    Raises:
+        RefusedError: If it is there already and `force` is not said, or its folder is not there.
+    """
+    out = Path(name)
+    if out.exists() and not force:
+        raise RefusedError(f"{out.name} is there already. Choose another name, or say --force.")
+    if not out.parent.is_dir():
+        raise RefusedError("The folder to write into does not exist. Make it first.")
+    return out
+
+
+def no_such_zone(error: Exception) -> str:
+    """Say that no zone has this name, and what is expected."""
+    return f"No time zone is called {error}. Expected a name such as Asia/Shanghai, or an offset such as +08:00."
+
+
+def progress() -> Callable[[Progress], None] | None:
+    """Show, on a terminal, which file is read and how far; elsewhere nothing."""
+    if not sys.stderr.isatty():
+        return None
+
+    def shown(step: Progress) -> None:
+        done = f"{step.files} files, {step.bytes / MEGABYTE:.0f} MB before it" if step.files else "the first file"
+        print(f"\r\x1b[2K{step.file}: {step.rows:,} rows ({done})", end="", file=sys.stderr, flush=True)  # noqa: T201
+
+    return shown
+
+
+def progress_done() -> None:
+    """Leave the line of progress."""
+    if sys.stderr.isatty():
+        print("\r\x1b[2K", end="", file=sys.stderr)  # noqa: T201
+
+
+def trail(parsed: Namespace) -> Trail:
+    """Follow the exports given, or the sample."""
+    from trailviz import keep  # noqa: PLC0415
+    from trailviz.days import UnknownZoneError  # noqa: PLC0415
+    from trailviz.trail import follow  # noqa: PLC0415
+
+    try:
+        found = follow(
+            paths(parsed),
+            zone=parsed.zone,
+            password=parsed.password,
+            mappings=keep.mappings(),
+            on=day_of(parsed.on) if getattr(parsed, "on", None) else None,
+            progress=progress(),
+        )
+    except UnknownZoneError as error:
+        raise RefusedError(no_such_zone(error)) from None
+    progress_done()
+    return found
+
+
+def day_of(text: str) -> date:
+    """Read a day."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise RefusedError("Expected a day written like 2017-08-26.") from None
+
+
+def chosen_day(trail: Trail, text: str | None) -> date:
+    """Answer the day asked for, or the one with most places."""
+    listed = [day for day, _ in trail.days]
+    if text is None:
+        if trail.default_day is None:
+            raise RefusedError(
+                "No row of these files has a time, so there is no day to tell. `trailviz check` says why.", SOME_NOT
+            )
+        return trail.default_day
+    day = day_of(text)
+    if day not in listed:
+        near = sorted(listed, key=lambda one: abs((one - day).days))[:3]
+        raise RefusedError(
+            f"Nothing is recorded on {day}. Nearest: {', '.join(map(str, sorted(near))) or 'no day at all'}."
+        )
+    return day
+
+
+def nearest(name: str, near: tuple[str, ...]) -> str:
+    """Say that no company has this name, and which come close."""
+    hint = f"Did you mean {' or '.join(near)}?" if near else "`trailviz companies` lists them."
+    return f"No company is called {name}. {hint}"
+
+
+def chosen_observer(trail: Trail, text: str | None) -> Observer:
+    """Answer who looks: the one asked for, or the one with most rows in person."""
+    from trailviz.registry import UnknownNameError  # noqa: PLC0415
+
+    try:
+        return trail.observer(text) if text else trail.default_observer
+    except UnknownNameError as error:
+        raise RefusedError(nearest(error.name, error.nearest)) from None
