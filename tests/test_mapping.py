@@ -229,4 +229,6 @@ def test_a_report_holds_the_shape_of_a_file_and_no_cell(tmp_path: Path) -> None:
 
     report = (tmp_path / "report.md").read_text("utf-8")
     assert "99.99.999;99:99;Aaaa Aaaa;Aaaa;-9.999,99" in report
-    assert [word for word in re.findall(r"\w{4,}", ROWS + export.stem) if word in report] == []
+    assert [
+        word for word in re.findall(r"\w{4,}", ROWS.replace(ROWS.splitlines()[1], "") + export.stem) if word in report
+    ] == []

@@ -26,7 +26,7 @@ CURRENCY = "[¥￥$€£]|CNY|RMB|USD|EUR|GBP|元"
 LEADING_SIGN = rf"^([(+-]?)\s*(?:{CURRENCY})?\s*([+-]?)\s*"
 TRAILING_SIGN = rf"\s*(?:{CURRENCY})?\s*(\)?)$"
 # Thousands in threes or, as in India, in twos with a last three; a decimal comma is read only where the format says so.
-GROUPED = r"\d{1,3}([,，]\d{3}){1,5}|\d{1,2}([,，]\d{2}){1,7}[,，]\d{3}"
+GROUPED = r"\d{1,3}([,，'’]\d{3}){1,5}|\d{1,2}([,，]\d{2}){1,7}[,，]\d{3}"
 PLAIN_AMOUNT = r"^\d{1,19}(\.\d{1,8})?$"
 AMOUNT = rf"^\(?[+-]?({GROUPED}|\d{{1,19}})(\.\d{{1,8}})?\)?$"
 NUMBER = r"^[+-]?\d{1,18}(\.\d{0,18})?([eE][+-]?\d{1,2})?$"
@@ -128,7 +128,7 @@ class Cells:
         `decimal` is the mark the format writes before the cents; with "," a point parts thousands.
         """
         coded, bare, good = self._amounts(column, decimal=decimal)
-        for sign in "()+-,，":
+        for sign in "()+-,，'’":
             bare = pc.replace_substring(bare, sign, "")
         values = pc.if_else(good, bare, pa.scalar(None, pa.string())).cast(MONEY)
         return values.take(coded.indices) if len(values) else pa.nulls(len(self), MONEY)

@@ -18,6 +18,7 @@ from trailviz.reading.cells import Cells
 from trailviz.reading.contract import Columns, Confidence, Head, Importer, Recognition
 from trailviz.reading.csv import DELIMITERS, csv_cells
 from trailviz.reading.mapping import ColumnMapping
+from trailviz.reading.phrases import bank_text
 from trailviz.reading.table import table_cells
 
 LEAST_PROVEN = 2
@@ -41,6 +42,8 @@ def _recognise(one: ColumnMapping, surest: Confidence, head: Head) -> Recognitio
     """Look for the header row, or hold the first rows against the proof."""
     if one.header:
         said = head.has_columns(one.header)
+        if said.confidence > Confidence.POSSIBLE and not _some_prove(one, head):
+            return Recognition(Confidence.POSSIBLE, "has the columns, but none of the cells that prove it")
         return Recognition(min(said.confidence, surest), said.because)
     rows = [row for row in head.rows if len(row) == one.width]
     if len(rows) < LEAST_PROVEN or head.kind != "text":
@@ -48,6 +51,14 @@ def _recognise(one: ColumnMapping, surest: Confidence, head: Head) -> Recognitio
     patterns = {int(column) - 1: re.compile(pattern) for column, pattern in one.proof.items()}
     held = all(patterns[at].fullmatch(row[at]) for row in rows[:20] for at in patterns)
     return Recognition(surest, "has rows of this shape") if held else Recognition(Confidence.NO, "has other cells")
+
+
+def _some_prove(one: ColumnMapping, head: Head) -> bool:
+    """Say whether each proof fits a cell of its column below the header."""
+    top = next((at for at, row in enumerate(head.rows) if frozenset(one.header) <= frozenset(row)), 0)
+    width, names = len(head.rows[top]), head.rows[top]
+    below = [row for row in head.rows[top + 1 :] if len(row) == width]
+    return all(any(re.search(pattern, row[names.index(name)]) for row in below) for name, pattern in one.proof.items())
 
 
 def _cells(one: ColumnMapping, file: BinaryIO) -> Iterator[Cells]:
@@ -65,11 +76,12 @@ def _numbers(one: ColumnMapping) -> list[str]:
 def _headed(one: ColumnMapping, file: BinaryIO) -> BinaryIO:
     """Put a header of numbers before text that has none, with the delimiter its first line is split by."""
     data = file.read()
-    first = data.split(b"\n", 1)[0]
+    end = b"\n" if b"\n" in data else b"\r"
+    first = data.split(end, 1)[0]
     delimiter = max(
         DELIMITERS, key=lambda mark: (first.count(mark.encode()) == one.width - 1, first.count(mark.encode()))
     )
-    return io.BytesIO(delimiter.join(_numbers(one)).encode() + b"\n" + data)
+    return io.BytesIO(delimiter.join(_numbers(one)).encode() + end + data)
 
 
 def _events(one: ColumnMapping, rows: Cells) -> Columns:
@@ -77,7 +89,7 @@ def _events(one: ColumnMapping, rows: Cells) -> Columns:
     rows = _with_time(one, rows)
     moment = JOINED.join(one.time)
     values: dict[str, object] = {
-        "kind": one.kind or ("payment" if one.amount or one.paid_out else "fix" if one.lat else "note"),
+        "kind": _kind(one, rows),
         "start": rows.times(moment, *one.patterns, zone=one.zone),
         "precision_s": rows.precision(moment),
         "time_basis": "stated",
@@ -96,7 +108,23 @@ def _events(one: ColumnMapping, rows: Cells) -> Columns:
         values |= _money(one, rows)
     if one.lat and one.lon:
         values |= _point(one, rows)
-    return Columns(values, own_id=None)
+    return Columns(_mined(one, rows, values) if one.countries else values)
+
+
+def _kind(one: ColumnMapping, rows: Cells) -> object:
+    usual = one.kind or ("payment" if one.amount or one.paid_out else "fix" if one.lat else "note")
+    if not one.kinds_column:
+        return usual
+    said = rows.text(one.kinds_column).dictionary_encode()
+    kinds = pa.array([one.kinds.get(word, usual) for word in said.dictionary.to_pylist()], pa.string())
+    return pc.fill_null(kinds.take(said.indices), usual) if len(kinds) else usual
+
+
+def _mined(one: ColumnMapping, rows: Cells, values: dict[str, object]) -> dict[str, object]:
+    """Put over the plain columns what the bank's text tells of place and time."""
+    booked = pc.strftime(values["start"].cast(pa.timestamp("us", one.zone or "UTC")), "%Y-%m-%d")  # type: ignore[attr-defined]
+    words = _joined(rows, one.texts.get("party", ()) + one.texts.get("detail", ()))
+    return bank_text.tell(rows, words, booked, *one.countries, zone=one.zone).over(values, len(rows))
 
 
 def _with_time(one: ColumnMapping, rows: Cells) -> Cells:
@@ -110,10 +138,12 @@ def _with_time(one: ColumnMapping, rows: Cells) -> Cells:
 
 def _joined(rows: Cells, columns: tuple[str, ...]) -> pa.Array:
     """Join the filled cells of several columns by a blank; null where all are empty."""
-    found = [rows.text(column) for column in columns]
+    found = [pc.replace_substring_regex(rows.text(column), r"\s+", " ") for column in columns]
     if len(found) == 1:
         return found[0]
-    whole = pc.binary_join_element_wise(*found, " ", null_handling="skip")
+    # "skip" would drop a row whose cells are all null, so empty text stands for them and is trimmed
+    whole = pc.binary_join_element_wise(*found, " ", null_handling="replace", null_replacement="")
+    whole = pc.replace_substring_regex(pc.utf8_trim_whitespace(whole), " +", " ")
     return pc.if_else(pc.equal(whole, ""), pa.scalar(None, pa.string()), whole)
 
 
@@ -121,6 +151,16 @@ def _listed(rows: Cells, columns: tuple[str, ...]) -> pa.Array:
     found = [rows.text(column) for column in columns]
     many = [[cell for cell in row if cell] or None for row in zip(*(one.to_pylist() for one in found), strict=True)]
     return pa.array(many, pa.list_(pa.string()))
+
+
+def _in_units(rows: Cells, column: str) -> Cells:
+    """Write whole cents as units and cents: 1250 becomes 12.50."""
+    text = rows.text(column)
+    minus = pc.starts_with(text, "-")
+    padded = pc.utf8_lpad(pc.utf8_ltrim(text, characters="-"), 3, "0")
+    units = pc.replace_substring_regex(padded, r"^(\d+)(\d\d)$", r"\1.\2")
+    signed = pc.if_else(minus, pc.binary_join_element_wise("-", units, ""), units)
+    return replace(rows, columns={**rows.columns, column: signed})
 
 
 def _point(one: ColumnMapping, rows: Cells) -> dict[str, object]:
@@ -138,6 +178,8 @@ def _point(one: ColumnMapping, rows: Cells) -> dict[str, object]:
 
 def _money(one: ColumnMapping, rows: Cells) -> dict[str, object]:
     """Read amount, direction and currency."""
+    if one.cents and one.amount:
+        rows = _in_units(rows, one.amount)
     if one.amount:
         amount = rows.money(one.amount, decimal=one.decimal)
         signs = rows.signs(one.amount, decimal=one.decimal)
@@ -148,10 +190,11 @@ def _money(one: ColumnMapping, rows: Cells) -> dict[str, object]:
         )
         out = pc.if_else(pc.equal(out, pa.scalar(0, out.type)), pa.scalar(None, out.type), out)
         amount = pc.coalesce(out, back)
-        signs = np.where(np.asarray(pc.is_valid(out)), -1, 1)
+        signs = np.where(np.asarray(pc.is_valid(out)), -1, np.where(np.asarray(pc.is_valid(amount)), 1, 0))
     if one.sign == "words" and one.direction:
-        said = np.asarray(pc.is_in(rows.text(one.direction), pa.array(one.out_words, pa.string())))
-        signs = np.where(said, -1, 1)
+        words = rows.text(one.direction)
+        said = np.asarray(pc.is_in(words, pa.array(one.out_words, pa.string())))
+        signs = np.where(said, -1, np.where(np.asarray(pc.is_valid(words)), 1, 0))
     elif one.sign == "plus_is_out":
         signs = -signs
     elif one.sign == "all_out":

@@ -10,7 +10,7 @@ The file is a small TOML. Only `name`, `header` (or `width` with `[proof]`) and 
     kind = "payment"                       # payment, fix, visit, note ...; without it, told by what is filled
     source = "where the layout was seen, and when"
 
-    [proof]                                # without a header: what the first rows must look like
+    [proof]                                # without a header: what all first rows look like; with one: what some do
     "1" = '\d{2}\.\d{2}\.\d{4}'
 
     [time]
@@ -23,6 +23,7 @@ The file is a small TOML. Only `name`, `header` (or `width` with `[proof]`) and 
     [amount]
     column = "Betrag"                      # or out = "Soll" and in = "Haben"
     decimal = ","
+    cents = false                          # whole numbers of cents
     sign = "minus_is_out"                  # or plus_is_out, or words with direction and out_words
     direction = "Af Bij"
     out_words = ["Af"]
@@ -31,6 +32,11 @@ The file is a small TOML. Only `name`, `header` (or `width` with `[proof]`) and 
     [text]                                 # columns for the text of an event; several are joined by a blank
     party = ["Name"]
     detail = ["Verwendungszweck", "Buchungstext"]
+    countries = ["DE"]                     # whose bank text hides places and times (see phrases.bank_text)
+
+    [kinds]                                # words of one column that make a row something else than a payment
+    column = "Art"
+    "Storno" = "refund"
 
     [place]
     lat = "Breite"
@@ -85,6 +91,7 @@ class ColumnMapping:
     paid_out: str | None = None
     paid_in: str | None = None
     decimal: str = "."
+    cents: bool = False
     sign: str = "minus_is_out"
     direction: str | None = None
     out_words: tuple[str, ...] = ()
@@ -92,17 +99,34 @@ class ColumnMapping:
     currency_column: str | None = None
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     refs: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    kinds_column: str | None = None
+    kinds: Mapping[str, str] = field(default_factory=dict)
     lat: str | None = None
     lon: str | None = None
     datum: str = "wgs84"
     about: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def needed(self) -> frozenset[str]:
+        """The columns without which a table is another one; those of text may be missing."""
+        single = (
+            self.booked,
+            self.end,
+            self.amount,
+            self.paid_out,
+            self.paid_in,
+            self.direction,
+            self.currency_column,
+            self.kinds_column,
+        )
+        named = [one for one in (*single, self.lat, self.lon) if one]
+        return frozenset([*named, *self.time])
+
+    @property
     def used(self) -> frozenset[str]:
         """Every column the mapping names."""
-        single = (self.booked, self.end, self.amount, self.paid_out, self.paid_in, self.direction, self.currency_column)
-        named = [one for one in (*single, self.lat, self.lon) if one]
-        return frozenset([*named, *self.time, *self.refs, *(one for many in self.texts.values() for one in many)])
+        return self.needed.union(self.refs, *self.texts.values())
 
 
 def parsed(text: str) -> ColumnMapping:
@@ -117,7 +141,7 @@ def parsed(text: str) -> ColumnMapping:
         told = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         raise MappingError("the file", "TOML") from None
-    time, amount, words, place = (_table(told, key) for key in ("time", "amount", "text", "place"))
+    time, amount, words, place, kinds = (_table(told, key) for key in ("time", "amount", "text", "place", "kinds"))
     made = ColumnMapping(
         name=_word(told, "name") or "",
         header=_words(told, "header"),
@@ -134,6 +158,7 @@ def parsed(text: str) -> ColumnMapping:
         paid_out=_word(amount, "out"),
         paid_in=_word(amount, "in"),
         decimal=_word(amount, "decimal") or ".",
+        cents=amount.get("cents") is True,
         sign=_word(amount, "sign") or "minus_is_out",
         direction=_word(amount, "direction"),
         out_words=_words(amount, "out_words"),
@@ -141,6 +166,9 @@ def parsed(text: str) -> ColumnMapping:
         currency_column=_word(amount, "currency_column"),
         texts={key: _words(words, key) for key in TEXTS if key in words},
         refs=_words(words, "refs"),
+        countries=_words(words, "countries"),
+        kinds_column=_word(kinds, "column"),
+        kinds={word: str(kind) for word, kind in kinds.items() if word != "column"},
         lat=_word(place, "lat"),
         lon=_word(place, "lon"),
         datum=_word(place, "datum") or "wgs84",
@@ -169,8 +197,12 @@ def check(one: ColumnMapping) -> None:
         (one.decimal in {".", ","}, "amount.decimal", "a point or a comma"),
         ((one.lat is None) == (one.lon is None), "place.lat", "both lat and lon, or neither"),
         (one.datum in DATUMS, "place.datum", f"one of {', '.join(DATUMS)}"),
-        (one.kind is None or one.kind in KINDS, "kind", f"one of {', '.join(KINDS)}"),
-        (one.width or not one.header or one.used <= frozenset(one.header), "header", "every column that is used"),
+        ({one.kind or "note", *one.kinds.values()} <= {*KINDS}, "kind", f"one of {', '.join(KINDS)}"),
+        (
+            one.width or not one.header or one.needed <= frozenset(one.header),
+            "header",
+            "every column of time, amount and place",
+        ),
         (all(_compiles(pattern) for pattern in one.proof.values()), "proof", "regular expressions"),
     )
     for held, key, expected in rules:
@@ -188,10 +220,11 @@ def written(one: ColumnMapping) -> str:
         "proof": dict(one.proof),
         "time": {"columns": one.time, "patterns": one.patterns, "zone": one.zone, "booked": one.booked, "end": one.end},
         "amount": {
-            "column": one.amount, "out": one.paid_out, "in": one.paid_in, "decimal": one.decimal, "sign": one.sign,
+            "column": one.amount, "out": one.paid_out, "in": one.paid_in, "decimal": one.decimal, "cents": one.cents, "sign": one.sign,
             "direction": one.direction, "out_words": one.out_words, "currency": one.currency, "currency_column": one.currency_column,
         },
-        "text": {**one.texts, "refs": one.refs},
+        "text": {**one.texts, "refs": one.refs, "countries": one.countries},
+        "kinds": {"column": one.kinds_column, **one.kinds},
         "place": {"lat": one.lat, "lon": one.lon, "datum": one.datum if one.lat else None},
     }  # fmt: skip
     lines: list[str] = []
