@@ -110,6 +110,14 @@ NOTICES = {
     "unreadable_cells": mark("single cells that could not be read"),
     "count_differs": mark("rows more or fewer than the file declares"),
     "json_breaks_off": mark("the file breaks off; what came before is used"),
+    "xml_breaks_off": mark("the file breaks off; what came before is used"),
+    "xml_too_deep": mark("the file nests deeper than any export; what came before is used"),
+    "xml_entities": mark("the file defines words of its own inside it, which no export does; what came before is used"),
+    "pdf_breaks_off": mark("the file breaks off; what came before is used"),
+    "day_month_assumed": mark(
+        "dates such as 03/04/2025, where nothing proves which number is the day; read as the company usually writes them"
+    ),
+    "sign_assumed": mark("amounts whose direction is told by nothing; read as money out"),
     "broken_workbook": mark("the workbook breaks off; what came before is used"),
     "epoch_sentinel": mark("times of 1970 that mean no time"),
     "repaired_coordinate": mark("coordinates that had run over and were put right"),

@@ -74,7 +74,7 @@ def _zipped(file: BinaryIO) -> str:
 
 def _written(text: str) -> str:
     bare = text.lstrip("\ufeff \t\r\n").lower()
-    if bare[:1] in {"{", "["} and not bare.startswith("[.shell"):
+    if bare[:1] in {"{", "["} and not bare.startswith(("[.shell", "{1:")):
         return "json"
     if bare.startswith(("<!doctype html", "<html")) or "<html" in bare[:512]:
         return "html"

@@ -22,6 +22,7 @@ from trailviz.reading.phrases import bank_text
 from trailviz.reading.table import table_cells
 
 LEAST_PROVEN = 2
+NEARLY_ALL = 0.9
 JOINED = " and "
 
 
@@ -49,8 +50,13 @@ def _recognise(one: ColumnMapping, surest: Confidence, head: Head) -> Recognitio
     if len(rows) < LEAST_PROVEN or head.kind != "text":
         return Recognition(Confidence.NO, f"has no two rows of {one.width} cells")
     patterns = {int(column) - 1: re.compile(pattern) for column, pattern in one.proof.items()}
-    held = all(patterns[at].fullmatch(row[at]) for row in rows[:20] for at in patterns)
-    return Recognition(surest, "has rows of this shape") if held else Recognition(Confidence.NO, "has other cells")
+    held = [all(patterns[at].fullmatch(row[at]) for at in patterns) for row in rows[:40]]
+    # a head shows every line split by every delimiter, so a stray row of the same width proves nothing
+    return (
+        Recognition(surest, "has rows of this shape")
+        if sum(held) >= NEARLY_ALL * len(held)
+        else Recognition(Confidence.NO, "has other cells")
+    )
 
 
 def _some_prove(one: ColumnMapping, head: Head) -> bool:
@@ -93,6 +99,7 @@ def _events(one: ColumnMapping, rows: Cells) -> Columns:
         "start": rows.times(moment, *one.patterns, zone=one.zone),
         "precision_s": rows.precision(moment),
         "time_basis": "stated",
+        "zone": one.zone,
         "zone_basis": "format" if one.zone else "assumed",
         **{name: _joined(rows, columns) for name, columns in one.texts.items()},
     }

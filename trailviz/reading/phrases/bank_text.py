@@ -73,6 +73,7 @@ PATTERNS = (
     Pattern("terminal with a city", "AT", rf"^POS\s+[\d.,]+\s+AT\s+K\d\s+(?P<d>\d\d)\.(?P<mo>\d\d)\.\s*{CLOCK}\s+(?P<merchant>.+?)(?: (?P<branch>\d{{4}}))? (?P<city>\S+) (?P<zip>\d{{4}})$", "in_person"),
     Pattern("cash machine", "AT", rf"^(?P<merchant>(?:BANKOMAT|AUTOMAT|ATM)\b.*?)\s+K\d\s+(?P<d>\d\d)\.(?P<mo>\d\d)\.\s*(?:UM\s*)?{CLOCK}", "in_person"),
     Pattern("cash machine", "NL", rf"(?P<merchant>[A-Z][A-Z ]+ BANK|GELDMAAT|ATM)>(?P<city>[A-Z][\w' -]*?)\s+(?P<d>\d\d)-(?P<mo>\d\d)-(?P<y>\d{{4}})\s+{CLOCK}", "in_person"),
+    Pattern("card payment with a point", "NL", r"(?:BEA|GEA)\s+NR:\w+\s+(?P<d>\d\d)\.(?P<mo>\d\d)\.(?P<yy>\d\d)/(?P<h>[01]\d|2[0-3])\.(?P<mi>[0-5]\d)\s+(?P<merchant>.+?),\s?PAS\d+", "in_person"),
     Pattern("card payment", "NL", rf"(?:Betaalautomaat|Pinbetaling|BEA|GEA|CS|CCV).*?(?P<y>20\d\d)-(?P<mo>\d\d)-(?P<d>\d\d) {CLOCK}", "in_person"),
     Pattern("card with city", "IE", r"^(?P<card>\d{4}) (?P<d>\d\d)(?P<month>[A-Z]{3})(?P<yy>\d\d) \w*\s*, ?(?P<merchant>[^,]+?) ?, ?(?P<city>[^,]+?) ?,", "in_person"),
     Pattern("minute after the name", "UK", rf"^(?P<merchant>.+?)@{CLOCK}$"),
@@ -122,6 +123,8 @@ class Told:
             "precision_s": pc.if_else(known, self.precision_s, values["precision_s"]),
             "time_basis": pc.if_else(pc.is_valid(self.start_latest), "bounded", "stated"),
             "start_latest": self.start_latest,
+            "zone": _over(pc.if_else(known, self.zone, pa.scalar(None, pa.string())), values.get("zone"), rows),
+            "zone_basis": pc.if_else(known, "format", values.get("zone_basis", "assumed")),
             "presence": pc.coalesce(self.presence, pa.scalar("unknown")),
             "place": _over(self.place, values.get("place"), rows),
             "party": _over(self.party, values.get("party"), rows),
@@ -183,6 +186,7 @@ def _match(pattern: Pattern, words: pa.Array, found: dict[str, np.ndarray]) -> N
     told = {field.name: pc.struct_field(parts, field.name).to_numpy(zero_copy_only=False) for field in parts.type}
     if "month" in told:
         told["mo"] = np.array([MONTHS.get((one or "").upper()) for one in told.pop("month")], object)
+    if "yy" in told:
         told["y"] = np.array([f"20{one}" if one else None for one in told.pop("yy")], object)
     fixed = {"presence": pattern.presence, "mode": pattern.mode, "service": pattern.service, "country": pattern.country}
     for name, value in {**told, **{key: np.full(len(words), one, object) for key, one in fixed.items() if one}}.items():
