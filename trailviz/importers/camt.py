@@ -21,11 +21,10 @@ import pyarrow.compute as pc
 from trailviz.reading import Cells, Columns, Confidence, Head, Importer, Recognition
 from trailviz.reading.phrases import bank_text
 from trailviz.reading.records import record_cells
-from trailviz.reading.xml import elements, root_of, text_at
+from trailviz.reading.xml import Element, elements, root_of, text_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from xml.etree.ElementTree import Element
 
 NAMES = (
     "booked", "value", "made", "amount", "currency", "sign", "reversal", "status", "party", "account", "text", "own", "end_to_end",
