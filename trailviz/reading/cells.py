@@ -119,7 +119,9 @@ class Cells:
 
     def precision(self, *columns: str) -> pa.Array:
         """Answer how exact each written time is, in seconds: 1, 60 (no seconds) or 86400 (a date alone)."""
-        colons = pc.fill_null(pc.count_substring(self.text(*columns), ":"), 2)
+        text = self.text(*columns)
+        counted = pc.match_substring_regex(text, r"^\d{9,}(\.\d+)?$")  # seconds or milliseconds since 1970
+        colons = pc.if_else(pc.fill_null(counted, True), 2, pc.fill_null(pc.count_substring(text, ":"), 2))  # noqa: FBT003
         return pc.if_else(pc.greater(colons, 1), 1, pc.if_else(pc.equal(colons, 1), 60, 86_400)).cast(pa.int32())
 
     def money(self, column: str, *, decimal: str = ".") -> pa.Array:

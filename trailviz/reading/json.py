@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from itertools import islice
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import ijson
 import numpy as np
@@ -48,6 +48,35 @@ def json_cells(file: BinaryIO, arrays: Mapping[str, pa.StructType], *, batch: in
         for found in _batches(_elements(file, path), size):
             yield _cells(found, shape, number, sheet)
             number += len(found)
+
+
+def json_objects(file: BinaryIO, key: str | None) -> Iterator[Mapping[str, Any]]:
+    """Yield the objects of the array under a key of the top object (or of the top array), for formats of nested shapes.
+
+    What is no object comes as an empty one, so that its number is not lost.
+
+    Raises:
+        BrokenFileError: After the last whole object, if the document breaks off or nests too deep.
+    """
+    file.seek(0)
+    for found in elements(file, key):
+        for one in found:
+            yield one if isinstance(one, dict) else {}
+
+
+def within(one: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
+    """Answer the object under these keys, an empty one where there is none."""
+    for key in keys:
+        inner = one.get(key)
+        one = inner if isinstance(inner, dict) else {}
+    return one
+
+
+def said(value: object) -> str | None:
+    """Write a scalar of JSON as text; lists, objects and null are None."""
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        return None
+    return f"{value:.10f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
 
 
 def _elements(file: BinaryIO, path: str) -> Iterator[list[object]]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from trailviz.reading.contract import Head
 
+__all__ = ["Element", "elements", "local", "root_of", "text_at"]
+
 DECLARED = re.compile(rb"<\?xml[^>]*encoding=[\"']([A-Za-z0-9._-]{2,20})[\"']")
 ROOT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)((?:\s[^<>]*)?)/?>")
 PROLOG = re.compile(r"<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(\[.*?\])?>", re.DOTALL)
