@@ -102,6 +102,7 @@ LEFT_OUT = {
     "activity": mark("guesses of movement, without a place"),
     "memory": mark("trip memories, without a time of their own"),
     "profile": mark("profile entries without a place"),
+    "balance_row": mark("rows of balances, no deed"),
     "other_message": mark("messages that hold no position"),
     "null_island": mark("points at 0, 0: nobody was there"),
 }

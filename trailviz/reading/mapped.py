@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import BinaryIO
@@ -120,11 +120,14 @@ def _events(one: ColumnMapping, rows: Cells) -> Columns:
 
 def _kind(one: ColumnMapping, rows: Cells) -> object:
     usual = one.kind or ("payment" if one.amount or one.paid_out else "fix" if one.lat else "note")
-    if not one.kinds_column:
-        return usual
-    said = rows.text(one.kinds_column).dictionary_encode()
-    kinds = pa.array([one.kinds.get(word, usual) for word in said.dictionary.to_pylist()], pa.string())
-    return pc.fill_null(kinds.take(said.indices), usual) if len(kinds) else usual
+    said = [_translated(rows.text(column), one.kinds) for column in one.kinds_columns if rows.has(column)]
+    return pc.fill_null(pc.coalesce(*said), usual) if said else usual
+
+
+def _translated(text: pa.Array, kinds: Mapping[str, str]) -> pa.Array:
+    coded = text.dictionary_encode()
+    known = pa.array([kinds.get(word) for word in coded.dictionary.to_pylist()], pa.string())
+    return known.take(coded.indices) if len(known) else pa.nulls(len(text), pa.string())
 
 
 def _mined(one: ColumnMapping, rows: Cells, values: dict[str, object]) -> dict[str, object]:
@@ -206,9 +209,11 @@ def _money(one: ColumnMapping, rows: Cells) -> dict[str, object]:
         signs = -signs
     elif one.sign == "all_out":
         signs = -np.ones(len(rows), np.int64)
+    fee = {"fee": rows.money(one.fee, decimal=one.decimal)} if one.fee and rows.has(one.fee) else {}
     flow = np.select([signs < 0, signs > 0], ["out", "in"], "neither")
     currency = rows.text(one.currency_column) if one.currency_column else pa.nulls(len(rows), pa.string())
     return {
+        **fee,
         "amount": amount,
         "flow": pa.array(flow),
         "currency": pc.fill_null(currency, one.currency) if one.currency else currency,

@@ -28,6 +28,7 @@ The file is a small TOML. Only `name`, `header` (or `width` with `[proof]`) and 
     direction = "Af Bij"
     out_words = ["Af"]
     currency = "EUR"                       # or currency_column = "Währung"
+    fee = "Gebühr"
 
     [text]                                 # columns for the text of an event; several are joined by a blank
     party = ["Name"]
@@ -35,7 +36,7 @@ The file is a small TOML. Only `name`, `header` (or `width` with `[proof]`) and 
     countries = ["DE"]                     # whose bank text hides places and times (see phrases.bank_text)
 
     [kinds]                                # words of one column that make a row something else than a payment
-    column = "Art"
+    columns = ["Art"]                      # the first of these columns that holds such a word decides
     "Storno" = "refund"
 
     [place]
@@ -100,7 +101,8 @@ class ColumnMapping:
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     refs: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
-    kinds_column: str | None = None
+    kinds_columns: tuple[str, ...] = ()
+    fee: str | None = None
     kinds: Mapping[str, str] = field(default_factory=dict)
     lat: str | None = None
     lon: str | None = None
@@ -118,7 +120,6 @@ class ColumnMapping:
             self.paid_in,
             self.direction,
             self.currency_column,
-            self.kinds_column,
         )
         named = [one for one in (*single, self.lat, self.lon) if one]
         return frozenset([*named, *self.time])
@@ -126,7 +127,7 @@ class ColumnMapping:
     @property
     def used(self) -> frozenset[str]:
         """Every column the mapping names."""
-        return self.needed.union(self.refs, *self.texts.values())
+        return self.needed.union(self.refs, self.kinds_columns, (self.fee,) if self.fee else (), *self.texts.values())
 
 
 def parsed(text: str) -> ColumnMapping:
@@ -167,8 +168,9 @@ def parsed(text: str) -> ColumnMapping:
         texts={key: _words(words, key) for key in TEXTS if key in words},
         refs=_words(words, "refs"),
         countries=_words(words, "countries"),
-        kinds_column=_word(kinds, "column"),
-        kinds={word: str(kind) for word, kind in kinds.items() if word != "column"},
+        kinds_columns=_words(kinds, "columns"),
+        kinds={word: str(kind) for word, kind in kinds.items() if word != "columns"},
+        fee=_word(amount, "fee"),
         lat=_word(place, "lat"),
         lon=_word(place, "lon"),
         datum=_word(place, "datum") or "wgs84",
@@ -222,9 +224,10 @@ def written(one: ColumnMapping) -> str:
         "amount": {
             "column": one.amount, "out": one.paid_out, "in": one.paid_in, "decimal": one.decimal, "cents": one.cents, "sign": one.sign,
             "direction": one.direction, "out_words": one.out_words, "currency": one.currency, "currency_column": one.currency_column,
+            "fee": one.fee,
         },
         "text": {**one.texts, "refs": one.refs, "countries": one.countries},
-        "kinds": {"column": one.kinds_column, **one.kinds},
+        "kinds": {"columns": one.kinds_columns, **one.kinds},
         "place": {"lat": one.lat, "lon": one.lon, "datum": one.datum if one.lat else None},
     }  # fmt: skip
     lines: list[str] = []

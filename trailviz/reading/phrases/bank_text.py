@@ -127,7 +127,7 @@ class Told:
             "zone_basis": pc.if_else(known, "format", values.get("zone_basis", "assumed")),
             "presence": pc.coalesce(self.presence, pa.scalar("unknown")),
             "place": _over(self.place, values.get("place"), rows),
-            "party": _over(self.party, values.get("party"), rows),
+            "party": _named(self.party, _over(pa.nulls(rows, pa.string()), values.get("party"), rows)),
             "instrument": _over(self.instrument, values.get("instrument"), rows),
             "mode": _over(self.mode, values.get("mode"), rows),
             "service": _over(self.service, values.get("service"), rows),
@@ -255,6 +255,14 @@ def _given(values: np.ndarray) -> np.ndarray:
 
 def _text(values: np.ndarray) -> pa.Array:
     return pa.array(values.tolist(), pa.string())
+
+
+def _named(told: pa.Array, plain: pa.Array) -> pa.Array:
+    """Take the name out of the text, unless the bank has a better one in a column of its own and the text only goes on."""
+    length = np.asarray(pc.utf8_length(pc.fill_null(plain, "")))
+    names = zip(told.to_pylist(), plain.to_pylist(), length, strict=True)
+    goes_on = [bool(size and one and one.startswith(str(column)) and len(one) > size) for one, column, size in names]
+    return pc.if_else(pa.array(goes_on, pa.bool_()), plain, pc.coalesce(told, plain))
 
 
 def _over(told: pa.Array, plain: object, rows: int) -> pa.Array:
