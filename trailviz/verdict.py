@@ -103,6 +103,7 @@ LEFT_OUT = {
     "memory": mark("trip memories, without a time of their own"),
     "profile": mark("profile entries without a place"),
     "balance_row": mark("rows of balances, no deed"),
+    "item_of_order": mark("further items of an order; they are told with it"),
     "other_message": mark("messages that hold no position"),
     "null_island": mark("points at 0, 0: nobody was there"),
 }

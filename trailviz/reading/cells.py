@@ -151,7 +151,7 @@ class Cells:
         good = pc.match_substring_regex(bare, PLAIN_AMOUNT)
         if pc.all(good).as_py():
             return coded, bare, good
-        bare = pc.replace_substring_regex(bare, "[−－]", "-")
+        bare = pc.replace_substring_regex(pc.replace_substring_regex(bare, "[−－]", "-"), r"^([(+-]?)\.(\d)", r"\10.\2")
         bare = pc.replace_substring_regex(bare, LEADING_SIGN, r"\1\2")
         bare = pc.replace_substring_regex(bare, TRAILING_SIGN, r"\1")
         good = pc.match_substring_regex(bare, AMOUNT)

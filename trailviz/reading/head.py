@@ -42,8 +42,8 @@ def head(source: Source) -> Head:
             return Head(name, kind, rows=first_rows(file))
     if kind not in {"text", "json", "xml", "html"}:
         return Head(name, kind)
-    text = _text(start)
-    tail = _text(end, cut_front=True)
+    text = text_of(start)
+    tail = text_of(end, cut_front=True)
     if kind == "json":
         return Head(name, kind, text, tail, paths=paths_in(start))
     return Head(name, kind, text, tail, rows=tuple(row for part in (text, tail) for row in _rows(part)))
@@ -60,7 +60,7 @@ def _kind(start: bytes, file: BinaryIO) -> str:
     if start[8:12] == b".FIT":
         return "fit"
     wide = any(start.startswith(mark) for mark, _ in MARKS)
-    return "binary" if not wide and start.count(b"\0") > len(start) // 100 else _written(_text(start[:2048]))
+    return "binary" if not wide and start.count(b"\0") > len(start) // 100 else _written(text_of(start[:2048]))
 
 
 def _zipped(file: BinaryIO) -> str:
@@ -81,7 +81,7 @@ def _written(text: str) -> str:
     return "xml" if bare.startswith("<") and not bare.startswith("<ofx") else "text"
 
 
-def _text(raw: bytes, *, cut_front: bool = False) -> str:
+def text_of(raw: bytes, *, cut_front: bool = False) -> str:
     """Decode a piece of a file whose ends may cut a character in two."""
     for mark, encoding in MARKS:
         if raw.startswith(mark):
