@@ -25,31 +25,28 @@ STRANGERS = {
     b"7z\xbc\xaf\x27\x1c": "7z",
     b"\0\1\2\3" * 50: "binary",
     b"\x0e\x10\x2b\x08\0\0\0\0.FIT\0\0": "location_other",
-    b'<?xml version="1.0"?><gpx version="1.1"><trk/></gpx>': "location_other",
-    b'\n<?xml version="1.0"?><kml xmlns="k"><Placemark/></kml>': "location_other",
-    b'<?xml version="1.0"?><TrainingCenterDatabase/>': "location_other",
     b'{"_type":"location","tst":1,"lat":52.1,"lon":5.1}': "location_other",
-    b'{"items":[{"venue":{"name":"x"},"createdAt":1}]}': "location_other",
-    b'{"locations":[{"lat":52.1,"lon":5.1,"time":1.5}]}': "location_other",
     b'{"type":"FeatureCollection","features":[]}': "location_other",
-    b'{"Home & Work":{},"Location History":[]}': "location_other",
-    b"lat,lon,time\n52.1,5.1,2024-01-01\n": "location_other",
     b"OFXHEADER:100\nDATA:OFXSGML\n<OFX></OFX>": "statement_other",
-    b"!Type:Bank\nD01/02/2024\nT-5.00\n^\n": "statement_other",
-    b":20:START\n:25:1/2\n:61:2401020102D5,00NMSC\n": "statement_other",
-    b'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"/>': "statement_other",
     b"Date;Betrag;Empf\xc3\xa4nger\n01.02.2024;-5,00;x\n": "statement_other",
     "交易日,银行记账日,卡号后四位,交易描述,存入,支出\n2025-01-18,2025-01-19,0000,x,,1.00\n".encode(): "statement_other",
     b"Account,Flag,Date,Payee,Category Group/Category,Memo,Outflow,Inflow\n": "bookkeeping",
     "成交日期,证券代码,证券名称,成交价格,成交数量\n20240102,000001,x,1,1\n".encode(): "broker",
     b"driver_trip_number,status\n1,completed\n": "uber_other",
     b"City_Name,Restaurant_Name,Request_Time_Local,Order_Status\nParis,x,y,z\n": "uber_other",
-    b"Event Time (UTC),GPS Time (UTC),Latitude,Longitude\n": "uber_other",
     b'{"timelineEdits":[{"deviceId":"1"}]}': "takeout_moved",
     b'{"deviceSettings":[{"deviceTag":1}]}': "takeout_moved",
     b'{"friends_v2":[{"name":"x"}]}': "json_other",
     b"a,b,c,d\n1,2,3,4\n": "table_other",
     b"Dear diary, nothing happened.\n": "text_other",
+}
+HOLLOW = {
+    b'<?xml version="1.0"?><gpx version="1.1"><trk/></gpx>': "gpx",
+    b'\n<?xml version="1.0"?><kml xmlns="k"><Document/></kml>': "kml",
+    b'<?xml version="1.0"?><TrainingCenterDatabase/>': "tcx",
+    b'{"Home & Work":{},"Location History":[]}': "snapchat",
+    b'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"/>': "camt",
+    b"Event Time (UTC),GPS Time (UTC),Latitude,Longitude\n": "uber_analytics",
 }
 TAKEOUT = {
     "Encrypted Backups.txt": "takeout_moved",
@@ -72,6 +69,14 @@ def test_a_stranger_is_told_by_its_content(data: bytes, code: str) -> None:
     account = _account(data)
 
     assert (account.format, account.advice, account.seen) == (None, code, 0)
+
+
+@pytest.mark.parametrize(("data", "name"), HOLLOW.items(), ids=HOLLOW.values())
+def test_an_export_without_rows_is_named_and_said_to_be_empty(data: bytes, name: str) -> None:
+    """A known format that holds nothing is not called unreadable: its period was too short."""
+    account = _account(data)
+
+    assert (account.format, account.advice, account.seen) == (name, "no_rows", 0)
 
 
 @pytest.mark.parametrize(("name", "code"), TAKEOUT.items())

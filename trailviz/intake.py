@@ -251,7 +251,7 @@ def _accounted(
         zone_basis="format" if importer.zone else _shared_word(read.batches, "zone_basis"),
         first=first,
         last=last,
-        advice=importer.lesser or (None if tally.used else "nothing_usable"),
+        advice=importer.lesser or (None if tally.used else "nothing_usable" if tally.seen else "no_rows"),
         declared=declared.count,
         missing=declared.missing,
     )

@@ -60,6 +60,7 @@ ADVICE = {
     "tie": mark(
         "Two formats claim this file equally. Please report it with `trailviz check --json`: it holds no contents."
     ),
+    "no_rows": mark("The format is known, but this file holds no rows. Ask for the export of a longer time."),
     "nothing_usable": mark("The format is known, but no row could be used; the counts below say why."),
     "takeout_moved": mark(
         "This is part of a Google Takeout made after Timeline moved to the phone. Export it there: Settings, Location, Location services, Timeline, Export Timeline data."

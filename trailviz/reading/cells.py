@@ -136,10 +136,11 @@ class Cells:
         return values.take(coded.indices) if len(values) else pa.nulls(len(self), MONEY)
 
     def signs(self, column: str, *, decimal: str = ".") -> np.ndarray:
-        """Answer -1, 0 or 1 for the sign of each amount in this column; 0 where empty or unreadable."""
+        """Answer -1, 0 or 1 for the sign of each amount in this column; 0 where it is zero, empty or unreadable."""
         coded, bare, good = self._amounts(column, noted=False, decimal=decimal)
         minus = np.asarray(pc.match_substring_regex(bare, r"^[(\-]"), dtype=bool)
-        signs = np.append(np.where(good, np.where(minus, -1, 1), 0), 0)
+        some = np.asarray(pc.match_substring_regex(bare, "[1-9]"), dtype=bool) & np.asarray(good, dtype=bool)
+        signs = np.append(np.where(some, np.where(minus, -1, 1), 0), 0)
         return signs[np.asarray(pc.fill_null(coded.indices, len(signs) - 1))]
 
     def _amounts(
