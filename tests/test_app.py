@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from trailviz import keep
 from trailviz.views.panels import page
 
 DIARY = "company,kind,start,zone,place,party,amount,currency\nexample shop,order,2024-05-01 10:00,Europe/Berlin,,Example shop,12.00,EUR\n"
@@ -65,3 +66,25 @@ def test_a_path_that_is_not_there_is_said(app: AppTest) -> None:
     app.text_input(key="path").set_value("/nowhere/at/all.csv").run()
 
     assert any("all.csv" in one.value and "/nowhere" not in one.value for one in app.text)
+
+
+def test_an_unknown_table_is_mapped_kept_read_and_forgotten(
+    app: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The proposal stands under the table; kept, the file is read by it, and forgotten, it is refused again."""
+    monkeypatch.setattr(keep, "folder", lambda: tmp_path / "kept")
+    table = tmp_path / "karte.csv"
+    table.write_text(
+        "Datum;Laden;Betrag EUR\n03.06.2025;Bäckerei Beispiel;-4,50\n14.06.2025;Kino Beispiel;-12,00\n", "utf-8"
+    )
+    app.run()
+    app.text_input(key="path").set_value(str(table)).run()
+    next(one for one in app.button if (one.key or "").startswith("map-")).click().run()
+    preview = [one.value for one in app.text if "can be read this way" in one.value]
+    next(one for one in app.button if (one.key or "").endswith("-keep")).click().run()
+
+    assert "out 4.50 EUR" in preview[0]
+    assert app.session_state["trail"].accounts[0].format == "my_karte"
+    app.button(key="forget-my_karte").click().run()
+    assert not app.exception
+    assert app.session_state["trail"].accounts[0].format is None

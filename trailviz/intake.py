@@ -21,6 +21,7 @@ from trailviz.reading.encodings import UndecodableError
 from trailviz.reading.head import head as head_of
 from trailviz.reading.identity import Seen
 from trailviz.reading.illustrative import is_beside_the_point, marked, sample_beside
+from trailviz.reading.mapped import importer as mapped
 from trailviz.reading.proposal import Proposal, propose
 from trailviz.reading.saved import is_saved, save
 from trailviz.reading.skeleton import Skeleton, skeleton
@@ -31,8 +32,10 @@ from trailviz.reading.tables import Batch, instants_of, read_batch
 from trailviz.reading.union import unite
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
+
+    from trailviz.reading.mapping import ColumnMapping
 
 __all__ = [
     "Account",
@@ -49,6 +52,8 @@ __all__ = [
     "restore",
     "save",
     "skeletons",
+    "sources",
+    "tried",
 ]
 
 PIECE = 1 << 20
@@ -134,20 +139,35 @@ def restore(source: Path | Source) -> Collected:
     return Collected(kept.events, kept.accounts, kept.coverage)
 
 
-def proposed(file: Path | Source, name: str) -> Proposal | None:
+def proposed(file: Path | Source, name: str, moment: Sequence[str] = ()) -> Proposal | None:
     """Guess what the columns of one table mean; None where it is no table with times.
 
     Args:
         file: A path or a source.
         name: What the mapping shall be called.
+        moment: The columns that hold the moment, where the person has said which.
     """
     source = file if isinstance(file, Source) else of_path(file, file.parent)
     try:
         head = head_of(source)
         with source.open() as opened:
-            return propose(opened, head, name)
+            return propose(opened, head, name, moment)
     except (BrokenFileError, UndecodableError, OSError, pa.ArrowInvalid):
         return None
+
+
+def tried(file: Source, mapping: ColumnMapping) -> tuple[Account, Events]:
+    """Read the first rows of a file by a mapping that is not kept yet: what each would be, and an account of them."""
+    read = _Read()
+    try:
+        with file.open() as opened:
+            cells = next(iter(mapped(mapping).cells(opened)), None)
+        if cells is not None:
+            tables = read_batch(mapped(mapping), file, cells, read.tally, Seen(), None)
+            read.batches.extend(Batch(one, 0) for one in tables)
+    except (BrokenFileError, UndecodableError, OSError, pa.ArrowInvalid):
+        read.tally.notices["breaks_off"] += 1
+    return read.tally.closed(Account(file.name, file.member)), gather([one.table for one in read.batches])
 
 
 def skeletons(files: Iterable[Path | Source], *, password: str | None = None) -> list[Skeleton]:

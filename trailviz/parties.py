@@ -97,6 +97,7 @@ class _Names:
         self.domains = {
             name: company for name, company in companies.items() if re.fullmatch(r"[\w-]+(\.[\w-]+)+", name)
         }
+        self.spelled: dict[str, str] = {}  # a company nobody registered, as it was first written
         long = {name: company for name, company in companies.items() if _long_enough(name) and name not in self.domains}
         self.by_length = sorted(long.items(), key=lambda pair: (-len(pair[0]), pair[0]))
 
@@ -106,7 +107,7 @@ class _Names:
         try:
             return self.registry.find(text)
         except UnknownNameError:
-            return text.casefold()
+            return self.spelled.setdefault(text.casefold(), text)
 
     def exact(self, text: str) -> str | None:
         found = self.registry.called.get(text.strip().casefold())

@@ -107,10 +107,11 @@ class Trail:
 
     @cached_property
     def days(self) -> tuple[tuple[date, int], ...]:
-        """Every local day with an event of somebody else's making, and how many."""
+        """Every local day with an event of somebody else's making, and how many; with your own where that is all."""
         codes, words = self.events.words("collector")
         own = codes == words.index(SELF) if SELF in words else np.zeros(len(codes), bool)
-        days, counts = np.unique(self.day_of[~np.isnat(self.day_of) & ~own], return_counts=True)
+        told = ~own if (~own & ~np.isnat(self.day_of)).any() else np.ones(len(own), bool)
+        days, counts = np.unique(self.day_of[~np.isnat(self.day_of) & told], return_counts=True)
         return tuple(zip(days.tolist(), counts.tolist(), strict=True))
 
     @cached_property
@@ -150,7 +151,7 @@ class Trail:
             UnknownNameError: If it names nothing.
         """
         regions = knowledge.regions(self.known)
-        here = set(self.parties.names)
+        here = {one.casefold(): one for one in self.parties.names}
         parts = []
         for part in text.replace(",", "+").split("+"):
             name = part.strip().casefold()
@@ -159,7 +160,7 @@ class Trail:
             if known not in here and len(local) == 1:
                 parts.append(local[0])
             elif known is None and name in here:
-                return Observer(name, frozenset([name]), "company", {"en": name})
+                return Observer(here[name], frozenset([here[name]]), "company", {"en": here[name]})
             else:
                 parts.append(part)
         if not "".join(parts).strip():

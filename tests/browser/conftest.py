@@ -78,12 +78,15 @@ def watched(tmp_path: Path) -> Iterator[Watched]:
 
 
 @pytest.fixture(scope="session")
-def app_url() -> Iterator[str]:
-    """The app as `trailviz open` serves it, on a port of its own."""
+def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The app as `trailviz open` serves it, on a port of its own, keeping things in a folder of its own."""
     port = 8700 + os.getpid() % 200
     log = tempfile.TemporaryFile()  # noqa: SIM115 - closed below
     server = subprocess.Popen(
-        [sys.executable, "-m", "trailviz", "open", "--no-browser", "--port", str(port)], stdout=log, stderr=log
+        [sys.executable, "-m", "trailviz", "open", "--no-browser", "--port", str(port)],
+        stdout=log,
+        stderr=log,
+        env={**os.environ, "XDG_DATA_HOME": str(tmp_path_factory.mktemp("data"))},
     )
     url = f"http://127.0.0.1:{port}"
     try:

@@ -84,3 +84,27 @@ def test_axe_finds_nothing_in_the_app(watched: Watched, app_url: str, width: int
     found = Axe().run(page).response["violations"]
 
     assert [(one["id"], [node["html"][:140] for node in one["nodes"][:3]]) for one in found] == []
+
+
+def test_a_table_nobody_knows_is_mapped_on_screen(watched: Watched, app_url: str, tmp_path: Path) -> None:
+    """A column may be named with code: it stands in the boxes as text; the kept mapping reads the file at once."""
+    path = tmp_path / "karte.csv"
+    path.write_text(
+        f'Datum;Uhrzeit;Laden;Betrag EUR;"{HOSTILE.replace(";", "")}"\n03.06.2025;18:02;Kino;-4,50;a\n14.06.2025;19:00;Bar;-2,00;b\n'
+    )
+    page, frame, wrong = _open(watched, app_url)
+    page.get_by_role("button", name="Files").click()
+    page.locator("input[type=file]").set_input_files(path)
+    page.get_by_role("button", name="Say what its columns mean").wait_for(timeout=30_000)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Say what its columns mean").click()
+    page.get_by_label("The company that wrote it").fill("Sparkasse Beispiel")
+    page.keyboard.press("Enter")
+    page.get_by_text("Why this proposal").click()
+    page.get_by_role("button", name="Keep this mapping").click()
+    frame.locator("h1", has_text="Sparkasse Beispiel").wait_for(timeout=60_000)
+
+    assert "EUR 4.50 to Kino at 18:02" in frame.locator(".tv-story").inner_text()
+    assert page.evaluate("window.pwned") is None
+    assert wrong == []
+    assert watched.left() == set()

@@ -42,14 +42,14 @@ def propose(parsed: Namespace) -> int:
     """Propose a mapping for a table, with reasons; keep it where that is asked for."""
     from trailviz import keep, verdict  # noqa: PLC0415 - a quick --help
     from trailviz.importers import mappings  # noqa: PLC0415
-    from trailviz.reading.mapping import MappingError, check, written  # noqa: PLC0415
+    from trailviz.reading.mapping import MappingError, called, check, written  # noqa: PLC0415
 
     if parsed.forget or parsed.list:
         return _kept(parsed)
     if not parsed.exports:
         raise RefusedError("Which table? Expected one file, such as trailviz map statement.csv.")
     path = Path(parsed.exports)
-    found = _proposal(path, parsed.name or _name(path))
+    found = _proposal(path, parsed.name or called(path.name))
     try:
         changed = _changed(found.mapping, parsed.changes)
         check(changed)
@@ -88,11 +88,6 @@ def _kept(parsed: Namespace) -> int:
     (keep.mappings() / f"{parsed.forget}.toml").unlink()
     tell(f"{parsed.forget} is forgotten.")
     return USABLE
-
-
-def _name(path: Path) -> str:
-    letters = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in path.stem.lower())
-    return f"my_{letters.strip('_')}"[:40].rstrip("_")
 
 
 def _proposal(path: Path, name: str) -> Proposal:

@@ -180,6 +180,13 @@ def parsed(text: str) -> ColumnMapping:
     return made
 
 
+def called(file: str) -> str:
+    """Answer a name for the mapping of a file, such as my_statement_2025 for `statement 2025.csv`."""
+    stem = file.rsplit(".", 1)[0].lower()
+    letters = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in stem)
+    return f"my_{letters.strip('_')}"[:40].rstrip("_")
+
+
 def check(one: ColumnMapping) -> None:
     """Refuse a mapping that could not be read by.
 

@@ -19,7 +19,7 @@ from trailviz.reading.mapping import ColumnMapping
 from trailviz.reading.table import table_cells
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from trailviz.reading.contract import Head
 
@@ -93,13 +93,14 @@ class _Look:
         return (pc.sum(good).as_py() or 0) / filled if filled else 0.0
 
 
-def propose(file: BinaryIO, head: Head, name: str) -> Proposal | None:
+def propose(file: BinaryIO, head: Head, name: str, moment: Sequence[str] = ()) -> Proposal | None:
     """Look at the first rows of a table and guess what its columns mean; None where no column holds times.
 
     Args:
         file: The table, seekable.
         head: Its head.
         name: What the mapping shall be called.
+        moment: The columns that hold the moment, where the person has said which.
 
     Raises:
         BrokenFileError, UndecodableError: As for reading any table.
@@ -111,7 +112,7 @@ def propose(file: BinaryIO, head: Head, name: str) -> Proposal | None:
     if cells is None or not len(cells):
         return None
     look = _Look(_first(cells), [one for one in cells.columns if not one.startswith("column ")])
-    time, patterns = _time(look)
+    time, patterns = _time(look, moment)
     if not time:
         return None
     money = _money(look)
@@ -179,14 +180,15 @@ def _pattern(look: _Look, column: str, patterns: Iterable[str] = WHOLE) -> str |
     return next((one for one in patterns if look.share(column, pa.array(_fits(look, column, one))) >= MOSTLY), None)
 
 
-def _time(look: _Look) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Find the moment: one column, or a date beside a time of day."""
+def _time(look: _Look, moment: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Find the moment, among the columns the person named if any: one column, or a date beside a time of day."""
     found = {column: pattern for column in look.columns if (pattern := _pattern(look, column))}
     if not found:
         return (), ()
     late = re.compile(f"{NAMES['booked']}|{NAMES['end']}", re.IGNORECASE)
     spoken = re.compile(NAMES["time"], re.IGNORECASE)
-    plain = {one: found[one] for one in found if spoken.search(one) or found[one] not in COUNTS}
+    plain = {one: found[one] for one in found if spoken.search(one) or found[one] not in COUNTS or one in moment}
+    plain = {one: plain[one] for one in plain if not moment or one in moment}
     if not plain:
         return (), ()
     ranked = sorted(
@@ -198,7 +200,8 @@ def _time(look: _Look) -> tuple[tuple[str, ...], tuple[str, ...]]:
     look.take("time", column, look.reasons.get("order", "values"))
     if found[column] not in DATES:
         return (column,), (pattern,)
-    clocks = [one for one in look.columns if one not in found and _pattern_of_clock(look, one)]
+    among = [one for one in look.columns if one not in found and (not moment or one in moment)]
+    clocks = [one for one in among if _pattern_of_clock(look, one)]
     if not clocks:
         return (column,), (pattern,)
     clock = _pattern_of_clock(look, clocks[0])
@@ -229,6 +232,14 @@ def _ordered(look: _Look, column: str, pattern: str) -> str:
         return pattern
     look.reasons["order"] = "rows_in_order"
     return min(pattern, other, key=lambda one: _disorder(look, column, one))
+
+
+def swapped(mapping: ColumnMapping) -> ColumnMapping:
+    """Answer the mapping with day and month the other way round; the same where the pattern leaves no doubt."""
+    turned = tuple(
+        next((one.replace(had, new) for had, new in SWAPPED.items() if had in one), one) for one in mapping.patterns
+    )
+    return replace(mapping, patterns=turned)
 
 
 def _disorder(look: _Look, column: str, pattern: str) -> int:

@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from trailviz import atlas
+from trailviz import atlas, keep
+from trailviz.importers import mappings
 from trailviz.intake import from_bytes
 from trailviz.trail import Trail, follow
 from trailviz.views import report, stage
 from trailviz.views.map import shell
+from trailviz.views.panels import mapper
 from trailviz.views.panels.guard import MARK
 from trailviz.views.panels.launch import PASSWORD, PATHS
 from trailviz.words import LANGUAGES, Words
@@ -75,7 +77,7 @@ def main() -> None:
         st.warning(
             words.say("None of these files could be read. Below, each one says why, and which file to get instead.")
         )
-    _verdicts(trail, words)
+    _verdicts(trail, sources, words)
     _stage(payload, words)
 
 
@@ -110,7 +112,7 @@ def _files(words: Words) -> list[Path | Source]:
             "Files stay in this window's memory. Closing it forgets them; the files themselves are never changed."
         )
     )
-    st.container(key="verdicts")
+    mapper.kept(words)
     return [*(Path(one) for one in state["paths"]), *(from_bytes(one.name, one.getvalue()) for one in uploads or ())]
 
 
@@ -131,16 +133,20 @@ def _add_path() -> None:
 def _trail(sources: list[Path | Source]) -> Trail:
     """Follow the files, or the sample; kept in this session under the digest of what they hold."""
     state = st.session_state
-    password = state.get("password") or os.environ.get(PASSWORD)
+    password = _password()
     key = _digest(sources, password)
     if state.get("trail_key") != key:
         with st.spinner(Words(state["lang"]).say("Reading …")):
-            state["trail"] = follow(sources or [atlas.sample()], password=password)
+            state["trail"] = follow(sources or [atlas.sample()], password=password, mappings=keep.mappings())
         state["trail_key"] = key
         state["payloads"] = {}
         state["day"] = None
     kept: Trail = state["trail"]
     return kept
+
+
+def _password() -> str | None:
+    return st.session_state.get("password") or os.environ.get(PASSWORD)
 
 
 def _digest(sources: list[Path | Source], password: str | None) -> str:
@@ -154,6 +160,8 @@ def _digest(sources: list[Path | Source], password: str | None) -> str:
                 while block := file.read(1 << 20):
                     told.update(block)
             told.update(one.name.encode())
+    for mapping in mappings(keep.mappings()):
+        told.update(repr(mapping).encode())
     return told.hexdigest()
 
 
@@ -167,7 +175,7 @@ def _payload(trail: Trail, *, unveil: bool) -> dict[str, Any]:
     return payload
 
 
-def _verdicts(trail: Trail, words: Words) -> None:
+def _verdicts(trail: Trail, sources: list[Path | Source], words: Words) -> None:
     """Say of each file what became of it; open by itself where one could not be read."""
     if trail.sample and not st.session_state["paths"]:
         return
@@ -184,6 +192,7 @@ def _verdicts(trail: Trail, words: Words) -> None:
             lines += [f"  {one}" for one in said["notices"]]
             lines += [f"  {said['advice']}"] if said["advice"] else []
             st.text("\n".join(lines))
+            mapper.offer(account, sources, _password(), trail.registry, words)
 
 
 def _stage(payload: dict[str, Any], words: Words) -> None:
