@@ -60,6 +60,10 @@ def kept(words: Words) -> None:
         row.button(words.say("Forget"), key=f"forget-{one.name}", on_click=_forget, args=(one.name,))
 
 
+def _keep(mapping: ColumnMapping) -> None:
+    keep.write(keep.mappings() / f"{mapping.name}.toml", written(mapping))
+
+
 def _forget(name: str) -> None:
     (keep.mappings() / f"{name}.toml").unlink(missing_ok=True)
 
@@ -86,8 +90,8 @@ def _mapper(
         return
     account, events = tried(source, mapping)
     st.text(_preview(account, events, words))
-    if st.button(words.say("Keep this mapping and read the file"), key=f"{key}-keep", type="primary"):
-        keep.write(keep.mappings() / f"{mapping.name}.toml", written(mapping))
+    said = words.say("Keep this mapping and read the file")
+    if st.button(said, key=f"{key}-keep", type="primary", on_click=_keep, args=(mapping,)):
         st.rerun()
     st.caption(words.say("It is one small file on this computer. Files holds the way to forget it."))
 
