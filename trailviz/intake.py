@@ -27,6 +27,7 @@ from trailviz.reading.saved import is_saved, save
 from trailviz.reading.skeleton import Skeleton, skeleton
 from trailviz.reading.sources import Problem, Source, from_bytes, of_path, sources
 from trailviz.reading.spans import coverage as coverage_of
+from trailviz.reading.spans import flows_differ
 from trailviz.reading.strangers import stranger
 from trailviz.reading.tables import Batch, instants_of, read_batch
 from trailviz.reading.union import unite
@@ -260,6 +261,8 @@ def _accounted(
     declared = importer.declares(read.lines) if importer.declares else Declared()
     if declared.count is not None and declared.count != tally.seen:
         tally.notices["count_differs"] = abs(declared.count - tally.seen)
+    if differing := flows_differ(declared, [batch.table for batch in read.batches]):
+        tally.notices["flows_differ"] = differing
     first, last = instants_of([batch.table for batch in read.batches])
     account = replace(
         tally.closed(blank),

@@ -113,6 +113,7 @@ NOTICES = {
     "equal_rows": mark("rows equal to an earlier one; both are kept"),
     "unreadable_cells": mark("single cells that could not be read"),
     "count_differs": mark("rows more or fewer than the file declares"),
+    "flows_differ": mark("of money out, in or neither: the cover sheet declares another number of rows"),
     "json_breaks_off": mark("the file breaks off; what came before is used"),
     "xml_breaks_off": mark("the file breaks off; what came before is used"),
     "xml_too_deep": mark("the file nests deeper than any export; what came before is used"),

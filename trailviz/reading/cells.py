@@ -120,7 +120,8 @@ class Cells:
     def precision(self, *columns: str) -> pa.Array:
         """Answer how exact each written time is, in seconds: 1, 60 (no seconds) or 86400 (a date alone)."""
         text = self.text(*columns)
-        counted = pc.match_substring_regex(text, r"^\d{9,}(\.\d+)?$")  # seconds or milliseconds since 1970
+        # seconds or milliseconds since 1970, or a stamp without colons such as 20260201 053026
+        counted = pc.match_substring_regex(text, r"^\d{9,}(\.\d+)?$|^\d{8} \d{6}$")
         colons = pc.if_else(pc.fill_null(counted, True), 2, pc.fill_null(pc.count_substring(text, ":"), 2))  # noqa: FBT003
         return pc.if_else(pc.greater(colons, 1), 1, pc.if_else(pc.equal(colons, 1), 60, 86_400)).cast(pa.int32())
 

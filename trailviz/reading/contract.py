@@ -45,13 +45,15 @@ class Declared:
     """What the file says about itself in its cover sheet or footer.
 
     `since` and `until` bound the window it covers (aware, `until` exclusive); `count` is the number of rows it
-    claims; `missing` is a code for what it leaves out by choice, such as "income" for an export of expenses only.
+    claims; `missing` is a code for what it leaves out by choice, such as "income" for an export of expenses only;
+    `flows` are its numbers of rows going out, coming in, and neither.
     """
 
     since: datetime | None = None
     until: datetime | None = None
     count: int | None = None
     missing: str | None = None
+    flows: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 DELIMITERS = ",;\t|"
 LEAST_WIDTH = 5
 FOOTER_CELLS = 3
+TOTALS = r"^\p{Han}{0,6}(合计|总计|小计)\p{Han}{0,4}[:：]?$|^(?i:grand )?(?i:totals?):?$"
 MOST_COVER_LINES = 2000
 BLOCK = 4 << 20
 
@@ -227,6 +228,16 @@ def _read_odd(lines: Lines, layout: _Layout, *, last: bool) -> tuple[_Odd, np.nd
     return odd, taken, len(lines)
 
 
+def _totals(table: _Table, filled: np.ndarray) -> np.ndarray:
+    """Say which rows are sums of the rows above: they begin with the word and leave cells empty."""
+    sparse = np.flatnonzero(filled < len(table.columns))
+    found = np.zeros(len(filled), bool)
+    if len(sparse):
+        first = next(iter(table.columns.values())).take(pa.array(sparse))
+        found[sparse] = np.asarray(pc.fill_null(pc.match_substring_regex(first, TOTALS), False), dtype=bool)  # noqa: FBT003
+    return found
+
+
 def _judged(lines: Lines, layout: _Layout, table: _Table, first: int) -> Cells:
     """Tell rows from blank lines, repeated headers and the footer; what stays is counted."""
     where = table.line
@@ -236,7 +247,7 @@ def _judged(lines: Lines, layout: _Layout, table: _Table, first: int) -> Cells:
     for line in rules:
         layout.tell(lines.text(int(line)))
     layout.closed |= bool(len(rules))
-    footer = after & (filled <= FOOTER_CELLS) & (len(layout.names) > LEAST_WIDTH)
+    footer = (after & (filled <= FOOTER_CELLS) & (len(layout.names) > LEAST_WIDTH)) | _totals(table, filled)
     thin = (table.short | (filled <= 1)) & (len(layout.names) > LEAST_WIDTH) & ~footer
     for line in where[(footer | thin) & (filled > 0)][:MOST_COVER_LINES]:
         layout.tell(lines.text(int(line)))

@@ -18,12 +18,16 @@ from trailviz.reading.cells import Cells
 from trailviz.reading.contract import Columns, Confidence, Head, Importer, Recognition
 from trailviz.reading.csv import DELIMITERS, csv_cells
 from trailviz.reading.mapping import ColumnMapping
-from trailviz.reading.phrases import bank_text
+from trailviz.reading.phrases import bank_cn, bank_text
 from trailviz.reading.table import table_cells
 
 LEAST_PROVEN = 2
 NEARLY_ALL = 0.9
 JOINED = " and "
+CHINA = "CN"
+CURRENCIES = {
+    "人民币": "CNY", "人民币元": "CNY", "美元": "USD", "港币": "HKD", "港元": "HKD", "欧元": "EUR", "英镑": "GBP", "日元": "JPY",
+}  # fmt: skip
 
 
 def importer(one: ColumnMapping, *, surest: Confidence = Confidence.LIKELY) -> Importer:
@@ -69,10 +73,19 @@ def _some_prove(one: ColumnMapping, head: Head) -> bool:
 
 def _cells(one: ColumnMapping, file: BinaryIO) -> Iterator[Cells]:
     if one.header:
-        yield from table_cells(file, one.header)
+        yield from (_emptied(one, found) for found in table_cells(file, one.header))
         return
     for found in csv_cells(_headed(one, file), _numbers(one)):
         yield replace(found, row=found.row - 1)
+
+
+def _emptied(one: ColumnMapping, rows: Cells) -> Cells:
+    """Take out the cells that stand for nothing."""
+    if not one.empty:
+        return rows
+    nothing, words = pa.scalar(None, pa.string()), pa.array(one.empty, pa.string())
+    columns = {name: pc.if_else(pc.is_in(rows.text(name), words), nothing, rows.text(name)) for name in rows.columns}
+    return replace(rows, columns=columns)
 
 
 def _numbers(one: ColumnMapping) -> list[str]:
@@ -126,7 +139,8 @@ def _kind(one: ColumnMapping, rows: Cells) -> object:
 
 def _translated(text: pa.Array, kinds: Mapping[str, str]) -> pa.Array:
     coded = text.dictionary_encode()
-    known = pa.array([kinds.get(word) for word in coded.dictionary.to_pylist()], pa.string())
+    words = coded.dictionary.to_pylist()
+    known = pa.array([kinds.get(word) or kinds.get(word.split(" ")[0]) for word in words], pa.string())
     return known.take(coded.indices) if len(known) else pa.nulls(len(text), pa.string())
 
 
@@ -134,7 +148,14 @@ def _mined(one: ColumnMapping, rows: Cells, values: dict[str, object]) -> dict[s
     """Put over the plain columns what the bank's text tells of place and time."""
     booked = pc.strftime(values["start"].cast(pa.timestamp("us", one.zone or "UTC")), "%Y-%m-%d")  # type: ignore[attr-defined]
     words = _joined(rows, one.texts.get("party", ()) + one.texts.get("detail", ()))
+    if CHINA in one.countries:
+        return values | bank_cn.tell(words, _text_of(values, "party", len(rows)))
     return bank_text.tell(rows, words, booked, *one.countries, zone=one.zone).over(values, len(rows))
+
+
+def _text_of(values: Mapping[str, object], name: str, rows: int) -> pa.Array:
+    found = values.get(name)
+    return found if isinstance(found, pa.Array) else pa.nulls(rows, pa.string())
 
 
 def _with_time(one: ColumnMapping, rows: Cells) -> Cells:
@@ -186,6 +207,13 @@ def _point(one: ColumnMapping, rows: Cells) -> dict[str, object]:
     return {"lat": pa.array(north, mask=~known), "lon": pa.array(east, mask=~known), "datum": one.datum}
 
 
+def _currency(text: pa.Array) -> pa.Array:
+    """Write a currency's Chinese name as its code; any other word stands."""
+    coded = text.dictionary_encode()
+    codes = pa.array([CURRENCIES.get(word, word) for word in coded.dictionary.to_pylist()], pa.string())
+    return codes.take(coded.indices) if len(codes) else text
+
+
 def _money(one: ColumnMapping, rows: Cells) -> dict[str, object]:
     """Read amount, direction and currency."""
     if one.cents and one.amount:
@@ -202,8 +230,9 @@ def _money(one: ColumnMapping, rows: Cells) -> dict[str, object]:
         amount = pc.coalesce(out, back)
         signs = np.where(np.asarray(pc.is_valid(out)), -1, np.where(np.asarray(pc.is_valid(amount)), 1, 0))
     if one.sign == "words" and one.direction:
-        words = rows.text(one.direction)
-        said = np.asarray(pc.is_in(words, pa.array(one.out_words, pa.string())))
+        words, out_words = rows.text(one.direction), pa.array(one.out_words, pa.string())
+        first = pc.replace_substring_regex(words, " .*$", "")
+        said = np.asarray(pc.or_(pc.is_in(words, out_words), pc.is_in(first, out_words)))
         signs = np.where(said, -1, np.where(np.asarray(pc.is_valid(words)), 1, 0))
     elif one.sign == "plus_is_out":
         signs = -signs
@@ -211,7 +240,7 @@ def _money(one: ColumnMapping, rows: Cells) -> dict[str, object]:
         signs = -np.ones(len(rows), np.int64)
     fee = {"fee": rows.money(one.fee, decimal=one.decimal)} if one.fee and rows.has(one.fee) else {}
     flow = np.select([signs < 0, signs > 0], ["out", "in"], "neither")
-    currency = rows.text(one.currency_column) if one.currency_column else pa.nulls(len(rows), pa.string())
+    currency = _currency(rows.text(one.currency_column)) if one.currency_column else pa.nulls(len(rows), pa.string())
     return {
         **fee,
         "amount": amount,

@@ -26,13 +26,14 @@ The file is a small TOML. Only `name`, `header` (or `width` with `[proof]`) and 
     cents = false                          # whole numbers of cents
     sign = "minus_is_out"                  # or plus_is_out, or words with direction and out_words
     direction = "Af Bij"
-    out_words = ["Af"]
+    out_words = ["Af"]                     # a cell is one of these, or begins with one and a blank
     currency = "EUR"                       # or currency_column = "Währung"
     fee = "Gebühr"
 
     [text]                                 # columns for the text of an event; several are joined by a blank
     party = ["Name"]
     detail = ["Verwendungszweck", "Buchungstext"]
+    empty = ["-", "/"]                     # what stands in a cell that says nothing
     countries = ["DE"]                     # whose bank text hides places and times (see phrases.bank_text)
 
     [kinds]                                # words of one column that make a row something else than a payment
@@ -101,6 +102,7 @@ class ColumnMapping:
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     refs: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
+    empty: tuple[str, ...] = ()
     kinds_columns: tuple[str, ...] = ()
     fee: str | None = None
     kinds: Mapping[str, str] = field(default_factory=dict)
@@ -168,6 +170,7 @@ def parsed(text: str) -> ColumnMapping:
         texts={key: _words(words, key) for key in TEXTS if key in words},
         refs=_words(words, "refs"),
         countries=_words(words, "countries"),
+        empty=_words(words, "empty"),
         kinds_columns=_words(kinds, "columns"),
         kinds={word: str(kind) for word, kind in kinds.items() if word != "columns"},
         fee=_word(amount, "fee"),
@@ -233,7 +236,7 @@ def written(one: ColumnMapping) -> str:
             "direction": one.direction, "out_words": one.out_words, "currency": one.currency, "currency_column": one.currency_column,
             "fee": one.fee,
         },
-        "text": {**one.texts, "refs": one.refs, "countries": one.countries},
+        "text": {**one.texts, "refs": one.refs, "countries": one.countries, "empty": one.empty},
         "kinds": {"columns": one.kinds_columns, **one.kinds},
         "place": {"lat": one.lat, "lon": one.lon, "datum": one.datum if one.lat else None},
     }  # fmt: skip

@@ -1,15 +1,18 @@
-"""For when a source speaks: the rows of the coverage table."""
+"""For when a source speaks, and whether what it declares of itself agrees with what was read."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from trailviz.reading.tables import instants_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from trailviz.reading.account import Account
     from trailviz.reading.contract import Declared, Importer
     from trailviz.reading.tables import Batch
@@ -43,3 +46,17 @@ def coverage(account: Account, importer: Importer, declared: Declared, found: li
             }
         )
     return rows
+
+
+def flows_differ(declared: Declared, found: Iterable[pa.Table]) -> int:
+    """Count the flows (out, in, neither) of which the file declares another number of rows than it has.
+
+    Declared sums are not held against the rows: every company says in its notes that it counts refunds in its own way.
+    """
+    tables = [one.select(["part", "flow"]) for one in found if "flow" in one.column_names]
+    if not declared.flows or not tables:
+        return 0
+    whole = pa.concat_tables(tables)
+    counted = pc.value_counts(whole.filter(pc.equal(whole["part"], 0))["flow"].cast(pa.string())).to_pylist()
+    read = {one["values"]: one["counts"] for one in counted}
+    return sum(read.get(flow, 0) != count for flow, count in declared.flows.items())

@@ -76,6 +76,7 @@ PATTERNS = (
     Pattern("card payment with a point", "NL", r"(?:BEA|GEA)\s+NR:\w+\s+(?P<d>\d\d)\.(?P<mo>\d\d)\.(?P<yy>\d\d)/(?P<h>[01]\d|2[0-3])\.(?P<mi>[0-5]\d)\s+(?P<merchant>.+?),\s?PAS\d+", "in_person"),
     Pattern("card payment", "NL", rf"(?:Betaalautomaat|Pinbetaling|BEA|GEA|CS|CCV).*?(?P<y>20\d\d)-(?P<mo>\d\d)-(?P<d>\d\d) {CLOCK}", "in_person"),
     Pattern("card with city", "IE", r"^(?P<card>\d{4}) (?P<d>\d\d)(?P<month>[A-Z]{3})(?P<yy>\d\d) \w*\s*, ?(?P<merchant>[^,]+?) ?, ?(?P<city>[^,]+?) ?,", "in_person"),
+    Pattern("day of the payment", "HK", r"^(?P<merchant>.+?)\s+(?:HC\d+\s+)?\(?(?P<d>\d\d)(?P<month>JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)(?P<yy>\d\d)?\)?$"),
     Pattern("minute after the name", "UK", rf"^(?P<merchant>.+?)@{CLOCK}$"),
     Pattern("ride with its hour", "US", r"^(?P<merchant>LYFT) \*RIDE (?P<weekday>MON|TUE|WED|THU|FRI|SAT|SUN) (?P<hour>\d\d?)(?P<half>AM|PM)", "in_person", "car", "LYFT RIDE"),
     Pattern("ride", "US", r"^(?P<merchant>UBER|LYFT)\b ?(?:\* ?|   )?(?:TRIP|RIDE)", "in_person", "car"),
@@ -92,6 +93,7 @@ ZONES = {
     "NL": "Europe/Amsterdam",
     "IE": "Europe/Dublin",
     "UK": "Europe/London",
+    "HK": "Asia/Hong_Kong",
 }
 SOFT = "\u00ad"
 
@@ -197,7 +199,7 @@ def _match(pattern: Pattern, words: pa.Array, found: dict[str, np.ndarray]) -> N
 def _moment(part: dict[str, np.ndarray], booked: list[str | None]) -> np.ndarray:
     """Write each row's wall clock time; a day without a year is its last before the booking, an hour is its weekday's."""
     written = np.full(len(booked), None, object)
-    for at in np.flatnonzero(_given(part["h"]) | (_given(part["d"]) & _given(part["y"]))):
+    for at in np.flatnonzero(_given(part["h"]) | _given(part["d"])):
         clock = f"{part['h'][at] or '00'}:{part['mi'][at] or '00'}:{part['s'][at] or '00'}"
         if part["d"][at] is None:
             written[at] = f"{booked[at]} {clock}" if booked[at] else None
