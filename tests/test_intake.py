@@ -283,3 +283,12 @@ def test_a_restored_trail_takes_upload_bytes_too(tmp_path: Path) -> None:
     save(collected.events, collected.accounts, collected.coverage, tmp_path / "t.parquet")
     again = loaded(("t.parquet", (tmp_path / "t.parquet").read_bytes()))
     assert np.array_equal(np.sort(again.events.ids), np.sort(collected.events.ids))
+
+
+def test_a_repeated_row_of_headings_is_counted_and_left_out() -> None:
+    """Lists that were pasted together repeat their headings: seen, left out with its reason, never read."""
+    rows = [f"example,order,2024-05-01 {hour}:00,Shop,12.00,\n" for hour in (10, 11)]
+    text = DIARY + rows[0] + DIARY + rows[1]
+    (account,) = collect([from_bytes("diary.csv", text.encode())]).accounts
+
+    assert (account.seen, account.used, dict(account.left_out)) == (3, 2, {"header_again": 1})

@@ -245,6 +245,7 @@ def _read(source: Source, importer: Importer, index: int, manner: _Manner) -> _R
                     read.batches.extend(Batch(one, index) for one in tables)
                 else:
                     read.tally.notices |= cells.notices
+                    read.tally.pass_over(cells)
                 manner.tell(read.tally.seen)
     except BrokenFileError as error:
         read.tally.notices[error.code] += 1
@@ -259,8 +260,9 @@ def _accounted(
     """Close the account of a file that was read, and answer what it declared about itself."""
     tally = read.tally
     declared = importer.declares(read.lines) if importer.declares else Declared()
-    if declared.count is not None and declared.count != tally.seen:
-        tally.notices["count_differs"] = abs(declared.count - tally.seen)
+    rows = tally.seen - tally.left_out["header_again"]
+    if declared.count is not None and declared.count != rows:
+        tally.notices["count_differs"] = abs(declared.count - rows)
     if differing := flows_differ(declared, [batch.table for batch in read.batches]):
         tally.notices["flows_differ"] = differing
     first, last = instants_of([batch.table for batch in read.batches])

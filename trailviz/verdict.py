@@ -96,6 +96,7 @@ ADVICE = {
 }
 LEFT_OUT = {
     "already_read": mark("already told by another file"),
+    "header_again": mark("the row of headings, once more"),
     "short_line": mark("lines too short to be rows"),
     "unknown_kind": mark("kind not in the list of docs/diary.md"),
     "no_place": mark("without a place"),

@@ -76,6 +76,7 @@ class Tally:
             out |= rows
         used = told & ~out
         self.seen += len(cells)
+        self.pass_over(cells)
         self.used += int(used.sum())
         self.unreadable += int((~told & ~out).sum())
         self.left_out = +self.left_out
@@ -86,6 +87,11 @@ class Tally:
         if named:
             self.notices["unreadable_cells"] += len(named)
         return used
+
+    def pass_over(self, cells: Cells) -> None:
+        """Count the lines a reader passed over, as seen and left out."""
+        self.seen += sum(cells.passed_over.values())
+        self.left_out.update(cells.passed_over)
 
     def closed(self, blank: Account) -> Account:
         """Write the counts into an account."""

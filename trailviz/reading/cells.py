@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 BLANK = " \t\r\n\v\f\u00a0\u3000\ufeff"
-CURRENCY = "[¥￥$€£]|CNY|RMB|USD|EUR|GBP|元"
+CURRENCY = "[¥￥$€£₹]|[A-Z]{3}|元"
 LEADING_SIGN = rf"^([(+-]?)\s*(?:{CURRENCY})?\s*([+-]?)\s*"
 TRAILING_SIGN = rf"\s*(?:{CURRENCY})?\s*(\)?)$"
 # Thousands in threes or, as in India, in twos with a last three; a decimal comma is read only where the format says so.
@@ -51,7 +51,7 @@ class Cells:
     `len(row)` elements. `row` (int32) is the row as a person finds it: the line of a CSV, the row of a sheet, the
     1-based element of a JSON array. `lines` are the cover-sheet lines before the header and after the last row.
     `assumed_zone` is what a time without a zone is read in when neither format nor row names one; `encoding` the
-    text's encoding, where it has one. `unreadable` lists the first cells of each kind; all are in `notices`.
+    text's encoding, where it has one. `passed_over` counts the lines that are no row of anything, by reason. `unreadable` lists the first cells of each kind; all are in `notices`.
     """
 
     columns: Mapping[str, pa.Array]
@@ -61,6 +61,7 @@ class Cells:
     unreadable: list[Unreadable] = field(default_factory=list)
     left_out: dict[str, np.ndarray] = field(default_factory=dict)
     notices: Counter[str] = field(default_factory=Counter)
+    passed_over: Counter[str] = field(default_factory=Counter)
     assumed_zone: str | None = None
     encoding: str | None = None
 

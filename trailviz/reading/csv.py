@@ -38,6 +38,7 @@ class _Layout:
     cover: list[str]
     physical: int
     closed: bool = False
+    again: int = 0
 
     def tell(self, text: str) -> None:
         if len(self.cover) < MOST_COVER_LINES:
@@ -138,7 +139,9 @@ def csv_cells(
             rest = whole[int(lines.start[used]) :]
         if cells is not None:
             yield _told(cells, encoding)
-    yield _told(Cells({}, np.zeros(0, np.int32), lines=tuple(layout.cover if layout else before)), encoding)
+    last = Cells({}, np.zeros(0, np.int32), lines=tuple(layout.cover if layout else before))
+    last.passed_over.update({"header_again": layout.again} if layout and layout.again else {})
+    yield _told(last, encoding)
 
 
 def _with_end(blocks: Iterator[bytes]) -> Iterator[bytes | None]:
@@ -261,6 +264,7 @@ def _judged(lines: Lines, layout: _Layout, table: _Table, first: int) -> Cells:
     columns = table.columns if keep.all() else {name: one.filter(kept) for name, one in table.columns.items()}
     cells = Cells(columns, (where[keep] + first).astype(np.int32))
     cells.leave_out(thin[keep], "short_line")
+    layout.again += int((again & (filled > 0) & ~footer).sum())
     if table.beyond.any():
         cells.note(table.beyond[keep], f"beyond {layout.names[-1]}", f"no more than {len(layout.names)} cells")
     return cells

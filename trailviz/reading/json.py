@@ -7,6 +7,7 @@ by its key; a file that breaks off keeps the elements before the break.
 from __future__ import annotations
 
 import io
+import json
 from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 BATCH = 20_000
 NESTED_BATCH = 4_000
+LARGEST_DOCUMENT = 1 << 24
+LARGEST_LINE = 1 << 20
 
 
 def json_cells(file: BinaryIO, arrays: Mapping[str, pa.StructType], *, batch: int | None = None) -> Iterator[Cells]:
@@ -62,6 +65,36 @@ def json_objects(file: BinaryIO, key: str | None) -> Iterator[Mapping[str, Any]]
     for found in elements(file, key):
         for one in found:
             yield one if isinstance(one, dict) else {}
+
+
+def json_document(file: BinaryIO) -> Mapping[str, Any]:
+    """Read a small document whole: one order, one pass. What is no object answers as an empty one.
+
+    Raises:
+        BrokenFileError: If it is no JSON, nests too deep, or is larger than any such document.
+    """
+    file.seek(0)
+    data = file.read(LARGEST_DOCUMENT + 1)
+    if len(data) > LARGEST_DOCUMENT:
+        raise BrokenFileError("json_breaks_off")
+    try:
+        found = json.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        raise BrokenFileError("json_breaks_off") from None
+    return found if isinstance(found, dict) else {}
+
+
+def json_lines(file: BinaryIO) -> Iterator[Mapping[str, Any]]:
+    """Yield the object of every line; a line that holds none comes as an empty one, so that its number is not lost."""
+    file.seek(0)
+    for line in file:
+        if not line.strip():
+            continue
+        try:
+            found = json.loads(line[:LARGEST_LINE].decode("utf-8-sig"))
+        except (ValueError, RecursionError):
+            found = {}
+        yield found if isinstance(found, dict) else {}
 
 
 def within(one: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:

@@ -22,6 +22,7 @@ from trailviz.reading.phrases import bank_cn, bank_text
 from trailviz.reading.table import table_cells
 
 LEAST_PROVEN = 2
+MARKS = {"€": "EUR", "£": "GBP", "₹": "INR"}
 NEARLY_ALL = 0.9
 JOINED = " and "
 CHINA = "CN"
@@ -214,6 +215,16 @@ def _currency(text: pa.Array) -> pa.Array:
     return codes.take(coded.indices) if len(codes) else text
 
 
+def _written_beside(text: pa.Array) -> pa.Array:
+    """Answer the currency an amount is written with (`NOK 42.00`, `€4.99`); a $ is of too many countries to say."""
+    code = pc.struct_field(pc.extract_regex(text, r"\b(?P<code>[A-Z]{3})\b"), "code")
+    for mark, named in MARKS.items():
+        code = pc.coalesce(
+            code, pc.if_else(pc.match_substring(text, mark), pa.scalar(named), pa.scalar(None, pa.string()))
+        )
+    return code
+
+
 def _money(one: ColumnMapping, rows: Cells) -> dict[str, object]:
     """Read amount, direction and currency."""
     if one.cents and one.amount:
@@ -240,10 +251,15 @@ def _money(one: ColumnMapping, rows: Cells) -> dict[str, object]:
         signs = -np.ones(len(rows), np.int64)
     fee = {"fee": rows.money(one.fee, decimal=one.decimal)} if one.fee and rows.has(one.fee) else {}
     flow = np.select([signs < 0, signs > 0], ["out", "in"], "neither")
-    currency = _currency(rows.text(one.currency_column)) if one.currency_column else pa.nulls(len(rows), pa.string())
+    if one.currency_column:
+        currency = _currency(rows.text(one.currency_column))
+    else:
+        currency = _written_beside(rows.text(one.amount or one.paid_out or ""))
     return {
         **fee,
         "amount": amount,
         "flow": pa.array(flow),
-        "currency": pc.fill_null(currency, one.currency) if one.currency else currency,
+        "currency": pc.fill_null(currency, one.currency)
+        if one.currency and one.currency_column
+        else one.currency or currency,
     }
