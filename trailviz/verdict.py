@@ -26,12 +26,19 @@ ADVICE = {
     "image": mark(
         "This is a picture. A picture of a statement cannot be read; ask the company for the export as CSV, XLSX or JSON."
     ),
+    "photo_no_place": mark(
+        "This photo tells when, not where: no place was kept, or an app removed it when the photo was shared. Use the original from the phone."
+    ),
+    "heic": mark(
+        "This is a HEIC photo. Reading its place needs an extra: pip install 'trailviz[heic]'; or export the photo as JPEG."
+    ),
     "pdf": mark("This is a PDF. Statements as PDF are not read yet; ask for the same statement as CSV or XLSX."),
     "sqlite": mark("This is a database of an app, not an export. Use the app's own export instead."),
     "binary": mark(
         "These are not text, a workbook or a zip. Look in the download for a file that ends in .csv, .xlsx, .json or .zip."
     ),
     "gzip": mark("This is a compressed file. Unpack it first; zip files are read as they are."),
+    "broken_gzip": mark("This compressed file is damaged. Download it again."),
     "rar": mark("This archive is not a zip. Unpack it and give the folder."),
     "7z": mark("This archive is not a zip. Unpack it and give the folder."),
     "zip": mark("This zip cannot be opened. Download it again."),
@@ -107,6 +114,8 @@ LEFT_OUT = {
     "balance_row": mark("rows of balances, no deed"),
     "item_of_order": mark("further items of an order; they are told with it"),
     "other_message": mark("messages that hold no position"),
+    "no_tracker": mark("contacts with no tracker that is known"),
+    "access_end": mark("ends of an access; its beginning is told"),
     "null_island": mark("points at 0, 0: nobody was there"),
 }
 NOTICES = {
@@ -119,6 +128,7 @@ NOTICES = {
     "xml_breaks_off": mark("the file breaks off; what came before is used"),
     "xml_too_deep": mark("the file nests deeper than any export; what came before is used"),
     "xml_entities": mark("the file defines words of its own inside it, which no export does; what came before is used"),
+    "fit_breaks_off": mark("the file breaks off; what came before is used"),
     "pdf_breaks_off": mark("the file breaks off; what came before is used"),
     "day_month_assumed": mark(
         "dates such as 03/04/2025, where nothing proves which number is the day; read as the company usually writes them"

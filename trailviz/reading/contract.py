@@ -107,7 +107,7 @@ class Head:
     text file. `kind` is what the bytes are: text, json, xlsx, xls, zip, pdf, xml, sqlite, image, fit, html, empty,
     binary. `rows` are the head's (and tail's) lines split into stripped cells, for text tables and for the first
     rows of every sheet of a workbook. `paths` are the key paths a JSON head shows (`locations.item.latitudeE7`, and
-    `locations[]` where an array begins; a top-level array is `[]`).
+    `locations[]` where an array begins; a top-level array is `[]`), or what a picture's header tells (`reading.photo`).
     """
 
     name: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from typing import TYPE_CHECKING, BinaryIO
 
+from trailviz.reading import photo
 from trailviz.reading.broken import BrokenFileError
 from trailviz.reading.contract import Head
 from trailviz.reading.csv import DELIMITERS, split
@@ -21,6 +22,8 @@ MAGIC = (
     (b"SQLite format 3", "sqlite"), (b"\xd0\xcf\x11\xe0", "xls"), (b"\x1f\x8b", "gzip"), (b"7z\xbc\xaf", "7z"),
     (b"Rar!", "rar"), (b"BZh", "gzip"), (b"\xfd7zXZ", "gzip"),
 )  # fmt: skip
+HEIF = frozenset({b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif"})
+TIFF = (b"II*\0", b"MM\0*")
 LONGEST_LINE = 20_000
 
 
@@ -40,6 +43,8 @@ def head(source: Source) -> Head:
         name = source.member or source.name
         if kind in {"xlsx", "xls"}:
             return Head(name, kind, rows=first_rows(file))
+        if kind == "image":
+            return Head(name, kind, paths=photo.paths(file))
     if kind not in {"text", "json", "xml", "html"}:
         return Head(name, kind)
     text = text_of(start)
@@ -59,6 +64,8 @@ def _kind(start: bytes, file: BinaryIO) -> str:
         return _zipped(file)
     if start[8:12] == b".FIT":
         return "fit"
+    if (start[4:8] == b"ftyp" and start[8:12] in HEIF) or start.startswith(TIFF):
+        return "image"
     wide = any(start.startswith(mark) for mark, _ in MARKS)
     return "binary" if not wide and start.count(b"\0") > len(start) // 100 else _written(text_of(start[:2048]))
 

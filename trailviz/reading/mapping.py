@@ -57,7 +57,19 @@ from typing import Any
 
 from trailviz.events import KINDS
 
-TEXTS = ("party", "detail", "note", "category", "status", "method", "instrument", "party_account", "place", "service")
+TEXTS = (
+    "party",
+    "detail",
+    "note",
+    "category",
+    "status",
+    "method",
+    "instrument",
+    "party_account",
+    "place",
+    "service",
+    "device",
+)
 SIGNS = ("minus_is_out", "plus_is_out", "words", "all_out")
 DATUMS = ("wgs84", "gcj02", "bd09", "unknown")
 NAME = re.compile(r"^[a-z][a-z0-9_]{1,40}$")

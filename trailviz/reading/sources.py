@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 DEEPEST = 2
+GZIP = b"\x1f\x8b"
 NOISE = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX"})
 
 
@@ -106,9 +107,14 @@ def _on_disk(path: Path, top: Path, password: str | None, problems: list[Problem
 def _opened(
     source: Source, password: str | None, problems: list[Problem], budget: zips.Budget, depth: int
 ) -> Iterator[Source]:
-    """Yield the source itself, or the members of the zip it is."""
+    """Yield the source itself, or the members of the zip it is; what is gzipped is read as what it holds."""
     with source.open() as file:
+        gzipped = file.read(len(GZIP)) == GZIP
+        file.seek(0)
         listed = zips.listed(file, source.size, budget)
+    if gzipped and depth < DEEPEST:
+        yield from _ungzipped(source, password, problems, budget, depth)
+        return
     if listed is None:
         yield source
         return
@@ -131,6 +137,20 @@ def _opened(
         inner = Source(source.name, named, unpacked.size, unpacked.open)
         yield from _opened(inner, password, problems, budget, depth + 1)
         unpacked.close()
+
+
+def _ungzipped(
+    source: Source, password: str | None, problems: list[Problem], budget: zips.Budget, depth: int
+) -> Iterator[Source]:
+    """Yield what a gzip holds, under the gzip's own name."""
+    try:
+        unpacked = zips.ungzipped(source.open, source.size, budget)
+    except zips.RefusedMemberError as error:
+        problems.append(Problem(source.name, source.member, error.code))
+        return
+    inner = Source(source.name, source.member, unpacked.size, unpacked.open, beside=source.beside)
+    yield from _opened(inner, password, problems, budget, depth + 1)
+    unpacked.close()
 
 
 def _is_noise(name: str) -> bool:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from trailviz.reading.photo import UNREAD
+
 if TYPE_CHECKING:
     from trailviz.reading.contract import Head
 
 BY_KIND = {
     "empty": "empty_file", "html": "html_page", "image": "image", "pdf": "pdf", "sqlite": "sqlite", "binary": "binary",
-    "gzip": "gzip", "rar": "rar", "7z": "7z", "zip": "zip", "fit": "location_other",
+    "gzip": "gzip", "rar": "rar", "7z": "7z", "zip": "zip",
 }  # fmt: skip
 MOVED = re.compile(r"encrypted ?backups|tombstones|timeline edits", re.IGNORECASE)
 TAKEOUT_PAGE = re.compile(r"<title>[^<]*(My ?Activity|Google|Takeout)", re.IGNORECASE)
@@ -54,7 +56,8 @@ def stranger(head: Head) -> str:
     if "archive_browser" in head.name.lower() or (head.kind == "html" and TAKEOUT_PAGE.search(head.text)):
         return "takeout_index"
     if head.kind in BY_KIND:
-        return BY_KIND[head.kind]
+        picture = "heic" if UNREAD in head.paths else "photo_no_place"
+        return picture if head.kind == "image" and head.paths else BY_KIND[head.kind]
     if head.kind in {"xlsx", "xls"} and not any(any(row) for row in head.rows):
         return "empty_workbook"
     if head.kind == "json":

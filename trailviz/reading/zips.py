@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import os
 import re
@@ -145,6 +146,35 @@ def unpacked(opener: Callable[[], BinaryIO], member: Member, password: str | Non
     target.flush()
     size = target.tell()
     return Unpacked(size, target.getvalue() if isinstance(target, io.BytesIO) else None, None if small else target)
+
+
+def ungzipped(opener: Callable[[], BinaryIO], size: int, budget: Budget) -> Unpacked:
+    """Unpack a gzip, into memory where it is small; it counts against the budget as a member does.
+
+    Raises:
+        RefusedMemberError: If it is far denser than any export, or damaged before its first byte.
+    """
+    budget.members -= 1
+    target: BinaryIO = io.BytesIO()
+    total = 0
+    try:
+        with opener() as outer, gzip.GzipFile(fileobj=outer) as packed:
+            while piece := packed.read(1 << 20):
+                total += len(piece)
+                if total > min(LARGEST_MEMBER, budget.size) or _too_dense(total, size) or budget.members < 0:
+                    raise RefusedMemberError("zip_bomb")
+                if isinstance(target, io.BytesIO) and total > IN_MEMORY:
+                    kept = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115 - kept open
+                    kept.write(target.getvalue())
+                    target = kept
+                target.write(piece)
+    except DAMAGED:
+        if not total:
+            raise RefusedMemberError("broken_gzip") from None
+    budget.size -= total
+    target.flush()
+    whole = target.getvalue() if isinstance(target, io.BytesIO) else None
+    return Unpacked(total, whole, None if whole is not None else target)
 
 
 def _directory_size(file: BinaryIO) -> int:
