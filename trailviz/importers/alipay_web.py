@@ -117,8 +117,7 @@ def _refunds(rows: Cells, shared: dict[str, object], paid: pa.Array, changed: pa
 
 
 def _kinds(words: pa.Array) -> pa.Array:
-    tests = [pc.match_substring_regex(words, word) for word in KINDS]
-    return pc.case_when(pc.make_struct(*tests), *(pa.scalar(kind) for kind in KINDS.values()), pa.scalar("payment"))
+    return wallet.first_of(words, tuple(KINDS.items()), "payment")
 
 
 IMPORTER = Importer(

@@ -37,9 +37,11 @@ def event_ids(
     count = len(part)
     shared = pa.array(np.full(count, family(format_name)), pa.string())
     parts = pa.array(part.astype(str), pa.string())
+    stated = None if own_id is None else _joined([shared, pc.fill_null(own_id, ""), parts])
+    if stated is not None and own_id is not None and own_id.null_count == 0:
+        return hashed(stated)
     described = _joined([shared, *(_described(columns, name, count) for name in DESCRIBING), parts])
-    if own_id is not None:
-        stated = _joined([shared, pc.fill_null(own_id, ""), parts])
+    if stated is not None and own_id is not None:
         described = pc.if_else(pc.is_valid(own_id), stated, described)
     return hashed(described)
 

@@ -13,6 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from trailviz.reading.cells import Cells
 
 # A shop beside a station (`沙河地铁站松兰路店`) is no ride.
@@ -50,16 +52,27 @@ def tapped(method: pa.Array) -> pa.Array:
     return pc.if_else(found, pa.scalar(TAPPED), pa.scalar(""))
 
 
+def first_of(text: pa.Array, patterns: Sequence[tuple[str, str]], other: str | None) -> pa.Array:
+    """Answer the word of the first pattern that fits each text, `other` where none does.
+
+    All patterns are first tried as one, since most texts fit none of them.
+    """
+    fits = np.flatnonzero(pc.match_substring_regex(text, "|".join(f"(?:{pattern})" for pattern, _ in patterns)))
+    codes = np.zeros(len(text), np.int8)
+    some = text.take(pa.array(fits))
+    for number, (pattern, _) in reversed(list(enumerate(patterns, 1))):
+        codes[fits[np.asarray(pc.match_substring_regex(some, pattern), dtype=bool)]] = number
+    words = pa.array([other, *(word for _, word in patterns)], pa.string())
+    return words.take(pa.array(codes))
+
+
 def presence(text: pa.Array) -> pa.Array:
     """Answer in_person, remote or unknown for each row of `text` (what was bought, of whom, in which category).
 
     A delivery, a refund, a transfer or an automatic debit is never a visit, whatever else the row says; a scan, a tap
     or a ride is one; an online order or a direct debit is not, unless it paid for a ride.
     """
-    tests = [pc.match_substring_regex(text, words) for words in (NEVER_THERE, SCANNED, FAR)]
-    return pc.case_when(
-        pc.make_struct(*tests), pa.scalar("remote"), pa.scalar("in_person"), pa.scalar("remote"), pa.scalar("unknown")
-    )
+    return first_of(text, ((NEVER_THERE, "remote"), (SCANNED, "in_person"), (FAR, "remote")), "unknown")
 
 
 def unvisited(kind: pa.Array, presence: pa.Array) -> pa.Array:
@@ -83,24 +96,31 @@ def side(text: pa.Array, party: pa.Array) -> pa.Array:
 
 def mode(text: pa.Array) -> pa.Array:
     """Answer how the person moved, where the wording names a way of moving; else null."""
-    tests = [pc.match_substring_regex(text, pattern) for pattern in (TAXI, BIKE, METRO, BUS, CAR)]
-    words = [pa.scalar(word) for word in ("taxi", "bike", "metro", "bus", "car")]
-    return pc.case_when(pc.make_struct(*tests), *words, pa.scalar(None, pa.string()))
+    return first_of(text, ((TAXI, "taxi"), (BIKE, "bike"), (METRO, "metro"), (BUS, "bus"), (CAR, "car")), None)
 
 
 def plate(text: pa.Array) -> pa.Array:
     """Answer the number plate a taxi's payment names, or null."""
-    found = pc.extract_regex(text, PLATE)
-    return pc.struct_field(found, "plate") if len(found) else pa.nulls(0, pa.string())
+    return _extracted(text, "车", PLATE, "plate")
 
 
 def drivers(item: pa.Array) -> pa.Array:
     """Answer the driver a ride-hailing payment names (`滴滴快车打车-陈师傅-06月03日行程`) as a list, or null."""
-    name = pc.struct_field(pc.extract_regex(item, DRIVER), "driver")
+    name = _extracted(item, "师傅", DRIVER, "driver")
     found = np.asarray(pc.is_valid(name), dtype=bool)
     ends = np.concatenate([[0], np.cumsum(found)]).astype(np.int32)
     lists = pa.ListArray.from_arrays(pa.array(ends), name.drop_null())
     return pc.if_else(pa.array(found), lists, pa.scalar(None, lists.type))
+
+
+def _extracted(text: pa.Array, hint: str, pattern: str, name: str) -> pa.Array:
+    """Extract a part where a cheap look finds the word it stands beside; else null."""
+    at = np.flatnonzero(pc.fill_null(pc.match_substring(text, hint), False))  # noqa: FBT003
+    told = pa.nulls(len(text), pa.string())
+    if not len(at):
+        return told
+    found = pc.struct_field(pc.extract_regex(text.take(pa.array(at)), pattern), name)
+    return pc.replace_with_mask(told, pa.array(np.isin(np.arange(len(text)), at)), found)
 
 
 def kinds(text: pa.Array, status: pa.Array, method: pa.Array) -> pa.Array:
@@ -127,11 +147,16 @@ def count_strangers(rows: Cells, column: str, known: str) -> None:
 
 def refs(rows: Cells, *columns: str) -> pa.Array:
     """Gather the join keys of a row: every id it has; a refund's id also names the purchase it belongs to."""
-    texts = [pc.fill_null(rows.text(column), "") for column in columns]
-    own = pc.fill_null(pc.replace_substring_regex(texts[0], r"_.*$", ""), "")
-    whole = pc.binary_join_element_wise(*texts, pc.if_else(pc.equal(own, texts[0]), "", own), "\x1f")
-    parts = pc.split_pattern(pc.utf8_trim(pc.replace_substring_regex(whole, "\x1f+", "\x1f"), "\x1f"), "\x1f")
-    return pc.if_else(pc.equal(whole, "\x1f" * len(columns)), pa.scalar(None, parts.type), parts)
+    texts = [rows.text(column) for column in columns]
+    own = pc.replace_substring_regex(texts[0], r"_.*$", "")
+    nothing = pa.scalar(None, pa.string())
+    texts.append(pc.if_else(pc.or_(pc.equal(own, texts[0]), pc.equal(own, "")), nothing, own))
+    held = np.column_stack([np.asarray(pc.is_valid(one), dtype=bool) for one in texts])
+    at, column = np.nonzero(held)
+    flat = pa.concat_arrays(texts).take(pa.array(column * len(rows) + at))
+    ends = np.concatenate([[0], np.cumsum(held.sum(axis=1))]).astype(np.int32)
+    lists = pa.ListArray.from_arrays(pa.array(ends), flat)
+    return pc.if_else(pa.array(held.any(axis=1)), lists, pa.scalar(None, lists.type))
 
 
 def card_tail(method: pa.Array) -> pa.Array:
