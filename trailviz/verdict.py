@@ -32,7 +32,12 @@ ADVICE = {
     "heic": mark(
         "This is a HEIC photo. Reading its place needs an extra: pip install 'trailviz[heic]'; or export the photo as JPEG."
     ),
-    "pdf": mark("This is a PDF. Statements as PDF are not read yet; ask for the same statement as CSV or XLSX."),
+    "pdf": mark(
+        "This is a PDF of a layout that is not read. Ask for the same statement as CSV or XLSX; `trailviz formats` lists the PDFs that are read."
+    ),
+    "pdf_locked": mark(
+        "This PDF is locked. Open it with its password, print it into a new PDF, and give that; or ask for CSV or XLSX."
+    ),
     "sqlite": mark("This is a database of an app, not an export. Use the app's own export instead."),
     "binary": mark(
         "These are not text, a workbook or a zip. Look in the download for a file that ends in .csv, .xlsx, .json or .zip."
@@ -79,18 +84,20 @@ ADVICE = {
         "This is an Uber file, but not the trips. Look for trips_data.csv or rider_lifetime_trips.csv in the folder Rider."
     ),
     "location_other": mark(
-        "This is a location log of a format not read yet. Today Google's exports are read; docs/diary.md shows how to write single deeds down."
+        "This is a location log of a format that is not read. If it is a table, `trailviz map` reads it once you say what its columns mean; else export it as GPX or GeoJSON."
     ),
     "statement_other": mark(
-        "This is a bank or payment statement of a format not read yet. Today Alipay and WeChat are read; docs/diary.md shows how to write single deeds down."
+        "This is a statement of a layout that is not known. Say what its columns mean, with `trailviz map` or the button below it in the app; it is read from then on."
     ),
     "bookkeeping": mark(
         "This is an export of a bookkeeping program, not of a company. Give the companies' own exports."
     ),
     "broker": mark("This is a broker's statement: it holds trades, nothing of a day's trail."),
-    "json_other": mark("This is JSON of an app that is not read. Today Google's location exports are read as JSON."),
+    "json_other": mark(
+        "This is JSON of an app that is not read. Look whether the app also exports CSV, GPX or GeoJSON."
+    ),
     "table_other": mark(
-        "This is a table with columns that are not known. docs/diary.md shows the columns that can be read."
+        "This is a table with columns that are not known. Say what they mean, with `trailviz map` or the button below it in the app; docs/map-a-table.md shows how."
     ),
     "text_other": mark(
         "This is plain text, not a table. Look in the download for a file that ends in .csv, .xlsx or .json."

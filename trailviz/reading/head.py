@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from typing import TYPE_CHECKING, BinaryIO
 
-from trailviz.reading import photo
+from trailviz.reading import pdf, photo
 from trailviz.reading.broken import BrokenFileError
 from trailviz.reading.contract import Head
 from trailviz.reading.csv import DELIMITERS, split
@@ -25,6 +25,7 @@ MAGIC = (
 HEIF = frozenset({b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif"})
 TIFF = (b"II*\0", b"MM\0*")
 LONGEST_LINE = 20_000
+PDF_PAGES = 2
 
 
 def head(source: Source) -> Head:
@@ -43,6 +44,8 @@ def head(source: Source) -> Head:
         name = source.member or source.name
         if kind in {"xlsx", "xls"}:
             return Head(name, kind, rows=first_rows(file))
+        if kind == "pdf":
+            return _printed(name, file)
         if kind == "image":
             return Head(name, kind, paths=photo.paths(file))
     if kind not in {"text", "json", "xml", "html"}:
@@ -52,6 +55,14 @@ def head(source: Source) -> Head:
     if kind == "json":
         return Head(name, kind, text, tail, paths=paths_in(start))
     return Head(name, kind, text, tail, rows=tuple(row for part in (text, tail) for row in _rows(part)))
+
+
+def _printed(name: str, file: BinaryIO) -> Head:
+    """Show the text of a PDF's first pages; one that is locked or damaged shows none, and `paths` says so."""
+    try:
+        return Head(name, "pdf", text=pdf.text(pdf.pages(file, PDF_PAGES)))
+    except BrokenFileError as error:
+        return Head(name, "pdf", paths=frozenset({error.code}))
 
 
 def _kind(start: bytes, file: BinaryIO) -> str:

@@ -57,7 +57,8 @@ def stranger(head: Head) -> str:
         return "takeout_index"
     if head.kind in BY_KIND:
         picture = "heic" if UNREAD in head.paths else "photo_no_place"
-        return picture if head.kind == "image" and head.paths else BY_KIND[head.kind]
+        locked = "pdf_locked" in head.paths
+        return picture if head.kind == "image" and head.paths else "pdf_locked" if locked else BY_KIND[head.kind]
     if head.kind in {"xlsx", "xls"} and not any(any(row) for row in head.rows):
         return "empty_workbook"
     if head.kind == "json":
