@@ -116,6 +116,78 @@ def test_another_sum_is_another_deed() -> None:
     assert acts.link(events, _resolved(events)).act.tolist() == [0, 1]
 
 
+def _alipay(kind: str, amount: int, hours: int, **more: object) -> dict[str, object]:
+    start = NOON + timedelta(hours=hours)
+    return {
+        "collector": "alipay",
+        "kind": kind,
+        "party": "示例店",
+        "amount": amount,
+        "currency": "CNY",
+        "start": start,
+        **more,
+    }
+
+
+def test_what_is_given_back_belongs_to_its_purchase() -> None:
+    """A whole refund finds the nearest purchase of its sum before it; one of another sum finds none."""
+    events = _events(
+        _alipay("payment", 30, 0), _alipay("payment", 30, 5), _alipay("refund", 30, 7), _alipay("refund", 12, 8)
+    )
+
+    assert acts.link(events, _resolved(events)).act.tolist() == [0, 1, 1, 3]
+
+
+def test_a_part_given_back_is_known_by_its_number() -> None:
+    """Two parts of one purchase carry its id, and are both linked to it."""
+    refs = ["EX-000001"]
+    events = _events(
+        _alipay("payment", 30, 0, refs=refs), _alipay("refund", 12, 7, refs=refs), _alipay("refund", 5, 9, refs=refs)
+    )
+
+    assert acts.link(events, _resolved(events)).act.tolist() == [0, 0, 0]
+
+
+def test_a_hold_belongs_to_the_payment_it_becomes() -> None:
+    """A hold comes before its payment; one after it is another's."""
+    events = _events(_alipay("hold", 30, 0), _alipay("payment", 30, 48), _alipay("hold", 30, 200))
+
+    assert acts.link(events, _resolved(events)).act.tolist() == [0, 0, 2]
+
+
+def test_a_bank_row_through_a_wallet_is_the_wallet_s_row() -> None:
+    """The bank names the shop behind the wallet's prefix: the wallet's own row of the same sum is the same deed."""
+    events = _events(
+        _alipay("payment", 30, 0),
+        {
+            "collector": "boc",
+            "party": "示例店",
+            "channel_text": "支付宝",
+            "amount": 30,
+            "currency": "CNY",
+            "start": NOON,
+        },
+    )
+
+    assert acts.link(events, _resolved(events)).act.tolist() == [0, 0]
+
+
+def test_the_tail_of_a_card_joins_a_shop_s_log_and_the_bank_s() -> None:
+    """Same card, same sum, a day apart: one deed, though the bank's text names nobody."""
+    order = {"collector": "amazon", "kind": "order", "amount": 14, "currency": "USD", "instrument": "0001"}
+    line = {
+        "collector": "chase",
+        "party": "AMZN Mktp",
+        "amount": 14,
+        "currency": "USD",
+        "instrument": "0001",
+        "start": NOON + timedelta(hours=20),
+    }
+    events = _events(order, line, {**line, "instrument": "0002"})
+
+    assert acts.link(events, _resolved(events)).act.tolist() == [0, 0, 2]
+
+
 SHOP = Gazetteer((Place(("示例店",), 31.2, 121.4, 200.0), Place(("示例车",), None, None, 0, moving=True)))
 
 

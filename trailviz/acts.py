@@ -30,6 +30,10 @@ AFTER_US = 4 * DAY_US
 WITHOUT_SUM_US = 10 * MINUTE_US
 """Where the two sums cannot be compared (one missing, or two currencies), only minutes may lie between."""
 BANK_AFTER_US = 3 * DAY_US
+RETURN_AFTER_US = 180 * DAY_US
+"""A purchase is given back within half a year, or by then nobody can say which one it was."""
+HOLD_BEFORE_US = 31 * DAY_US
+"""A hotel's or a car's hold becomes a payment within a month, or lapses."""
 UNHOLY = 1 << 40
 
 
@@ -40,7 +44,7 @@ class Acts:
     `act` (int64): the number of each event's act, the position of its first record; an event alone is its own act.
     `channel` (int32): index into `Parties.names` after the payment row of the act has spoken; -1 = not stated.
     `end_us` (int64): for a payment, when the ride it paid ended (its own time); `NO_TIME` otherwise.
-    `pairs`: columns `one`, `other` (positions), `why` (refs, sum, time).
+    `pairs`: columns `one`, `other` (positions), `why` (refs, sum, card, time, returned).
     """
 
     act: np.ndarray
@@ -53,15 +57,19 @@ def link(events: Events, parties: Parties) -> Acts:
     """Link the records of each deed.
 
     Args:
-        events: Read columns: kind, start, end, amount, currency, refs, mode.
+        events: Read columns: kind, start, end, amount, currency, refs, mode, instrument, party.
         parties: Who wrote each row down and who its other side is.
     """
     count = len(events)
     frame = _frame(events, parties)
     pairs = _nearest(
-        pd.concat([_by_refs(events, frame), _deed_and_payment(frame), _wallet_and_bank(frame)], ignore_index=True),
+        pd.concat(
+            [_by_refs(events, frame), _deed_and_payment(frame), _wallet_and_bank(frame), _by_card(frame)],
+            ignore_index=True,
+        ),
         frame,
     )
+    pairs = pd.concat([pairs, _returned(events, frame)], ignore_index=True)
     act = _numbered(count, pairs)
     channel = parties.channel.copy()
     end_us = np.full(count, NO_TIME, np.int64)
@@ -87,6 +95,7 @@ def _frame(events: Events, parties: Parties) -> pd.DataFrame:
     codes, words = events.words("kind")
     modes, mode_words = events.words("mode")
     currency, _ = events.words("currency")
+    tails = events.column("instrument").to_pandas() if events.has("instrument") else None
     return pd.DataFrame(
         {
             "position": np.arange(len(events)),
@@ -94,6 +103,9 @@ def _frame(events: Events, parties: Parties) -> pd.DataFrame:
             "mode": np.array([*mode_words, ""], dtype=object)[modes],
             "collector": parties.collector,
             "party": parties.party,
+            "channel": parties.channel,
+            "tail": tails,
+            "said": events.column("party").to_pandas() if events.has("party") else None,
             "start": start,
             "end": np.where(end == NO_TIME, start, end),
             "amount": cents,
@@ -121,10 +133,11 @@ def _deed_and_payment(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _wallet_and_bank(frame: pd.DataFrame) -> pd.DataFrame:
-    """Pair a bank's line to a wallet with the wallet's own row of the same sum, booked up to three days later."""
+    """Pair a bank's line to or through a wallet with the wallet's own row of the same sum, booked up to three days later."""
     payments = frame[frame["kind"].isin(PAYING) & frame["amount"].notna()]
-    banks = payments[payments["party"] >= 0]
-    both = _within_days(banks, payments, "party", "collector", BANK_AFTER_US)
+    sides = (payments[payments[side] >= 0].assign(wallet=payments[side]) for side in ("party", "channel"))
+    banks = pd.concat(sides).drop_duplicates(["position", "wallet"])
+    both = _within_days(banks, payments, "wallet", "collector", BANK_AFTER_US)
     lag = both["start_p"] - both["start_d"]
     same = (
         (both["amount_p"] == both["amount_d"])
@@ -135,6 +148,56 @@ def _wallet_and_bank(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {"one": kept["position_p"], "other": kept["position_d"], "why": "sum", "apart": lag[kept.index].abs()}
     )
+
+
+def _by_card(frame: pd.DataFrame) -> pd.DataFrame:
+    """Pair two companies' rows of the same sum on the same card, at most three days apart."""
+    told = frame[frame["tail"].notna() & frame["amount"].notna() & (frame["start"] != NO_TIME)]
+    told = told[told["kind"].isin((*PAYING, *DEEDS))]
+    both = told.merge(told, on=["tail", "amount", "currency"], suffixes=("_p", "_d"))
+    lag = both["start_p"] - both["start_d"]
+    paying = both["kind_p"].isin(PAYING) & ((both["kind_p"] == both["kind_d"]) | both["kind_d"].isin(DEEDS))
+    apart = (both["source_p"] != both["source_d"]) & (both["collector_p"] != both["collector_d"])
+    kept = both[apart & paying & (lag >= -DAY_US) & (lag <= BANK_AFTER_US)]
+    return pd.DataFrame(
+        {"one": kept["position_p"], "other": kept["position_d"], "why": "card", "apart": lag[kept.index].abs()}
+    )
+
+
+def _returned(events: Events, frame: pd.DataFrame) -> pd.DataFrame:
+    """Pair what was given back or held with its purchase at the same company: by a shared id, else by party and sum.
+
+    A purchase may be given back in parts, so it may have several partners; what is given back has one. By party, the
+    sum must be the same; a part is only linked by an id, since any dearer purchase would fit it.
+    """
+    bought = frame[frame["kind"].isin(("payment", "order", "ride", "delivery")) & (frame["start"] != NO_TIME)]
+    back = frame[frame["kind"].isin(("refund", "hold")) & (frame["start"] != NO_TIME)]
+    empty = pd.DataFrame({"one": np.zeros(0, np.int64), "other": np.zeros(0, np.int64), "why": []})
+    if back.empty or bought.empty:
+        return empty
+    by_party = back[back["said"].notna() & back["amount"].notna()].merge(
+        bought, on=["collector", "said", "amount", "currency"], suffixes=("_p", "_d")
+    )
+    found = [by_party[["position_p", "position_d", "kind_p", "start_p", "start_d", "id_d"]].assign(rank=1)]
+    if events.has("refs"):
+        refs = events.column("refs").to_pandas().explode().dropna()
+        listed = pd.DataFrame({"ref": refs.to_numpy(), "position": refs.index.to_numpy()})
+        listed = listed[listed["ref"].str.len() > 5]  # noqa: PLR2004 - shorter ids collide
+        sides = (listed.merge(side, on="position") for side in (back, bought))
+        shared = next(sides).merge(next(sides), on=["ref", "collector"], suffixes=("_p", "_d"))
+        enough = shared["amount_p"].isna() | shared["amount_d"].isna() | (shared["amount_p"] <= shared["amount_d"])
+        found.append(
+            shared[enough][["position_p", "position_d", "kind_p", "start_p", "start_d", "id_d"]].assign(rank=0)
+        )
+    both = pd.concat(found, ignore_index=True)
+    lag = both["start_p"] - both["start_d"]
+    after = (both["kind_p"] == "refund") & (lag >= 0) & (lag <= RETURN_AFTER_US)
+    before = (both["kind_p"] == "hold") & (lag <= DAY_US) & (lag >= -HOLD_BEFORE_US)
+    both = both[after | before].assign(apart=lag.abs()).sort_values(["rank", "apart", "id_d"])
+    nearest = both.drop_duplicates("position_p")
+    if nearest.empty:
+        return empty
+    return pd.DataFrame({"one": nearest["position_p"], "other": nearest["position_d"], "why": "returned"})
 
 
 def _within_days(left: pd.DataFrame, right: pd.DataFrame, on_left: str, on_right: str, after_us: int) -> pd.DataFrame:
@@ -174,7 +237,7 @@ def _nearest(pairs: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame({"one": np.zeros(0, np.int64), "other": np.zeros(0, np.int64), "why": []})
     ids, collector = frame["id"].to_numpy(), frame["collector"].to_numpy()
     one, other = pairs["one"].to_numpy(np.int64), pairs["other"].to_numpy(np.int64)
-    rank = pairs["why"].map({"refs": 0, "sum": 1, "time": 2}).to_numpy()
+    rank = pairs["why"].map({"refs": 0, "card": 1, "sum": 2, "time": 3}).to_numpy()
     order = np.lexsort(
         (np.maximum(ids[one], ids[other]), np.minimum(ids[one], ids[other]), pairs["apart"].to_numpy(np.int64), rank)
     )
