@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from trailviz import acts as acts_
-from trailviz import atlas, gaps, intake, knowledge, places
+from trailviz import atlas, evidence, gaps, intake, knowledge, places
 from trailviz import parties as parties_
 from trailviz.days import day_bounds, local_days, zone_of
 from trailviz.gaps import Gap, Moments
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from trailviz.acts import Acts
     from trailviz.events import Events
+    from trailviz.evidence import Proven
     from trailviz.intake import Account, Progress, Source
     from trailviz.knowledge import Known
     from trailviz.parties import Parties
@@ -93,6 +94,11 @@ class Trail:
                 first = here[np.lexsort((self.events.ids[here], start[here]))[0]]
                 return words[codes[first]]
         return "UTC"
+
+    @cached_property
+    def proven(self) -> tuple[Proven, ...]:
+        """What these files themselves prove that companies told each other."""
+        return evidence.proven(self.events, self.parties)
 
     @property
     def zone(self) -> tzinfo:

@@ -87,6 +87,11 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("name", nargs="?", help="a company's name in any language, or its id")
     one.add_argument("--on", metavar="DATE", help="only relations in force on this day")
     one.add_argument("--json", action="store_true", help="for scripts; docs/cli.md describes it")
+    one = command(
+        "evidence", findings.evidence, "List what these files prove that companies told each other.", files="+"
+    )
+    one.add_argument("--json", action="store_true", help="for scripts; docs/cli.md describes it")
+    one.add_argument("--lang", choices=("en", "zh-Hans"), default="en", help="the language of the sentences")
     one = command("report", findings.report, "Write one page for the class that opens without a network.", files="*")
     one.add_argument("--out", required=True, metavar="FILE", help="the page to write, such as afternoon.html")
     one.add_argument("--day", metavar="D", help="a day such as 2017-08-26")

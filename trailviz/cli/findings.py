@@ -106,6 +106,21 @@ def companies(parsed: Namespace) -> int:
     return USABLE
 
 
+def evidence(parsed: Namespace) -> int:
+    """List what these files themselves prove that companies told each other."""
+    from trailviz.story import proofs  # noqa: PLC0415
+
+    trail = follow(parsed)
+    if parsed.json:
+        tell_json([proofs.record(one) for one in trail.proven])
+        return USABLE
+    for line in proofs.proofs(trail, parsed.lang):
+        tell(f"- {line}")
+    if not trail.proven:
+        tell("No file here tells what companies told each other. docs/formats/evidence.md lists those that do.")
+    return USABLE
+
+
 def report(parsed: Namespace) -> int:
     """Write the page for the class."""
     from trailviz.views import report, stage  # noqa: PLC0415

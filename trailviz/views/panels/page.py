@@ -19,6 +19,7 @@ import streamlit as st
 from trailviz import atlas, keep
 from trailviz.importers import mappings
 from trailviz.intake import from_bytes
+from trailviz.story import proofs
 from trailviz.trail import Trail, follow
 from trailviz.views import report, stage
 from trailviz.views.map import shell
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 UNGUARDED = "TRAILVIZ_UNGUARDED"
 BAR_PX = 46
+MOST_PROOFS = 100
 STYLE = f"""<style>
 .stMainBlockContainer {{ padding: 0 !important; max-width: none !important; }}
 header.stAppHeader {{ display: none !important; }}
@@ -78,6 +80,7 @@ def main() -> None:
             words.say("None of these files could be read. Below, each one says why, and which file to get instead.")
         )
     _verdicts(trail, sources, words)
+    _proofs(trail, words)
     _stage(payload, words)
 
 
@@ -193,6 +196,17 @@ def _verdicts(trail: Trail, sources: list[Path | Source], words: Words) -> None:
             lines += [f"  {said['advice']}"] if said["advice"] else []
             st.text("\n".join(lines))
             mapper.offer(account, sources, _password(), trail.registry, words)
+
+
+def _proofs(trail: Trail, words: Words) -> None:
+    """Say what the files themselves prove that companies told each other; nothing where they prove nothing."""
+    told = proofs.proofs(trail, words.lang)
+    if not told:
+        return
+    with st.expander(words.say("What your own files prove companies told each other ({count})", count=len(told))):
+        st.text("\n".join(told[:MOST_PROOFS]))
+        if len(told) > MOST_PROOFS:
+            st.caption(words.say("The most frequent are shown; `trailviz evidence` lists all."))
 
 
 def _stage(payload: dict[str, Any], words: Words) -> None:

@@ -1,0 +1,59 @@
+"""Sentences about what a person's own files prove: no policy and no guess, a record with its days and its count."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trailviz.words import Words, mark
+
+if TYPE_CHECKING:
+    from trailviz.evidence import Proven
+    from trailviz.trail import Trail
+
+SAID = {
+    ("disclosure", True): mark("{by} told {observer} {times}, {days}. Your own file {file} says so."),
+    ("disclosure", False): mark("{by} may tell {observer}; the file {file} names no day."),
+    ("access", True): mark("{observer} read your {what} {times}, {days}. Your own file {file} says so."),
+    ("access", False): mark("{observer} read your {what}; the file {file} names no day."),
+}
+SENSORS = {
+    "location": mark("location"), "camera": mark("camera"), "microphone": mark("microphone"), "contacts": mark("contacts"),
+    "photos": mark("photos"), "mediaLibrary": mark("media library"),
+}  # fmt: skip
+
+
+def proofs(trail: Trail, lang: str = "en") -> list[str]:
+    """Say what the files of a trail prove, the most frequent first."""
+    words = Words(lang)
+    return [_said(one, trail, words) for one in trail.proven]
+
+
+def record(one: Proven) -> dict[str, object]:
+    """Write what is proven as scripts read it; docs/cli.md describes it."""
+    return {
+        "kind": one.kind,
+        "observer": one.observer,
+        "by": one.by,
+        "count": one.count,
+        "first": one.first.isoformat() if one.first else None,
+        "last": one.last.isoformat() if one.last else None,
+        "what": one.what,
+        "file": one.file,
+        "basis": "own_export",
+    }
+
+
+def _said(one: Proven, trail: Trail, words: Words) -> str:
+    days = ""
+    if one.first and one.last:
+        first, last = (words.day(moment.astimezone(trail.zone).date()) for moment in (one.first, one.last))
+        days = first if first == last else words.say("{first} to {last}", first=first, last=last)
+    return words.say(
+        SAID[one.kind, bool(days)],
+        by=trail.registry.company(one.by).name(words.lang) if one.by else words.say("a company"),
+        observer=trail.registry.company(one.observer).name(words.lang),
+        what=words.say(SENSORS[one.what]) if one.what in SENSORS else one.what or words.say("data"),
+        times=words.say("{count} times", count=one.count) if one.count > 1 else words.say("once"),
+        days=days,
+        file=one.file,
+    )
