@@ -94,11 +94,11 @@ def _say_account(one: Account, lang: str) -> None:
 
 def _write_report(parsed: Namespace, found: Collected, out: Path) -> None:
     """Write the structure and counts of files, and no cell of them, for an issue tracker."""
-    from trailviz import verdict  # noqa: PLC0415
+    from trailviz import keep, verdict  # noqa: PLC0415
     from trailviz.intake import skeletons  # noqa: PLC0415
 
     text = verdict.bug_report(found.accounts, skeletons(paths(parsed), password=parsed.password), __version__)
-    out.write_text(text, encoding="utf-8")
+    keep.write(out, text)
     tell(f"{out.name} written. It holds the shape of the files and no cell of them; read it before you send it.")
 
 

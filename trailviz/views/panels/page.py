@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import threading
+import time
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,11 +30,16 @@ from trailviz.views.panels.launch import PASSWORD, PATHS
 from trailviz.words import LANGUAGES, Words
 
 if TYPE_CHECKING:
-    from trailviz.intake import Source
+    from collections.abc import Callable
+
+    from streamlit.delta_generator import DeltaGenerator
+
+    from trailviz.intake import Progress, Source
 
 UNGUARDED = "TRAILVIZ_UNGUARDED"
 BAR_PX = 46
 MOST_PROOFS = 100
+BETWEEN_S = 0.25
 STYLE = f"""<style>
 .stMainBlockContainer {{ padding: 0 !important; max-width: none !important; }}
 header.stAppHeader {{ display: none !important; }}
@@ -139,13 +145,35 @@ def _trail(sources: list[Path | Source]) -> Trail:
     password = _password()
     key = _digest(sources, password)
     if state.get("trail_key") != key:
+        line = st.empty()
         with st.spinner(Words(state["lang"]).say("Reading …")):
-            state["trail"] = follow(sources or [atlas.sample()], password=password, mappings=keep.mappings())
+            state["trail"] = follow(
+                sources or [atlas.sample()],
+                password=password,
+                mappings=keep.mappings(),
+                progress=_progress(line, Words(state["lang"])),
+            )
+        line.empty()
         state["trail_key"] = key
         state["payloads"] = {}
         state["day"] = None
     kept: Trail = state["trail"]
     return kept
+
+
+def _progress(line: DeltaGenerator, words: Words) -> Callable[[Progress], None]:
+    """Show which file is read and how far, a few times a second."""
+    shown = [0.0]
+
+    def tell(step: Progress) -> None:
+        now = time.monotonic()
+        if now - shown[0] < BETWEEN_S:
+            return
+        shown[0] = now
+        done = words.say("{files} files, {mb} MB before it", files=step.files, mb=step.bytes >> 20)
+        line.text(words.say("{file}: {rows} rows", file=step.file, rows=f"{step.rows:,}") + f" ({done})")
+
+    return tell
 
 
 def _password() -> str | None:
