@@ -189,3 +189,34 @@ def test_a_broken_records_file_is_used_as_far_as_it_goes() -> None:
     account = collect([from_bytes("Records.json", whole[:-200])]).accounts[0]
     assert account.notices["json_breaks_off"] == 1
     assert 0 < account.used == account.seen < 20
+
+
+ODD = st.one_of(st.none(), st.booleans(), st.integers(-(2**70), 2**70), st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=4), st.lists(st.integers(), max_size=2))  # fmt: skip
+ELEMENT = st.one_of(
+    st.fixed_dictionaries({}, optional={"n": st.integers(0, 9), "x": st.floats(-9, 9), "t": st.text(max_size=3), "in": st.fixed_dictionaries({}, optional={"n": st.integers(0, 9)}), "many": st.lists(st.fixed_dictionaries({"n": st.integers(0, 9)}), max_size=2)}),
+    st.fixed_dictionaries({}, optional={"n": ODD, "x": ODD, "t": ODD, "in": ODD, "many": ODD}),
+    ODD,
+)  # fmt: skip
+MIXED = pa.struct(
+    [
+        ("n", pa.int64()),
+        ("x", pa.float64()),
+        ("t", pa.string()),
+        ("in", pa.struct([("n", pa.int64())])),
+        ("many", pa.list_(pa.struct([("n", pa.int64())]))),
+    ]
+)
+
+
+@given(st.lists(ELEMENT, min_size=1, max_size=8))
+def test_an_element_is_read_the_same_whatever_stands_beside_it(found: list[object]) -> None:
+    """Elements that all have the format's shape take a faster way; one that has not must change none of the others."""
+
+    def read(some: list[object]) -> tuple[list[object], int]:
+        cells = list(json_cells(io.BytesIO(json.dumps({"list": some}).encode()), {"list.item": MIXED}))
+        rows = [row for one in cells for row in pa.table(dict(one.columns)).to_pylist()]
+        return rows, sum(len(one.unreadable) for one in cells)
+
+    together, alone = read(found), [read([one]) for one in found]
+
+    assert together == ([row for rows, _ in alone for row in rows], sum(notes for _, notes in alone))

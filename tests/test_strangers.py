@@ -32,6 +32,7 @@ STRANGERS = {
     "交易日,银行记账日,卡号后四位,交易描述,存入,支出\n2025-01-18,2025-01-19,0000,x,,1.00\n".encode(): "statement_other",
     b"Account,Flag,Date,Payee,Category Group/Category,Memo,Outflow,Inflow\n": "bookkeeping",
     "成交日期,证券代码,证券名称,成交价格,成交数量\n20240102,000001,x,1,1\n".encode(): "broker",
+    b"OFXHEADER:100\nDATA:OFXSGML\n<OFX><INVSTMTMSGSRSV1><INVSTMTRS></INVSTMTRS></INVSTMTMSGSRSV1></OFX>": "broker",
     b"driver_trip_number,status\n1,completed\n": "uber_other",
     b"City_Name,Restaurant_Name,Request_Time_Local,Order_Status\nParis,x,y,z\n": "uber_other",
     b'{"timelineEdits":[{"deviceId":"1"}]}': "takeout_moved",

@@ -144,6 +144,9 @@ NOTICES = {
     "broken_workbook": mark("the workbook breaks off; what came before is used"),
     "epoch_sentinel": mark("times of 1970 that mean no time"),
     "repaired_coordinate": mark("coordinates that had run over and were put right"),
+    "few_trips": mark(
+        "file of very few trips: Uber's export may leave most of them out; compare with the list in the app"
+    ),
     "zone_assumed": mark("times without a zone; read as the zone shown"),
     "retention": mark("Google keeps three months by default: older days may be missing"),
 }

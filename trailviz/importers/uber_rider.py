@@ -56,6 +56,9 @@ KNOWN_STATUSES = {spelled: one for one in STATUSES for spelled in (one, one.uppe
 BIKE, SCOOTER = r"(?i)\b(jump|bike|bicycle)", r"(?i)scooter"
 
 
+FEW_TRIPS = 5
+
+
 def recognise(head: Head) -> Recognition:
     """Look for one of the four column sets; a driver's file has another."""
     rows = [frozenset(row) for row in head.rows]
@@ -91,6 +94,8 @@ def events(rows: Cells) -> Iterator[Columns]:
     written = [pc.is_valid(rows.text(*spelled)) for spelled in COLUMNS.values()]
     rows.note(~np.logical_or.reduce([*dated, *written]), next(iter(COLUMNS["request"])), "a time")
     zone = _zones(rows)
+    if len(rows) <= FEW_TRIPS:
+        rows.notices["few_trips"] = 1  # an export was seen to hold 4 of 2,898 trips
     assumed = rows.has("request_time")
     if assumed:
         rows.notices["zone_assumed"] += len(rows)

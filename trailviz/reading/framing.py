@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import msgspec
 import numpy as np
@@ -93,10 +93,13 @@ class Shallow:
         return self._structure
 
 
-def elements(file: BinaryIO, key: str | None, *, size: int = BLOCK) -> Iterator[list[object]]:
+def elements(
+    file: BinaryIO, key: str | None, *, size: int = BLOCK, typed: msgspec.json.Decoder[Any] | None = None
+) -> Iterator[list[object]]:
     """Yield the elements of the array under a key of the top object (or, without a key, of the top array), in lists.
 
-    The document is read `size` bytes at a time; the elements do not depend on it. An element that is no JSON is `UNREADABLE`; numbers that are none (NaN) are so too.
+    The document is read `size` bytes at a time; the elements do not depend on it. With a `typed` decoder of a list, elements
+    that are all of its shape come as its structs, several times as fast; others as plain objects. An element that is no JSON is `UNREADABLE`; numbers that are none (NaN) are so too.
 
     Raises:
         BrokenFileError: After the last whole element, if the document breaks off, nests too deep or holds an element
@@ -112,14 +115,14 @@ def elements(file: BinaryIO, key: str | None, *, size: int = BLOCK) -> Iterator[
         for position, opening in _shifts(structure, level, len(block)):
             if not opening and open_array:
                 # the array ends: what lies between is the rest of it
-                yield from _decoded(pending + block[at:position], first=first)
+                yield from _decoded(pending + block[at:position], typed, first=first)
                 open_array, pending = False, b""
             elif opening and not open_array and block[position] == ARRAY and _is_named(named, before, block[:position]):
                 open_array, at, first = True, position + 1, True
         ends = structure.positions[~structure.opens & (structure.depths == level)] + 1
         ends = ends[(ends > at) & (ends <= len(block))]
         if open_array and len(ends):
-            yield from _decoded(pending + block[at : ends[-1]], first=first)
+            yield from _decoded(pending + block[at : ends[-1]], typed, first=first)
             pending, at, first = b"", int(ends[-1]), False
         pending = pending + block[at:] if open_array else b""
         if len(pending) > LARGEST_ELEMENT:
@@ -142,14 +145,22 @@ def _is_named(named: re.Pattern[bytes] | None, before: bytes, block: bytes) -> b
     return named is None or named.search(nearest) is not None
 
 
-def _decoded(piece: bytes, *, first: bool) -> Iterator[list[object]]:
+def _decoded(piece: bytes, typed: msgspec.json.Decoder[Any] | None, *, first: bool) -> Iterator[list[object]]:
     """Parse some elements, which after the first begin with a comma; one by one where they do not parse together."""
     piece = piece.strip(b" \t\r\n")
     piece = piece if first else piece.removeprefix(b",")
     if not piece.strip():
         return
+    listed = b"[" + piece + b"]"
+    if typed is not None:
+        try:
+            yield typed.decode(listed)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            pass  # one of them has another shape: as plain objects, then, each of which is judged by itself
+        else:
+            return
     try:
-        yield msgspec.json.decode(b"[" + piece + b"]")
+        yield msgspec.json.decode(listed)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         structure = Structure()
         structure.feed(piece)

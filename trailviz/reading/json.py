@@ -12,13 +12,14 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import ijson
+import msgspec
 import numpy as np
 import pyarrow as pa
 
 from trailviz.reading.broken import BrokenFileError
 from trailviz.reading.cells import Cells, Unreadable
 from trailviz.reading.framing import Shallow, elements
-from trailviz.reading.shapes import fitted, holds_lists
+from trailviz.reading.shapes import fitted, holds_lists, typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -48,7 +49,7 @@ def json_cells(file: BinaryIO, arrays: Mapping[str, pa.StructType], *, batch: in
         size = batch or (NESTED_BATCH if holds_lists(shape) else BATCH)
         sheet = path.removesuffix("item").rstrip(".") or "the list"
         number = 1
-        for found in _batches(_elements(file, path), size):
+        for found in _batches(_elements(file, path, typed(shape)), size):
             yield _cells(found, shape, number, sheet)
             number += len(found)
 
@@ -112,11 +113,11 @@ def said(value: object) -> str | None:
     return f"{value:.10f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
 
 
-def _elements(file: BinaryIO, path: str) -> Iterator[list[object]]:
+def _elements(file: BinaryIO, path: str, decoder: msgspec.json.Decoder[Any]) -> Iterator[list[object]]:
     """Yield what lies under a path, in lists of any length."""
     key = path.removesuffix("item").removesuffix(".")
     if path == "item" or (path.endswith(".item") and "." not in key):
-        yield from elements(file, key or None)
+        yield from elements(file, key or None, typed=decoder)
         return
     streamed = ijson.items(Shallow(file), path, use_float=True)
     while True:
@@ -165,6 +166,9 @@ def paths_in(head: bytes) -> frozenset[str]:
 def _cells(found: list[object], shape: pa.StructType, number: int, sheet: str) -> Cells:
     rows = np.arange(number, number + len(found), dtype=np.int32)
     notes: list[Unreadable] = []
+    kinds = set(map(type, found))
+    if len(kinds) > 1 and any(issubclass(one, msgspec.Struct) for one in kinds):
+        found = [msgspec.to_builtins(one) if isinstance(one, msgspec.Struct) else one for one in found]
     whole = fitted(found, rows, shape, "", notes)
     columns = dict(zip((field.name for field in shape), whole.flatten(), strict=True))
     return Cells(columns, rows, sheet=sheet, unreadable=notes, encoding="utf-8")

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import math
 from itertools import chain
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -31,6 +33,25 @@ def holds_lists(shape: pa.DataType) -> bool:
     return bool(pa.types.is_list(shape))
 
 
+def typed(shape: pa.StructType) -> msgspec.json.Decoder[Any]:
+    """Make a decoder of lists of this shape: what it decodes is exactly what `fitted` would make of plain objects.
+
+    Every value may be missing or null; a value of another kind is an error, and the elements are then decoded as plain objects.
+    """
+    return msgspec.json.Decoder(list[_kind(shape)])  # type: ignore[misc]
+
+
+def _kind(shape: pa.DataType) -> Any:  # noqa: ANN401 - a type made at run time
+    """Answer the type msgspec decodes a value of this shape as."""
+    if pa.types.is_list(shape):
+        return list[_kind(shape.value_type) | None]  # type: ignore[misc]
+    if not pa.types.is_struct(shape):
+        return str if pa.types.is_string(shape) else int if pa.types.is_integer(shape) else float
+    names = {f"f{at}": one.name for at, one in enumerate(shape)}
+    fields = [(name, _kind(shape.field(at).type) | None, None) for at, name in enumerate(names)]
+    return msgspec.defstruct("Element", fields, rename=names, gc=False)
+
+
 def fitted(values: Sequence[Any], rows: np.ndarray, shape: pa.DataType, key: str, notes: list[Unreadable]) -> pa.Array:
     """Make one Arrow array of the wanted shape.
 
@@ -41,6 +62,8 @@ def fitted(values: Sequence[Any], rows: np.ndarray, shape: pa.DataType, key: str
         key: The path of the values inside their element, for notes.
         notes: Gets a note for each value that does not fit, up to a bound for each key.
     """
+    if pa.types.is_struct(shape) and isinstance(next((one for one in values if one is not None), None), msgspec.Struct):
+        return _from_structs(values, rows, shape, key, notes)
     if pa.types.is_struct(shape):
         return _struct(_only(dict, values, rows, key, "an object", notes), rows, shape, key, notes)
     if pa.types.is_list(shape):
@@ -58,6 +81,21 @@ def fitted(values: Sequence[Any], rows: np.ndarray, shape: pa.DataType, key: str
     expected = "a text" if pa.types.is_string(shape) else "a number"
     notes.extend(Unreadable(int(rows[i]), key or "element", expected) for i in wrong[:FIRST_NOTES])
     return pa.array(read, shape)
+
+
+def _from_structs(
+    values: Sequence[Any], rows: np.ndarray, shape: pa.StructType, key: str, notes: list[Unreadable]
+) -> pa.Array:
+    """Make an array of structs that `typed` decoded: all of them of one type, or null."""
+    gone = any(value is None for value in values)
+    children = []
+    for at, one in enumerate(shape):
+        inner = (
+            [getattr(value, f"f{at}", None) for value in values] if gone else list(map(attrgetter(f"f{at}"), values))
+        )
+        children.append(fitted(inner, rows, one.type, f"{key}.{one.name}".lstrip("."), notes))
+    missing = pa.array([value is None for value in values], pa.bool_()) if gone else None
+    return pa.StructArray.from_arrays(children, fields=list(shape), mask=missing)
 
 
 def _struct(values: list[Any], rows: np.ndarray, shape: pa.StructType, key: str, notes: list[Unreadable]) -> pa.Array:

@@ -27,6 +27,7 @@ PLACE_KEYS = frozenset(
 )
 PLACE_LISTS = frozenset({"Location History[]", "location_history_v2[]", "features[]", "segments[]"})
 TEXT = (
+    (re.compile(r"<INV(STMTMSGSRSV1|STMTRS|TRANLIST|POSLIST)>", re.IGNORECASE), "broker"),
     (re.compile(r"OFXHEADER|<OFX>|^!Type:|^\s*:20:|:61:\d", re.IGNORECASE | re.MULTILINE), "statement_other"),
     (re.compile(r"xsd:camt\.05[234]"), "statement_other"),
     (
