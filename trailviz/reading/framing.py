@@ -43,7 +43,9 @@ class Structure:
     def feed(self, block: bytes) -> int:
         """Take the next block; answer how many of its bytes come before it nests too deep (all, as a rule)."""
         # an escaped quote ends no string; blanks in its place keep every position
-        plain = (self.escape + block).replace(b"\\\\", b"  ").replace(b'\\"', b"  ")
+        plain = self.escape + block
+        if b"\\" in plain:
+            plain = plain.replace(b"\\\\", b"  ").replace(b'\\"', b"  ")
         data = np.frombuffer(plain, np.uint8)[len(self.escape) :]
         self.escape = b"\\" if plain.endswith(b"\\") else b""
         folded = data | CURLY

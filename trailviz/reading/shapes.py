@@ -87,7 +87,7 @@ def _from_structs(
     values: Sequence[Any], rows: np.ndarray, shape: pa.StructType, key: str, notes: list[Unreadable]
 ) -> pa.Array:
     """Make an array of structs that `typed` decoded: all of them of one type, or null."""
-    gone = any(value is None for value in values)
+    gone = NOTHING in set(map(type, values))
     children = []
     for at, one in enumerate(shape):
         inner = (
