@@ -292,3 +292,15 @@ def test_a_repeated_row_of_headings_is_counted_and_left_out() -> None:
     (account,) = collect([from_bytes("diary.csv", text.encode())]).accounts
 
     assert (account.seen, account.used, dict(account.left_out)) == (3, 2, {"header_again": 1})
+
+
+def test_a_month_without_a_row_is_not_spoken_for() -> None:
+    """A hole of whole months in an export without a declared window is no file's time; a quiet week is."""
+    days = ("2024-01-05", "2024-01-28", "2024-04-02", "2024-04-20")
+    rows = "".join(f"example,order,{day} 10:00,Shop,12.00,\n" for day in days)
+    coverage = collect([from_bytes("diary.csv", (DIARY + rows).encode())]).coverage.to_pylist()
+
+    assert [(one["from"].strftime("%m-%d"), one["until"].strftime("%m-%d")) for one in coverage] == [
+        ("01-05", "02-01"),
+        ("04-01", "04-20"),
+    ]

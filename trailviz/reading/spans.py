@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 def coverage(account: Account, importer: Importer, declared: Declared, found: list[Batch]) -> list[dict[str, object]]:
     """Say for when a file speaks: in the window it declares, or from each collector's first to its last event.
 
-    The basis is `retention` where the company keeps no more than the file holds: what came before may once have been.
+    A calendar month (UTC) without any event is left out: an export with a hole in it does not speak for the hole. The basis is `retention` where the company keeps no more than the file holds: what came before may once have been.
     """
     shared = {"file": account.file, "member": account.member, "format": account.format, "missing": declared.missing}
     if declared.since is not None and declared.until is not None and declared.since < declared.until:
@@ -37,16 +38,34 @@ def coverage(account: Account, importer: Importer, declared: Declared, found: li
             continue
         kept = importer.retention_days
         short = kept is not None and last - first <= timedelta(days=kept + 1)
-        rows.append(
-            {
-                **shared,
-                "collector": collector,
-                "from": first,
-                "until": last,
-                "basis": "retention" if short else "first_last",
-            }
+        basis = "retention" if short else "first_last"
+        rows.extend(
+            {**shared, "collector": collector, "from": since, "until": until, "basis": basis}
+            for since, until in _stretches(tables, first, last)
         )
     return rows
+
+
+def _stretches(tables: Iterable[pa.Table], first: datetime, last: datetime) -> list[tuple[datetime, datetime]]:
+    """Cut the time from the first to the last event where whole months have none."""
+    months = [
+        np.asarray(column.drop_null().cast(pa.timestamp("us"))).astype("datetime64[M]")
+        for table in tables
+        for column in table.select([one for one in INSTANTS if one in table.column_names]).columns
+    ]
+    told = np.unique(np.concatenate(months)).astype(np.int64) if months else np.zeros(0, np.int64)
+    breaks = np.flatnonzero(np.diff(told) > 1)
+    starts, ends = told[np.append(0, breaks + 1)], told[np.append(breaks, len(told) - 1)] + 1
+    return [
+        (max(first, _month(since)), min(last, _month(until)))
+        for since, until in zip(starts.tolist(), ends.tolist(), strict=True)
+        if max(first, _month(since)) < min(last, _month(until))
+    ]
+
+
+def _month(number: int) -> datetime:
+    """Answer the beginning of a month counted from 1970."""
+    return datetime(1970 + number // 12, number % 12 + 1, 1, tzinfo=UTC)
 
 
 def _timed(table: pa.Table, collector: str) -> pa.Table:
