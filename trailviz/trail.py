@@ -132,16 +132,24 @@ class Trail:
 
     @cached_property
     def default_observer(self) -> Observer:
-        """Whom the sample names; else the collector with most rows in person, or most rows."""
+        """Whom the sample names; else the collector with most rows in person, or most rows, on the day shown first."""
         if wanted := self.sample.get("sample", {}).get("observer"):
             return self.observer(wanted)
         codes, words = self.events.words("collector")
         presence, said = self.events.words("presence")
         here = presence == said.index("in_person") if "in_person" in said else np.zeros(len(codes), bool)
+        day = self.day_of == np.datetime64(self.default_day) if self.default_day else np.zeros(len(codes), bool)
         ranked = sorted(
-            (-int((here & (codes == code)).sum()), -int((codes == code).sum()), word) for code, word in enumerate(words)
+            (
+                -int((here & day & mine).sum()),
+                -int((day & mine).sum()),
+                -int((here & mine).sum()),
+                -int(mine.sum()),
+                word,
+            )
+            for mine, word in ((codes == code, word) for code, word in enumerate(words))
         )
-        company = next((word for _, _, word in ranked if word != SELF), "everyone")
+        company = next((word for *_, word in ranked if word != SELF), "everyone")
         return self.observer(company)
 
     @cached_property

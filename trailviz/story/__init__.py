@@ -61,6 +61,11 @@ PAYMENTS = frozenset({"payment", "hold", "fee", "refund", "transfer", "top_up", 
 ALWAYS = {"route": ("route",), "items": ("items",), "vehicle": ("vehicle",)}
 MOST_FIXES = 1
 OWN = mark("You remember: {note}.")
+DEVICE = {
+    "fix": mark("A position of your own device"),
+    "visit": mark("A stay your own device noted"),
+    "leg": mark("A way your own device noted"),
+}
 
 
 @dataclass(frozen=True)
@@ -191,9 +196,14 @@ def tell(
 
 
 def remembered(speaker: Speaker, position: int) -> str:
-    """Say a note of the person's own."""
-    said = speaker.rows[position]["note"] or speaker.rows[position]["detail"] or ""
-    return speaker.words.say(OWN, note=speaker.translated(said) or said)
+    """Say a note of the person's own, or what their own device wrote down."""
+    row = speaker.rows[position]
+    said = row["note"] or row["detail"] or ""
+    if said:
+        return speaker.words.say(OWN, note=speaker.translated(said) or said)
+    place = speaker.place_name(position, end=False) or speaker.place_name(position, end=True)
+    kind = speaker.words.say(DEVICE.get(row["kind"], DEVICE["fix"]))
+    return f"{kind}: {place}" if place else kind
 
 
 def title(observer: Observer, day: date, lang: str) -> str:

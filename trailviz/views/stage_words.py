@@ -29,6 +29,8 @@ WORDS = {
     "recorded": mark("recorded"),
     "learnt": mark("learnt through another company"),
     "might": mark("might know"),
+    "own": mark("your own records, which nobody here has"),
+    "own_fixes": mark("Positions of your own device: {n}. No company in these files has them."),
     "told": mark("you remember, nobody has it"),
     "no_record": mark("no place: where you could be"),
     "silent": mark("no record at all"),

@@ -162,7 +162,9 @@ function makeMapLayer(L, map, model, inks) {
     return best ? best.event : null;
   };
   layer.fit = function fit() {
-    const seen = model.data.empty ? [] : model.marks().filter((mark) => !mark.self);
+    const marks = model.data.empty ? [] : model.marks();
+    const others = marks.filter((mark) => !mark.self);
+    const seen = others.length ? others : marks;
     const wanted = seen.some((mark) => mark.grade) ? seen.filter((mark) => mark.grade) : seen;
     if (!wanted.length) { map.setView([20, 10], 2, { animate: false }); return; }
     const size = map.getSize();

@@ -113,8 +113,9 @@ function makeSentences(model, inks, words) {
       }
       box.append(more);
     }
-    const remembered = data.events.id.map((_, i) => i).filter((i) => model.isSelf(i));
-    if (remembered.length) {
+    const own = data.events.id.map((_, i) => i).filter((i) => model.isSelf(i));
+    const remembered = own.filter((i) => data.events.kind[i] !== "fix");
+    if (own.length) {
       const more = el("ol", "tv-cards tv-own");
       for (const i of remembered) {
         const item = el("li", "tv-card");
@@ -125,7 +126,8 @@ function makeSentences(model, inks, words) {
         item.dataset.event = String(i);
         more.append(item);
       }
-      box.append(el("h2", "", words.told), more);
+      if (own.length > remembered.length) more.append(el("li", "tv-card tv-note", fill(words.own_fixes, { n: own.length - remembered.length })));
+      box.append(el("h2", "", remembered.some((i) => data.events.kind[i] === "note") ? words.told : words.own), more);
     }
     out.light(model.state.selected, false);
   };

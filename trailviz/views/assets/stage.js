@@ -207,7 +207,7 @@ function makeStage(root, L, map, data, grounds, ask) {
     sentences.light(null, false); sentences.box.scrollTop = 0; lanes.draw(); layer.draw();
   }
 
-  if (!data.empty && !model.marks().some((mark) => !mark.self)) mapBox.append(el("p", "tv-noplace", words.no_place));
+  if (!data.empty && !model.marks().length) mapBox.append(el("p", "tv-noplace", words.no_place));
   refresh();
   map.invalidateSize({ animate: false });
   layer.fit(); layer.place();

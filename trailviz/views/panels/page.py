@@ -34,12 +34,13 @@ if TYPE_CHECKING:
 
     from streamlit.delta_generator import DeltaGenerator
 
-    from trailviz.intake import Progress, Source
+    from trailviz.intake import Account, Progress, Source
 
 UNGUARDED = "TRAILVIZ_UNGUARDED"
 BAR_PX = 46
 MOST_PROOFS = 100
 BETWEEN_S = 0.25
+FEW_FILES, VERDICTS_PX = 3, 210
 STYLE = f"""<style>
 .stMainBlockContainer {{ padding: 0 !important; max-width: none !important; }}
 header.stAppHeader {{ display: none !important; }}
@@ -210,20 +211,30 @@ def _verdicts(trail: Trail, sources: list[Path | Source], words: Words) -> None:
     """Say of each file what became of it; open by itself where one could not be read."""
     if trail.sample and not st.session_state["paths"]:
         return
-    refused = any(not account.used for account in trail.accounts)
-    with st.expander(words.say("What became of each file"), expanded=refused):
-        for account in trail.accounts:
-            said = stage.file_verdict(account, words.lang)
-            name = f"{said['file']} > {said['member']}" if said["member"] else said["file"]
-            kind = said["format"] or words.say("not recognised")
-            lines = [f"{name}: {kind}, {said['summary']}"]
-            if said["first"]:
-                lines.append(f"  {said['first'][:16]} – {said['last'][:16]} UTC, {said['zone'] or 'UTC'}")
-            lines += [f"  {count}: {what}" for what, count in said["left_out"].items()]
-            lines += [f"  {one}" for one in said["notices"]]
-            lines += [f"  {said['advice']}"] if said["advice"] else []
-            st.text("\n".join(lines))
+    # those with a question first; a long list scrolls, so that the stage stays in sight
+    ordered = sorted(trail.accounts, key=lambda one: bool(one.used))
+    height = VERDICTS_PX if len(ordered) > FEW_FILES else "content"
+    with (
+        st.expander(words.say("What became of each file"), expanded=not all(one.used for one in ordered)),
+        st.container(height=height, border=False),  # type: ignore[arg-type]
+    ):
+        for account in ordered:
+            st.text(_verdict(account, words))
             mapper.offer(account, sources, _password(), trail.registry, words)
+
+
+def _verdict(account: Account, words: Words) -> str:
+    """Say of one file what it is, for when it speaks, what became of its rows, and what to get instead."""
+    said = stage.file_verdict(account, words.lang)
+    name = f"{said['file']} > {said['member']}" if said["member"] else said["file"]
+    kind = said["format"] or words.say("not recognised")
+    lines = [f"{name}: {kind}, {said['summary']}"]
+    if account.first and account.last:
+        first, last = (f"{one:%Y-%m-%d %H:%M}" for one in (account.first, account.last))
+        lines.append(f"  {first} – {last} UTC" if first != last else f"  {first} UTC")
+    lines += [f"  {count}: {what}" for what, count in said["left_out"].items()]
+    lines += [f"  {one}" for one in (*said["notices"], said["advice"]) if one]
+    return "\n".join(lines)
 
 
 def _proofs(trail: Trail, words: Words) -> None:
