@@ -101,3 +101,27 @@ def test_a_window_of_days_ends_after_its_last() -> None:
 
     assert told.since == datetime(2025, 11, 30, 16, tzinfo=UTC)
     assert told.until == datetime(2025, 12, 31, 16, tzinfo=UTC)
+
+
+BUS = "交易时间,交易类型,交易对方,商品,收/支,金额(元),支付方式,当前状态,交易单号,商户单号,备注\n"
+
+
+@pytest.mark.parametrize(
+    ("time", "shop", "item", "number", "start", "basis"),
+    [
+        ("2026-06-14 18:20:00", "上海公交", "BUS-000143-17:55", "M1", "2026-06-14 17:55:00", "derived"),
+        ("2026-06-15 00:10:00", "上海公交", "BUS-000143-23:55", "M1", "2026-06-14 23:55:00", "derived"),
+        ("2026-06-14 18:20:00", "上海公交", "乘车", "26061417553012345678", "2026-06-14 17:55:30", "stated"),
+        ("2026-06-14 18:20:00", "上海公交", "乘车", "26051417553012345678", None, None),
+        ("2026-06-14 18:20:00", "示例店", "示例商品", "26061417553012345678", None, None),
+    ],
+)
+def test_a_bus_tells_its_minute_or_its_operator_the_second(
+    time: str, shop: str, item: str, number: str, start: str | None, basis: str | None
+) -> None:
+    """A minute is the last such before the booking; a number that is a week off is no time, nor is another shop's."""
+    table = _read(BUS + f"{time},商户消费,{shop},{item},支出,¥2.00,零钱,支付成功,42,{number},/\n").events.table()
+    taps = [row for row in table.to_pylist() if row["part"] == 2]
+    told = [(f"{row['start'].astimezone(cover.SHANGHAI):%Y-%m-%d %H:%M:%S}", row["time_basis"]) for row in taps]
+
+    assert told == ([(start, basis)] if start else [])

@@ -83,6 +83,7 @@ def events(rows: Cells) -> Iterator[Columns]:
     for ride in (
         *metro.rides(item, booked, ZONE, own_id=own_id),
         *deed_time.bike_rides(item, booked, ZONE, own_id=own_id),
+        *deed_time.bus_taps(wallet.joined(party, item), rows.text("商家订单号"), booked, ZONE, own_id=own_id),
     ):
         pick = pa.array(ride.of)
         yield replace(ride, values={**ride.values, "party": party.take(pick), "party_is": "company"})

@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 
 from trailviz.events import MONEY
 from trailviz.reading import Cells, Columns, Head, Importer, Recognition, table_cells
-from trailviz.reading.phrases import cover, wallet
+from trailviz.reading.phrases import cover, deed_time, wallet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,18 +51,19 @@ def cells(file: BinaryIO) -> Iterator[Cells]:
         yield replace(one, columns=slash)
 
 
-def events(rows: Cells) -> Columns:
-    """Make an event of every row."""
+def events(rows: Cells) -> Iterator[Columns]:
+    """Make an event of every row, and a tap of every bus fare whose text or number tells when."""
     party, item, method, state = (rows.text(name) for name in ("交易对方", "商品", "支付方式", "当前状态"))
     category = rows.text("交易类型")
     words = wallet.joined(category, item, party)
     note = rows.text("备注")
     kind = _kinds(category, state)
     wallet.count_strangers(rows, "交易类型", TYPES)
-    return Columns(
+    booked = rows.times("交易时间", *PATTERNS, zone=ZONE)
+    yield Columns(
         {
             "kind": kind,
-            "start": rows.times("交易时间", *PATTERNS, zone=ZONE),
+            "start": booked,
             "time_basis": "stated",
             "precision_s": _precision(rows),
             "party": party,
@@ -84,6 +85,9 @@ def events(rows: Cells) -> Columns:
         },
         own_id=rows.text("交易单号"),
     )
+    own_id = rows.text("交易单号")
+    for tap in deed_time.bus_taps(wallet.joined(party, item), rows.text("商户单号"), booked, ZONE, own_id=own_id):
+        yield replace(tap, values={**tap.values, "party": party.take(pa.array(tap.of)), "party_is": "company"})
 
 
 def _kinds(category: pa.Array, state: pa.Array) -> pa.Array:
