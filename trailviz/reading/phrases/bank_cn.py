@@ -46,7 +46,7 @@ def tell(text: pa.Array, party: pa.Array) -> dict[str, object]:
     name, account = (pc.struct_field(split, part) for part in ("name", "account"))
     plain = pc.utf8_trim_whitespace(pc.coalesce(name, plain))
     named = pc.coalesce(pc.if_else(pc.equal(shop, ""), nothing, shop), plain)
-    firm = pc.equal(wallet.side(pa.array([""] * len(words)), named), "company")
+    firm = pc.equal(wallet.side(pa.array([""] * len(words), pa.string()), named), "company")
     return {
         "party": named,
         "party_account": account,
