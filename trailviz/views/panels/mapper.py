@@ -20,7 +20,10 @@ from trailviz.registry import SELF
 from trailviz.words import Words, mark
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from streamlit.delta_generator import DeltaGenerator
 
     from trailviz.events import Events
     from trailviz.intake import Account, Proposal, Source
@@ -111,37 +114,43 @@ def _asked(found: Proposal, key: str, words: Words) -> ColumnMapping:
     one, columns = found.mapping, list(found.columns)
     with st.expander(words.say("Why this proposal")):
         st.text("\n".join(verdict.proposal(found, words.lang)))
-    left, right = st.columns(2)
-    left.multiselect(
+    place = _pairs()
+    next(place).multiselect(
         words.say("The moment: one column, or a date and a time of day"), columns, default=list(one.time), max_selections=2, key=f"{key}-time"
     )  # fmt: skip
-    zone = right.selectbox(
+    zone = next(place).selectbox(
         words.say("Time zone of these times"), sorted(zoneinfo.available_timezones()), index=None, key=f"{key}-zone",
         placeholder=words.say("not told: read as UTC"),
     )  # fmt: skip
-    if swapped(one) != one and left.checkbox(words.say("The other number is the day"), key=f"{key}-swap"):
+    if swapped(one) != one and st.checkbox(words.say("The other number is the day"), key=f"{key}-swap"):
         one = swapped(one)
     single: dict[str, str | None] = {}
-    for at, (field, label) in enumerate(ONE.items()):
+    for field, label in ONE.items():
         had = getattr(one, field)
-        single[field] = (left, right)[at % 2].selectbox(
+        single[field] = next(place).selectbox(
             words.say(label), columns, index=columns.index(had) if had in columns else None, key=f"{key}-{field}",
             placeholder=words.say("not in this table"),
         )  # fmt: skip
     texts: dict[str, tuple[str, ...]] = {}
-    for at, (field, label) in enumerate(SEVERAL.items()):
+    for field, label in SEVERAL.items():
         had = [name for name in one.texts.get(field, ()) if name in columns]
-        texts[field] = tuple((left, right)[at % 2].multiselect(words.say(label), columns, had, key=f"{key}-{field}"))
+        texts[field] = tuple(next(place).multiselect(words.say(label), columns, had, key=f"{key}-{field}"))
     if one.sign in SIGNS:
         signs = list(SIGNS)
-        sign = left.selectbox(
+        sign = next(place).selectbox(
             words.say("Which way the money went"), signs, signs.index(one.sign),
             format_func=lambda name: words.say(SIGNS[name]), key=f"{key}-sign",
         )  # fmt: skip
         one = replace(one, sign=sign)
-    name = right.text_input(words.say("Name of the mapping"), one.name, key=f"{key}-name")
+    name = next(place).text_input(words.say("Name of the mapping"), one.name, key=f"{key}-name")
     kept_texts = {field: names for field, names in {**one.texts, **texts}.items() if names}
     return replace(one, name=name.strip(), zone=zone, texts=kept_texts, **single)  # type: ignore[arg-type]
+
+
+def _pairs() -> Iterator[DeltaGenerator]:
+    """Answer places side by side, pair by pair, so that on a narrow screen what belongs together stays together."""
+    while True:
+        yield from st.columns(2)
 
 
 def _preview(account: Account, events: Events, words: Words) -> str:
