@@ -205,7 +205,7 @@ def test_a_line_called_regular_is_read_by_arrow_as_by_the_standard_library(rows:
     lines = scanned(block, ",", 1)
     if not lines.regular.any():
         return
-    columns = [column.to_pylist() for column in lines.regular_columns(lines.regular)]
+    columns = [column.to_pylist() for column in lines.columns(lines.regular, {})]
     for position, line in enumerate(np.flatnonzero(lines.regular)):
         expected = next(csv.reader([lines.text(int(line))]), [""]) or [""]
         assert [column[position] for column in columns] == expected

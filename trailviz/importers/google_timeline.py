@@ -42,10 +42,10 @@ CANDIDATE = pa.struct(
     ]
 )
 CANDIDATE_IOS = pa.struct(
-    [("placeId", TEXT), ("placeID", TEXT), ("semanticType", TEXT), ("probability", TEXT), ("placeLocation", TEXT)]
+    [("placeId", TEXT), ("placeID", TEXT), ("semanticType", TEXT), ("probability", pa.float64()), ("placeLocation", TEXT)]
 )
 STEP = pa.struct([("point", TEXT), ("time", TEXT), ("durationMinutesOffsetFromStartTime", TEXT)])
-KIND = pa.struct([("type", TEXT), ("probability", TEXT)])
+KIND = pa.struct([("type", TEXT), ("probability", pa.float64())])
 
 
 def _segment(candidate: pa.StructType, end: pa.DataType) -> pa.StructType:
@@ -54,8 +54,8 @@ def _segment(candidate: pa.StructType, end: pa.DataType) -> pa.StructType:
             ("startTime", TEXT),
             ("endTime", TEXT),
             ("startTimeTimezoneUtcOffsetMinutes", TEXT),
-            ("visit", pa.struct([("hierarchyLevel", TEXT), ("probability", TEXT), ("topCandidate", candidate)])),
-            ("activity", pa.struct([("start", end), ("end", end), ("probability", TEXT), ("topCandidate", KIND)])),
+            ("visit", pa.struct([("hierarchyLevel", pa.int64()), ("probability", pa.float64()), ("topCandidate", candidate)])),
+            ("activity", pa.struct([("start", end), ("end", end), ("probability", pa.float64()), ("topCandidate", KIND)])),
             ("timelinePath", pa.list_(STEP)),
             ("timelineMemory", pa.struct([("distanceFromOriginKms", TEXT)])),
         ]

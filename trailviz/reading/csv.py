@@ -47,11 +47,10 @@ class _Layout:
 
 @dataclass
 class _Odd:
-    """The records of a block that were read one by one."""
+    """The records of a block that were read one by one, by the line each begins on."""
 
-    cells: list[list[str]] = field(default_factory=list)
-    line: list[int] = field(default_factory=list)
-    short: list[bool] = field(default_factory=list)
+    cells: dict[int, list[str]] = field(default_factory=dict)
+    short: list[int] = field(default_factory=list)
     notes: list[int] = field(default_factory=list)
     joined: int = 0
 
@@ -183,20 +182,15 @@ def _rows(lines: Lines, first: int, layout: _Layout, *, last: bool) -> tuple[Cel
     plain = lines.regular & ~taken
     plain[used:] = False
     width = len(layout.names)
-    table = lines.regular_columns(plain)
-    where = np.concatenate([np.flatnonzero(plain), np.array(odd.line, np.int64)])
-    order = np.argsort(where, kind="stable")
-    columns: dict[str, pa.Array] = {}
-    for index, name in enumerate(layout.names):
-        extra = pa.array([row[index] for row in odd.cells], pa.string())
-        column = pa.concat_arrays([table[index], extra]).take(pa.array(order)) if odd.cells else table[index]
-        columns[name] = tidy(column)
-    where = where[order]
-    short = np.concatenate([np.zeros(int(plain.sum()), bool), np.array(odd.short, bool)])[order]
-    beyond = np.array(odd.notes, np.int64)
+    table = lines.columns(plain, odd.cells)
+    strange = np.fromiter(odd.cells, np.int64)
+    where = np.sort(np.concatenate([np.flatnonzero(plain), strange]))
+    columns = {name: tidy(table[index]) for index, name in enumerate(layout.names)}
+    short = np.isin(where, np.array(odd.short, np.int64))
+    beyond = np.isin(where, np.array(odd.notes, np.int64))
     for surplus in table[width:]:
-        beyond = np.append(beyond, np.flatnonzero(plain)[np.asarray(pc.is_valid(tidy(surplus)))])
-    cells = _judged(lines, layout, _Table(columns, where, short, np.isin(where, beyond)), first)
+        beyond |= np.asarray(pc.is_valid(tidy(surplus)))
+    cells = _judged(lines, layout, _Table(columns, where, short, beyond), first)
     if odd.joined:
         cells.notices["joined_amounts"] = odd.joined
     return (cells if len(cells) else None), used
@@ -222,9 +216,9 @@ def _read_odd(lines: Lines, layout: _Layout, *, last: bool) -> tuple[_Odd, np.nd
             whole = joined(cells, most) if layout.delimiter == "," else cells
             odd.joined += len(whole) < len(cells)
             cells = whole
-        odd.cells.append((cells + [""] * width)[:width])
-        odd.line.append(line)
-        odd.short.append(len(cells) * 2 < width and width > LEAST_WIDTH)
+        odd.cells[line] = (cells + [""] * width)[:width]
+        if len(cells) * 2 < width and width > LEAST_WIDTH:
+            odd.short.append(line)
         if any(cells[width:]) or len(cells) > most:
             odd.notes.append(line)
     lines.rule[taken] = False

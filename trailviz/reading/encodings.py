@@ -12,7 +12,7 @@ from charset_normalizer import from_bytes
 from trailviz.reading.broken import BrokenFileError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 BLOCK = 1 << 20
 HEAD = 1 << 16
@@ -27,9 +27,9 @@ class UndecodableError(Exception):
     """The file is text in no encoding trailviz reads."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Encoding:
-    """An encoding by name; not `strict` where some letters had to be replaced."""
+    """An encoding by name; not `strict` where some letters had to be replaced, which may show only while reading."""
 
     name: str
     strict: bool = True
@@ -53,14 +53,16 @@ def detect(file: BinaryIO) -> Encoding:
             file.seek(0)
             return Encoding(name, strict=not damaged)
     likely = ("utf-8",) if reads_as_latin(head) else ("utf-8", "gb18030")
+    if len(likely) > 1 and _begins(head, "gb18030") and not _begins(head, "utf-8") and not _nearly(head, "utf-8"):
+        # Whatever comes later, it is this one, whole or damaged: the reader will see, and nothing is decoded twice.
+        file.seek(0)
+        return Encoding("gb18030")
     found = next((Encoding(name) for name in likely if _damage(file, name) is None), None)
     file.seek(0)
     if found is not None:
         return found
     for name in likely:
-        text = head.decode(name, "replace")
-        wide = sum(letter > "\x7f" for letter in text)
-        if text.count("\ufffd") * MOST_DAMAGE <= wide and wide > text.count("\ufffd"):
+        if _nearly(head, name):
             return Encoding(name, strict=False)
     best = from_bytes(head, cp_isolation=LAST_RESORTS).best()
     if best is None:
@@ -78,6 +80,22 @@ def reads_as_latin(raw: bytes) -> bool:
     after = data[1:][first]
     letters = ((after | CASE) >= ord("a")) & ((after | CASE) <= ord("z"))
     return bool(letters.sum() * 2 > len(after))
+
+
+def _begins(head: bytes, name: str) -> bool:
+    """Say whether a head, whose last letter may be cut, decodes."""
+    try:
+        codecs.getincrementaldecoder(name)("strict").decode(head)
+    except UnicodeError:
+        return False
+    return True
+
+
+def _nearly(head: bytes, name: str) -> bool:
+    """Say whether a head decodes but for a stray letter in a hundred."""
+    text = head.decode(name, "replace")
+    wide = sum(letter > "\x7f" for letter in text)
+    return text.count("\ufffd") * MOST_DAMAGE <= wide and wide > text.count("\ufffd")
 
 
 def _damage(file: BinaryIO, name: str) -> int | None:
@@ -99,7 +117,7 @@ def utf8_blocks(file: BinaryIO, encoding: Encoding, size: int = BLOCK) -> Iterat
     """Yield the file as UTF-8 in blocks that end at a line's end (the last may not); line ends stay as they are.
 
     A line longer than a block makes the block grow until it ends. Where lines end in carriage returns alone, these
-    become newlines.
+    become newlines. A letter that does not decode is replaced, and `encoding` is no longer strict.
 
     Raises:
         BrokenFileError: If a line is longer than 32 MB.
@@ -107,11 +125,11 @@ def utf8_blocks(file: BinaryIO, encoding: Encoding, size: int = BLOCK) -> Iterat
     head = file.read(HEAD)
     file.seek(0)
     old_ends = b"\r" in head and b"\n" not in head
-    decoder = codecs.getincrementaldecoder(encoding.name)("replace")
+    decode = _decoder(encoding)
     plain = encoding.name == "utf-8" and encoding.strict
     open_line: list[bytes] = []
     while raw := file.read(size):
-        piece = raw if plain else decoder.decode(raw).encode("utf-8", "replace")
+        piece = raw if plain else decode(raw, final=False).encode("utf-8", "replace")
         piece = piece.replace(b"\r", b"\n") if old_ends else piece
         cut = piece.rfind(b"\n") + 1
         if cut:
@@ -120,6 +138,23 @@ def utf8_blocks(file: BinaryIO, encoding: Encoding, size: int = BLOCK) -> Iterat
         open_line.append(piece[cut:])
         if sum(map(len, open_line)) > LONGEST_LINE:
             raise BrokenFileError("line_too_long")
-    rest = b"".join(open_line) + (b"" if plain else decoder.decode(b"", final=True).encode())
+    rest = b"".join(open_line) + (b"" if plain else decode(b"", final=True).encode("utf-8", "replace"))
     if rest:
         yield rest
+
+
+def _decoder(encoding: Encoding) -> Callable[..., str]:
+    """Make a decoder that is strict until a letter does not decode, and from there on replaces such letters."""
+    strict, lenient = (codecs.getincrementaldecoder(encoding.name)(errors) for errors in ("strict", "replace"))
+
+    def decode(raw: bytes, *, final: bool) -> str:
+        if encoding.strict:
+            before = strict.getstate()
+            try:
+                return strict.decode(raw, final)
+            except UnicodeError:
+                encoding.strict = False
+                lenient.setstate(before)
+        return lenient.decode(raw, final)
+
+    return decode

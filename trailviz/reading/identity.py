@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 KEY = "trailviz-event-1"
 MARK = "\x1f"
 POINT_DIGITS = 6
+LOW_BITS = 24
+LOW = np.uint64((1 << LOW_BITS) - 1)
 
 
 def family(format_name: str) -> str:
@@ -35,8 +37,8 @@ def event_ids(
     `columns` are event columns, `own_id` the export's transaction ids (null where it has none). Returns uint64.
     """
     count = len(part)
-    shared = pa.array(np.full(count, family(format_name)), pa.string())
-    parts = pa.array(part.astype(str), pa.string())
+    shared = pa.repeat(pa.scalar(family(format_name)), count)
+    parts = pa.array(part).cast(pa.string())
     stated = None if own_id is None else _joined([shared, pc.fill_null(own_id, ""), parts])
     if stated is not None and own_id is not None and own_id.null_count == 0:
         return hashed(stated)
@@ -53,21 +55,27 @@ def hashed(keys: pa.Array) -> np.ndarray:
 
 
 class Seen:
-    """The ids met in a file so far, and how often: sorted blocks of numbers, since a million Python ints are slow."""
+    """The ids met in a file so far, and how often: sorted blocks of numbers, since a million Python ints are slow.
+
+    A map of the ids' lowest bits is asked first: nearly every id of an export is new, and a search is not cheap.
+    """
 
     def __init__(self) -> None:
         """Begin a file."""
+        self._met = np.zeros(1 << LOW_BITS, bool)
         self._blocks: list[np.ndarray] = []
         self._often: dict[int, int] = {}
 
     def before(self, ids: np.ndarray) -> np.ndarray:
         """Answer how often each of these ids was met before."""
-        met = np.zeros(len(ids), bool)
-        for block in self._blocks:
-            place = np.minimum(np.searchsorted(block, ids), len(block) - 1)
-            met |= block[place] == ids
         counts = np.zeros(len(ids), np.int64)
-        for position in np.flatnonzero(met):
+        perhaps = np.flatnonzero(self._met[ids & LOW])
+        asked = ids[perhaps]
+        met = np.zeros(len(asked), bool)
+        for block in self._blocks:
+            place = np.minimum(np.searchsorted(block, asked), len(block) - 1)
+            met |= block[place] == asked
+        for position in perhaps[met]:
             counts[position] = self._often.get(int(ids[position]), 1)
         return counts
 
@@ -79,6 +87,7 @@ class Seen:
         again = self.before(distinct)
         for position in np.flatnonzero((again > 0) | (times > 1)):
             self._often[int(distinct[position])] = int(again[position] + times[position])
+        self._met[distinct & LOW] = True
         self._blocks.append(distinct[again == 0])
         self._blocks = [block for block in self._blocks if len(block)]
         # blocks of like size are merged, so that there are never many of them
@@ -92,13 +101,16 @@ def told_apart(ids: np.ndarray, seen: Seen) -> tuple[np.ndarray, int]:
     `seen` holds the ids of this file met in earlier batches (as hashed, before they were told apart), and is brought
     up to date. Returns the ids and how many were equal to an earlier one.
     """
-    index = seen.before(ids) + pd.Series(ids).groupby(ids, sort=False).cumcount().to_numpy()
+    index = seen.before(ids)
+    again = pd.Series(ids).duplicated().to_numpy()
+    if again.any():
+        index = index + pd.Series(ids).groupby(ids, sort=False).cumcount().to_numpy()
     seen.add(ids)
     repeated = index > 0
     if repeated.any():
-        again = pa.array([f"{one:d}{MARK}{nth:d}" for one, nth in zip(ids[repeated], index[repeated], strict=True)])
+        told = pa.array([f"{one:d}{MARK}{nth:d}" for one, nth in zip(ids[repeated], index[repeated], strict=True)])
         ids = ids.copy()
-        ids[repeated] = hashed(again)
+        ids[repeated] = hashed(told)
     return ids, int(repeated.sum())
 
 

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from trailviz.reading.broken import BrokenFileError
 from trailviz.reading.cells import Cells, Unreadable
-from trailviz.reading.framing import Shallow, elements
+from trailviz.reading.framing import BLOCK, Shallow, elements
 from trailviz.reading.shapes import fitted, holds_lists, typed
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ def json_cells(file: BinaryIO, arrays: Mapping[str, pa.StructType], *, batch: in
         size = batch or (NESTED_BATCH if holds_lists(shape) else BATCH)
         sheet = path.removesuffix("item").rstrip(".") or "the list"
         number = 1
+        if len(arrays) > 1 and not _mentions(file, path):
+            continue
         for found in _batches(_elements(file, path, typed(shape)), size):
             yield _cells(found, shape, number, sheet)
             number += len(found)
@@ -130,6 +132,20 @@ def _elements(file: BinaryIO, path: str, decoder: msgspec.json.Decoder[Any]) -> 
         if not found:
             return
         yield found
+
+
+def _mentions(file: BinaryIO, path: str) -> bool:
+    """Say whether a document writes the last key of a path at all: a pass that finds nothing is not cheap."""
+    key = next((part for part in reversed(path.split(".")) if part != "item"), None)
+    if key is None:
+        return True
+    wanted, tail = json.dumps(key).encode(), b""
+    file.seek(0)
+    while block := file.read(BLOCK):
+        if wanted in tail + block:
+            return True
+        tail = block[-len(wanted) :]
+    return False
 
 
 def _batches(lists: Iterator[list[object]], size: int) -> Iterator[list[object]]:

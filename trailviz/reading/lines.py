@@ -18,7 +18,7 @@ import pyarrow.csv
 from trailviz.reading.cells import BLANK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
 LONGEST_RECORD = 50
 RULE = frozenset("-–—=_*")
@@ -53,24 +53,46 @@ class Lines:
         """Answer one line as text."""
         return self.block[self.start[line] : self.end[line]].decode("utf-8", "replace").rstrip("\r")
 
-    def regular_columns(self, chosen: np.ndarray) -> list[pa.Array]:
-        """Read the chosen regular lines (a boolean mask) into `usual + 1` text columns."""
+    def columns(self, chosen: np.ndarray, odd: Mapping[int, Sequence[str]]) -> list[pa.Array]:
+        """Read the chosen regular lines (a boolean mask) into `usual + 1` text columns.
+
+        `odd` holds the cells of records read one by one, by the line they begin on in rising order: each is written
+        out again between its neighbours, quoted, so that Arrow reads all rows in one go and in their order.
+        """
         names = [str(position) for position in range(self.usual + 1)]
-        if not chosen.any():
+        if not chosen.any() and not odd:
             return [pa.array([], pa.string())] * len(names)
         raw = self.block
         if not chosen.all():
             kept = np.repeat(chosen, self.end - self.start + 1)
             raw = np.frombuffer(raw, np.uint8)[kept].tobytes()
+        if odd:
+            raw = self._with_odd(raw, chosen, odd)
         text = dict.fromkeys(names, pa.string())
         table = pyarrow.csv.read_csv(
             pa.BufferReader(raw),
             read_options=pyarrow.csv.ReadOptions(column_names=names, use_threads=False, block_size=len(raw) + 1),
-            parse_options=pyarrow.csv.ParseOptions(delimiter=self.delimiter, ignore_empty_lines=False),
+            parse_options=pyarrow.csv.ParseOptions(
+                delimiter=self.delimiter, ignore_empty_lines=False, newlines_in_values=bool(odd)
+            ),
             convert_options=pyarrow.csv.ConvertOptions(column_types=text, strings_can_be_null=False),
         )
-        assert table.num_rows == int(chosen.sum())
+        assert table.num_rows == int(chosen.sum()) + len(odd)
         return [table[name].combine_chunks() for name in names]
+
+    def _with_odd(self, raw: bytes, chosen: np.ndarray, odd: Mapping[int, Sequence[str]]) -> bytes:
+        """Write the odd records between the regular ones they stand between."""
+        regular = np.flatnonzero(chosen)
+        cuts = np.append(0, np.cumsum((self.end - self.start + 1)[regular]))
+        places = cuts[np.searchsorted(regular, np.fromiter(odd, np.int64))]
+        pieces: list[bytes] = []
+        done = 0
+        for place, cells in zip(places.tolist(), odd.values(), strict=True):
+            quoted = ['"' + cell.replace('"', '""') + '"' for cell in cells]
+            quoted += [""] * (self.usual + 1 - len(quoted))
+            pieces += [raw[done:place], self.delimiter.join(quoted).encode("utf-8", "replace"), b"\n"]
+            done = place
+        return b"".join([*pieces, raw[done:]])
 
     def record(self, line: int, width: int) -> tuple[list[str], int] | None:
         """Read the record that begins at this line: its stripped cells, and how many lines it takes.
@@ -141,7 +163,7 @@ def scanned(block: bytes, delimiter: str, width: int, physical: int | None = Non
     marks = np.flatnonzero(data == ord(delimiter))
     quotes = np.flatnonzero(data == QUOTE)
     wrapped, inside = _wrapping(data, quotes, marks, start, end, ord(delimiter))
-    outer = np.diff(np.searchsorted(marks[~inside], end), prepend=0)
+    outer = np.diff(np.searchsorted(marks, end), prepend=0) - inside
     typical = wrapped & ~_split_amounts(block, end, outer, physical or width)
     usual = int(np.bincount(outer[typical]).argmax()) if typical.any() else (physical or width) - 1
     returns = np.flatnonzero(data == RETURN)
@@ -163,9 +185,9 @@ def _split_amounts(block: bytes, end: np.ndarray, outer: np.ndarray, physical: i
 def _wrapping(
     data: np.ndarray, quotes: np.ndarray, marks: np.ndarray, start: np.ndarray, end: np.ndarray, delimiter: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Say which lines have only quotes that wrap whole cells, and which delimiters stand inside such quotes."""
+    """Say which lines have only quotes that wrap whole cells, and how many delimiters stand inside such quotes."""
     if not len(quotes):
-        return np.ones(len(start), bool), np.zeros(len(marks), bool)
+        return np.ones(len(start), bool), np.zeros(len(start), np.int64)
     before = np.searchsorted(quotes, start)
     line = np.searchsorted(end, quotes)
     opening = (np.arange(len(quotes)) - before[line]) % 2 == 0
@@ -175,8 +197,13 @@ def _wrapping(
     wrong = np.where(opening, ~opens, ~closes)
     bad = np.bincount(line, weights=wrong, minlength=len(start)) > 0
     odd = np.bincount(line, minlength=len(start)) % 2 == 1
-    inside = (np.searchsorted(quotes, marks) - before[np.searchsorted(end, marks)]) % 2 == 1
-    return ~bad & ~odd, inside
+    # only the delimiters of lines with a quote can stand inside one
+    first, last = (np.searchsorted(marks, side[np.unique(line)]) for side in (start, end))
+    own = np.repeat(np.unique(line), last - first)
+    nth = np.arange(len(own)) - np.repeat(np.cumsum(last - first) - (last - first), last - first)
+    here = marks[np.repeat(first, last - first) + nth]
+    within = (np.searchsorted(quotes, here) - before[own]) % 2 == 1
+    return ~bad & ~odd, np.bincount(own[within], minlength=len(start))
 
 
 def _rules(data: np.ndarray, block: bytes, start: np.ndarray, end: np.ndarray, delimiter: str) -> np.ndarray:

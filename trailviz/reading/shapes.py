@@ -46,7 +46,8 @@ def _kind(shape: pa.DataType) -> Any:  # noqa: ANN401 - a type made at run time
     if pa.types.is_list(shape):
         return list[_kind(shape.value_type) | None]  # type: ignore[misc]
     if not pa.types.is_struct(shape):
-        return str if pa.types.is_string(shape) else int if pa.types.is_integer(shape) else float
+        # phones of one maker write numbers as texts: `fitted` reads both
+        return str if pa.types.is_string(shape) else int | str if pa.types.is_integer(shape) else float | str
     names = {f"f{at}": one.name for at, one in enumerate(shape)}
     fields = [(name, _kind(shape.field(at).type) | None, None) for at, name in enumerate(names)]
     return msgspec.defstruct("Element", fields, rename=names, gc=False)
