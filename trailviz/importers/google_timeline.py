@@ -42,7 +42,13 @@ CANDIDATE = pa.struct(
     ]
 )
 CANDIDATE_IOS = pa.struct(
-    [("placeId", TEXT), ("placeID", TEXT), ("semanticType", TEXT), ("probability", pa.float64()), ("placeLocation", TEXT)]
+    [
+        ("placeId", TEXT),
+        ("placeID", TEXT),
+        ("semanticType", TEXT),
+        ("probability", pa.float64()),
+        ("placeLocation", TEXT),
+    ]
 )
 STEP = pa.struct([("point", TEXT), ("time", TEXT), ("durationMinutesOffsetFromStartTime", TEXT)])
 KIND = pa.struct([("type", TEXT), ("probability", pa.float64())])
@@ -54,8 +60,14 @@ def _segment(candidate: pa.StructType, end: pa.DataType) -> pa.StructType:
             ("startTime", TEXT),
             ("endTime", TEXT),
             ("startTimeTimezoneUtcOffsetMinutes", TEXT),
-            ("visit", pa.struct([("hierarchyLevel", pa.int64()), ("probability", pa.float64()), ("topCandidate", candidate)])),
-            ("activity", pa.struct([("start", end), ("end", end), ("probability", pa.float64()), ("topCandidate", KIND)])),
+            (
+                "visit",
+                pa.struct([("hierarchyLevel", pa.int64()), ("probability", pa.float64()), ("topCandidate", candidate)]),
+            ),
+            (
+                "activity",
+                pa.struct([("start", end), ("end", end), ("probability", pa.float64()), ("topCandidate", KIND)]),
+            ),
             ("timelinePath", pa.list_(STEP)),
             ("timelineMemory", pa.struct([("distanceFromOriginKms", TEXT)])),
         ]
