@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from trailviz.acts import NO_TIME
 from trailviz.days import local_days, zone_of
 from trailviz.events import FACET_BIT, FACETS
-from trailviz.paths import ALL, Deed, Reach, Web, best_path
+from trailviz.paths import ALL, Deed, Reach, Web, best_path, routes
 from trailviz.registry import EVERYONE, SELF, STATE, Observer, Registry, Relation
 
 if TYPE_CHECKING:
@@ -98,6 +98,10 @@ class Known:
             web = self._web(self.deeds[class_no], scenario, alleged=alleged)
             self._because[key] = best_path(web, observer.members, FACET_BIT[facet], held=held)
         return self._because[key]
+
+    def routes(self, class_no: int, observer: Observer, scenario: str) -> tuple[tuple[int, frozenset[str]], ...]:
+        """Answer by which ways an observer comes to know of a class of events: facets, and the companies each needs."""
+        return routes(self._web(self.deeds[class_no], scenario, alleged=False), observer.members)
 
     def _web(self, deed: Deed, scenario: str, *, alleged: bool) -> Web:
         key = (deed, scenario, alleged)

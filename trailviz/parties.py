@@ -15,7 +15,7 @@ import numpy as np
 from trailviz.registry import SELF, UnknownNameError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from trailviz.events import Events
     from trailviz.registry import Registry
@@ -78,6 +78,21 @@ def resolve(events: Events, registry: Registry) -> Parties:
         party[new] = found[new]
         sure[new] = confidence
     return Parties(tuple(numbers), collector, party, sure, channel)
+
+
+def exchanged(parties: Parties, instead: Mapping[str, str]) -> Parties:
+    """Answer the same rows with one company in the place of another, wherever it is named."""
+    names = list(dict.fromkeys([*parties.names, *instead.values()]))
+    table = np.array([*(names.index(instead.get(one, one)) for one in parties.names), UNRESOLVED], np.int32)
+    who, other, channel = (table[column] for column in (parties.collector, parties.party, parties.channel))
+    return Parties(tuple(names), who, other, parties.party_confidence, channel)
+
+
+def through(parties: Parties, rows: np.ndarray, channel: str) -> Parties:
+    """Answer the same rows, some of which (a boolean mask) went through another channel."""
+    names = tuple(dict.fromkeys([*parties.names, channel]))
+    other = np.where(rows, names.index(channel), parties.channel).astype(np.int32)
+    return Parties(names, parties.collector, parties.party, parties.party_confidence, other)
 
 
 def _each(events: Events, column: str, answer: Callable[[str], int]) -> np.ndarray:

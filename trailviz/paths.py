@@ -169,6 +169,33 @@ def best_path(web: Web, members: frozenset[str], bit: int, *, held: bool) -> tup
     return best[1] if best else ()
 
 
+def routes(web: Web, members: frozenset[str]) -> tuple[tuple[int, frozenset[str]], ...]:
+    """List by which ways an observer comes to know of a deed: the facets of each way, and the companies it needs.
+
+    Only ways that give "knows" or "knows because"; a way that needs all that another needs, for no other facets, is left out.
+    """
+    if web.deed.collector in members:
+        return ((ALL, frozenset({web.deed.collector})),)
+    found: list[tuple[int, frozenset[str]]] = []
+    stack: list[tuple[tuple[str, ...], int, int]] = [((web.deed.collector,), ALL, 0)]
+    while stack:
+        been, mask, counted = stack.pop()
+        for link in web.links.get(been[-1], ()):
+            carried, more = mask & link.mask, counted + link.counted
+            if not carried or link.to in been or link.duty or link.alleged or link.undocumented or more > 1:
+                continue
+            if link.to in members:
+                found.append((carried, frozenset((*been, link.to))))
+            if len(been) < MOST_LINKS:
+                stack.append(((*been, link.to), carried, more))
+    distinct = sorted(set(found), key=lambda one: (len(one[1]), -one[0].bit_count(), sorted(one[1])))
+    kept: list[tuple[int, frozenset[str]]] = []
+    for mask, needed in distinct:
+        if not any(needed >= fewer and not mask & ~wider for wider, fewer in kept):
+            kept.append((mask, needed))
+    return tuple(kept)
+
+
 def _allowed(path: tuple[Link, ...]) -> bool:
     return (
         sum(one.counted for one in path) <= MOST_COUNTED and sum(one.undocumented for one in path) <= MOST_UNDOCUMENTED

@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from trailviz.places import Gazetteer, Located, Place
 
 
+CASH = "cash"
+"""The channel of a deed that was paid in cash: it is nobody's."""
+
+
 def follow(
     files: Iterable[Path | Source],
     registry: Registry | None = None,
@@ -51,17 +55,34 @@ def follow(
     collected = intake.collect(
         files, zone=zone, password=password, mappings=mappings, progress=progress
     )  # what the exports say, and for when
-    events = collected.events
-    parties = parties_.resolve(events, registry)  # who the other side is
-    acts = acts_.link(events, parties)  # one deed, several records
     gazetteer = gazetteer or atlas.gazetteer(said)
+    thought = think(collected.events, registry, gazetteer, on=on)
+    return Trail(*thought, collected.accounts, collected.coverage, registry, said, gazetteer)
+
+
+def think(
+    events: Events,
+    registry: Registry,
+    gazetteer: Gazetteer,
+    *,
+    on: date | None = None,
+    instead: Mapping[str, str] | None = None,
+    in_cash: np.ndarray | None = None,
+) -> tuple[Events, Parties, Acts, Located, Known]:
+    """Walk from the events to what follows from them.
+
+    `instead` puts one company in the place of another; `in_cash` (ids) are the deeds that went through nobody's wallet.
+    """
+    parties = parties_.resolve(events, registry)  # who the other side is
+    parties = parties_.exchanged(parties, instead) if instead else parties
+    if in_cash is not None:
+        parties = parties_.through(parties, np.isin(events.ids, in_cash), CASH)
+    acts = acts_.link(events, parties)  # one deed, several records
     located = places.locate(events, gazetteer)  # where that was, and how sure
     known = knowledge.derive(
         events, acts, located, parties, registry, on=on
     )  # who knows what, because of which relation
-    return Trail(
-        events, parties, acts, located, known, collected.accounts, collected.coverage, registry, said, gazetteer
-    )
+    return events, parties, acts, located, known
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,195 @@
+"""What changes between two readings of one day: two observers side by side, or the same day as it would be otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from trailviz.knowledge import Grade
+from trailviz.whatif import EVERY
+from trailviz.words import Words, mark
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from trailviz.registry import Observer, Registry
+    from trailviz.story import Sentence, Story
+    from trailviz.whatif import Change, Share
+
+HOUR = 60
+BLINDNESS = ("blind", "silent", "not_loaded")
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A sentence that holds no more (or holds now), and what is told of the same thing on the other side, if anything."""
+
+    sentence: Sentence
+    other: Sentence | None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """`lost`: sentences of the first reading that the second tells weaker or not at all; `gained`: the reverse.
+
+    `same` counts the sentences that stay. `minutes`: minutes of the day without a place (blind), without any record
+    (silent) and not loaded, in the first and in the second reading.
+    """
+
+    lost: tuple[Moved, ...]
+    gained: tuple[Moved, ...]
+    same: int
+    minutes: Mapping[str, tuple[int, int]]
+
+
+def between(first: Story, second: Story) -> Difference:
+    """Compare two readings of one day, facet by facet of what each row says."""
+    before, after = _told(first), _told(second)
+    lost, gained = _stronger(first, before, after), _stronger(second, after, before)
+    moved = {one.sentence.id for one in lost}
+    same = sum(one.grade > Grade.DOES_NOT_KNOW and one.id not in moved for one in first.sentences)
+    lengths = ({kind: _minutes(story, kind) for kind in BLINDNESS} for story in (first, second))
+    one, other = lengths
+    return Difference(lost, gained, same, {kind: (one[kind], other[kind]) for kind in BLINDNESS})
+
+
+def _told(story: Story) -> dict[tuple[str, str, str], Sentence]:
+    """Index the sentences by the row, the claim and the facet they speak of."""
+    return {(one.events[0], one.claim, facet): one for one in story.sentences for facet in one.facets}
+
+
+def _stronger(
+    story: Story, here: Mapping[tuple[str, str, str], Sentence], there: Mapping[tuple[str, str, str], Sentence]
+) -> tuple[Moved, ...]:
+    found: dict[str, Moved] = {}
+    for key, sentence in here.items():
+        other = there.get(key)
+        if sentence.grade > (other.grade if other else Grade.DOES_NOT_KNOW):
+            told = other if other and other.grade > Grade.DOES_NOT_KNOW else None
+            found.setdefault(sentence.id, Moved(sentence, told))
+    return tuple(found[one.id] for one in story.sentences if one.id in found)
+
+
+def _minutes(story: Story, kind: str) -> int:
+    return sum(gap.minutes for gap, _ in story.gaps if gap.kind == kind)
+
+
+WITHOUT = mark("{company} writes nothing down and passes nothing on")
+NO_RELATION = mark("the relation {relation} does not exist")
+NO_KIND = mark("no {kind} is recorded")
+IN_CASH = mark("{count} payments are made in cash")
+ALL_CASH = mark("everything paid in person is paid in cash")
+INSTEAD = mark("{rival} is used instead of {company}")
+KEPT = mark("nothing older than {days} days is kept")
+UNPLACED = mark("no app may read the phone's position")
+AS_ON = mark("the relations of {day} hold")
+KINDS = {
+    "payment": mark("payment"), "refund": mark("refund"), "hold": mark("hold"), "transfer": mark("transfer"),
+    "top_up": mark("top-up"), "fee": mark("fee"), "order": mark("order"), "item": mark("item"), "request": mark("request"),
+    "ride": mark("ride"), "leg": mark("leg"), "tap": mark("tap"), "visit": mark("visit"), "fix": mark("position"),
+    "delivery": mark("delivery"), "sign_in": mark("sign-in"), "search": mark("search"), "access": mark("access"),
+    "disclosure": mark("disclosure"), "statement": mark("statement"), "note": mark("note"),
+}  # fmt: skip
+
+
+def described(change: Change, registry: Registry, words: Words) -> str:
+    """Say what is otherwise, in one clause."""
+    said = [words.say(WITHOUT, company=registry.company(one).name(words.lang)) for one in sorted(change.companies)]
+    said += [words.say(NO_RELATION, relation=one) for one in sorted(change.relations)]
+    said += [words.say(NO_KIND, kind=words.say(KINDS[one])) for one in sorted(change.kinds)]
+    if change.cash:
+        said.append(words.say(ALL_CASH) if EVERY in change.cash else words.say(IN_CASH, count=len(change.cash)))
+    for old, new in change.instead.items():
+        names = (registry.company(one).name(words.lang) for one in (old, new))
+        company, rival = names
+        said.append(words.say(INSTEAD, company=company, rival=rival))
+    if change.keep_days is not None:
+        said.append(words.say(KEPT, days=change.keep_days))
+    if change.no_location:
+        said.append(words.say(UNPLACED))
+    if change.on is not None:
+        said.append(words.say(AS_ON, day=words.day(change.on)))
+    return words.listed(said)
+
+
+NO_LONGER = (mark("No longer, or less surely ({count}):"), mark("New, or more surely ({count}):"))
+BESIDE = (
+    mark("{observer}, and {other} not or less surely ({count}):"),
+    mark("{other}, and {observer} not or less surely ({count}):"),
+)
+NOW, THERE = mark("now: {text}"), mark("there: {text}")
+LENGTHS = {
+    "blind": mark("without a place: {before}, then {after}"),
+    "silent": mark("without any record: {before}, then {after}"),
+    "not_loaded": mark("not loaded: {before}, then {after}"),
+}
+
+
+def lines(found: Difference, words: Words, beside: tuple[Observer, Observer] | None = None) -> list[str]:
+    """Say what differs, line by line; `beside` names the two observers where these are what differs."""
+    names = {key: one.name(words.lang) for key, one in zip(("observer", "other"), beside or (), strict=False)}
+    answer: list[str] = []
+    for heading, moved in zip(BESIDE if beside else NO_LONGER, (found.lost, found.gained), strict=True):
+        if moved:
+            answer += ["", words.say(heading, count=len(moved), **names)]
+        for one in moved:
+            file, row = one.sentence.rows[0]
+            answer.append(f"- {one.sentence.text}  [{words.say('{file}, row {row}', file=file, row=row)}]")
+            if one.other:
+                answer.append("    " + words.say(THERE if beside else NOW, text=one.other.text))
+    answer += ["", words.say("{count} sentences stay as they are.", count=found.same)]
+    for kind, pair in found.minutes.items():
+        before, after = (words.say("{h} h {m} min", h=one // HOUR, m=f"{one % HOUR:02d}") for one in pair)
+        if any(pair):
+            answer.append("    " + words.say(LENGTHS[kind], before=before, after=after))
+    return answer
+
+
+def shared(found: Sequence[Share], registry: Registry, observer: Observer, words: Words) -> list[str]:
+    """Say how many facts each company brings to what an observer knows."""
+    total = sum(one.value for one in found)
+    if not total:
+        return [words.say("{observer} knows nothing of this day for sure.", observer=observer.name(words.lang))]
+    answer = [
+        words.say(
+            "What {observer} knows of this day for sure, {total} facts, and which company they come from:",
+            observer=observer.name(words.lang),
+            total=f"{total:.0f}",
+        )
+    ]
+    for one in found:
+        sure = f" ± {one.error:.1f}" if one.error else ""
+        answer.append(
+            "    "
+            + words.say(
+                "{company}: {value} ({percent}); without it {alone} would be gone",
+                company=registry.company(one.company).name(words.lang),
+                value=f"{one.value:.1f}{sure}",
+                percent=f"{one.value / total:.0%}",
+                alone=one.alone,
+            )
+        )
+    note = words.say("A fact is one thing of one row, such as a time or a sum; shares are Shapley values.")
+    return [*answer, note]
+
+
+def record(difference: Difference) -> dict[str, object]:
+    """Write a difference as scripts read it; docs/cli.md describes it."""
+
+    def moved(one: Moved) -> dict[str, object]:
+        other = one.other
+        return {
+            "id": one.sentence.id,
+            "text": one.sentence.text,
+            "grade": one.sentence.grade.word,
+            "rows": [{"file": file, "row": row} for file, row in one.sentence.rows],
+            "because": list(one.sentence.because),
+            "other": {"text": other.text, "grade": other.grade.word} if other else None,
+        }
+
+    return {
+        "lost": [moved(one) for one in difference.lost],
+        "gained": [moved(one) for one in difference.gained],
+        "same": difference.same,
+        "minutes": {kind: list(pair) for kind, pair in difference.minutes.items()},
+    }

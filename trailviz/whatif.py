@@ -1,0 +1,268 @@
+"""What if: the same trail with something taken away or put in another's place, and what each company brings.
+
+A change is applied to the rows and the relations, and the thinking wing runs again: nothing is estimated.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import combinations
+from math import factorial
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trailviz.events import FACETS, SCHEMA, Events
+from trailviz.trail import Trail, think
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from trailviz.registry import Observer
+
+PAID = ("payment", "hold", "fee")
+LOCATED_BY_PHONE = ("fix", "visit", "leg")
+TOLD_WHERE = ("sign_in", "search", "access", "request")
+POINTS = ("lat", "lon", "accuracy_m", "end_lat", "end_lon", "end_accuracy_m")
+EVERY = "all"
+END = FACETS.index("end")
+MOST_EXACT = 8
+DRAWS = 400
+SEED = 20170826
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is otherwise. Nothing said means nothing changed.
+
+    `companies` write nothing down and pass nothing on; `relations` (row ids) do not exist; `kinds` of event are not
+    recorded; `cash` names payments (16 hex digits, or `all`) made in cash; `instead` puts a company in another's place;
+    `keep_days` is how far back anything is kept, counted from the trail's last day; `no_location` forbids apps the phone's
+    position (a ride still needs its pick-up); `on` judges relations as of another day.
+    """
+
+    companies: frozenset[str] = frozenset()
+    relations: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
+    cash: frozenset[str] = frozenset()
+    instead: Mapping[str, str] = field(default_factory=dict)
+    keep_days: int | None = None
+    no_location: bool = False
+    on: date | None = None
+
+    @property
+    def is_none(self) -> bool:
+        """Say whether nothing is otherwise."""
+        return self == Change()
+
+
+def changed(trail: Trail, change: Change) -> Trail:
+    """Answer the trail as it would be. Event ids stay what they were."""
+    events = _edited(trail, change)
+    registry = trail.registry.without(change.companies, change.relations)
+    acts = trail.acts.act
+    in_cash = trail.events.ids[np.isin(acts, acts[_in_cash(trail, change.cash)])] if change.cash else None
+    thought = think(events, registry, trail.gazetteer, on=change.on, instead=change.instead, in_cash=in_cash)
+    return Trail(*thought, trail.accounts, trail.coverage, registry, trail.sample, trail.gazetteer)
+
+
+def paid(trail: Trail, day: date) -> tuple[int, ...]:
+    """List the payments of a day that could have been made in cash: positions, in order of time."""
+    here = np.flatnonzero(_in_cash(trail, frozenset({EVERY})) & (trail.day_of == np.datetime64(day)))
+    start = trail.events.instants("start")
+    return tuple(here[np.argsort(start[here], kind="stable")].tolist())
+
+
+def _edited(trail: Trail, change: Change) -> Events:
+    events = trail.events
+    kept = np.ones(len(events), bool)
+    collectors = np.array([*trail.parties.names, ""], object)[trail.parties.collector]
+    kept &= ~np.isin(collectors, list(change.companies))
+    kept &= ~_of_kind(events, change.kinds)
+    if change.cash:
+        kept &= ~_in_cash(trail, change.cash)
+    if change.no_location:
+        kept &= ~_of_kind(events, frozenset(LOCATED_BY_PHONE))
+    if change.keep_days is not None and len(events):
+        dated = ~np.isnat(trail.day_of)
+        last = trail.day_of[dated].max() if dated.any() else np.datetime64("NaT", "D")
+        kept &= ~(dated & (trail.day_of <= last - np.timedelta64(change.keep_days, "D")))
+    batches, at = [], 0
+    for batch in events.batches:
+        part = kept[at : at + batch.num_rows]
+        at += batch.num_rows
+        one = batch if part.all() else batch.filter(pa.array(part))
+        one = _unplaced(one) if change.no_location else one
+        batches.append(_rewritten(one, trail, change.instead) if change.instead else one)
+    return Events(tuple(one for one in batches if one.num_rows))
+
+
+def _of_kind(events: Events, kinds: frozenset[str]) -> np.ndarray:
+    codes, words = events.words("kind")
+    return np.array([*(word in kinds for word in words), False], bool)[codes]
+
+
+def _in_cash(trail: Trail, chosen: frozenset[str]) -> np.ndarray:
+    """Say which payments would leave no record: those chosen, with all that was written of the same payment."""
+    codes, words = trail.events.words("presence")
+    far = np.array([*(word == "remote" for word in words), False], bool)[codes]
+    payments = _of_kind(trail.events, frozenset(PAID))
+    if EVERY in chosen:
+        mine = payments & ~far
+    else:
+        wanted = [int(one, 16) for one in chosen]
+        mine = payments & np.isin(trail.events.ids, np.array(wanted, np.uint64))
+    return payments & np.isin(trail.acts.act, trail.acts.act[mine])
+
+
+def _unplaced(batch: pa.Table) -> pa.Table:
+    """Take the phone's position out of the rows that have one only because an app asked for it."""
+    asked = pc.is_in(batch["kind"].cast(pa.string()), pa.array(TOLD_WHERE))
+    for name in POINTS:
+        if name in batch.column_names:
+            nothing = pa.scalar(None, SCHEMA.field(name).type)
+            batch = batch.set_column(
+                batch.column_names.index(name), name, pc.if_else(asked, nothing, batch[name].cast(nothing.type))
+            )
+    return batch
+
+
+def _rewritten(batch: pa.Table, trail: Trail, instead: Mapping[str, str]) -> pa.Table:
+    """Have one company write down what another did."""
+    spelled = {}
+    for word in pc.unique(batch["collector"].cast(pa.string())).to_pylist():
+        known = trail.registry.called.get((word or "").casefold(), word)
+        spelled[word] = instead.get(known, word)
+    column = pa.array([spelled[one] for one in batch["collector"].to_pylist()], pa.string())
+    wanted = SCHEMA.field("collector").type
+    return batch.set_column(batch.column_names.index("collector"), "collector", column.dictionary_encode().cast(wanted))
+
+
+@dataclass(frozen=True)
+class Share:
+    """What one company brings to what an observer knows, in facts (one facet of one event each).
+
+    `value`: its Shapley value: what it adds on average, over every order in which companies could join. `error`: the standard
+    error where orders were drawn, 0 where all were counted. `alone`: how many facts would be gone without it.
+    """
+
+    company: str
+    value: float
+    error: float
+    alone: int
+
+
+def shares(trail: Trail, observer: Observer, scenario: str, day: date | None = None) -> tuple[Share, ...]:
+    """Divide what an observer knows (at "knows" or "knows because") among the companies it knows it from.
+
+    Args:
+        trail: What is recorded.
+        observer: Who looks.
+        scenario: Which relations count.
+        day: A local day, or None for the whole trail.
+
+    Returns:
+        The largest first. The values add up to the number of facts known. Exact for up to eight companies; beyond,
+        the mean over drawn orders with its standard error. (Shapley 1953; drawn as in Castro, Gómez, Tejada 2009.)
+    """
+    game = _Game.of(trail, observer, scenario, day)
+    count = len(game.players)
+    whole = (1 << count) - 1
+    total = game.value(whole)
+    if count <= MOST_EXACT:
+        values, errors = _exact(game), np.zeros(count)
+    else:
+        values, errors = _drawn(game)
+    alone = [total - game.value(whole & ~(1 << at)) for at in range(count)]
+    found = [Share(name, float(values[at]), float(errors[at]), int(alone[at])) for at, name in enumerate(game.players)]
+    return tuple(sorted(found, key=lambda one: (-one.value, one.company)))
+
+
+@dataclass(frozen=True)
+class _Game:
+    """Facts and the companies each needs.
+
+    `needs` (masks of players): one way to a fact an entry, the ways to one fact side by side from `first` on; `weight`: how
+    many events the fact stands for.
+    """
+
+    players: tuple[str, ...]
+    needs: np.ndarray
+    first: np.ndarray
+    weight: np.ndarray
+    _values: dict[int, int] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def of(cls, trail: Trail, observer: Observer, scenario: str, day: date | None) -> _Game:
+        known, names = trail.known, trail.parties.names
+        here = np.ones(len(trail.events), bool) if day is None else trail.day_of == np.datetime64(day)
+        # a payment tells a ride's end only beside the ride's own record: that fact needs the company that wrote it, too
+        classes = pd.DataFrame({"number": known.class_of[here], "beside": _rides_beside(trail)[here]})
+        ways: list[tuple[int, list[frozenset[str]]]] = []
+        counted = classes.value_counts(sort=False).reset_index().to_numpy(np.int64).tolist()
+        for number, beside, count in counted:
+            found = known.routes(number, observer, scenario)
+            for bit in range(len(FACETS)):
+                to_it = [needed for mask, needed in found if mask >> bit & 1 and int(known.holds[number]) >> bit & 1]
+                if bit == END and beside >= 0:
+                    to_it = [needed | {names[beside]} for needed in to_it]
+                if to_it:
+                    ways.append((count, to_it))
+        players = tuple(sorted({name for _, to_it in ways for needed in to_it for name in needed}))
+        bit_of = {name: 1 << at for at, name in enumerate(players)}
+        needs = [sum(bit_of[name] for name in needed) for _, to_it in ways for needed in to_it]
+        first = np.cumsum([0, *(len(to_it) for _, to_it in ways)])[:-1]
+        return cls(players, np.array(needs, object), first, np.array([count for count, _ in ways], np.int64))
+
+    def value(self, members: int) -> int:
+        """Count the facts that are known when only these companies (a mask) take part."""
+        if members not in self._values:
+            if len(self.needs):
+                met = np.equal(self.needs & members, self.needs).astype(bool)
+                self._values[members] = int(self.weight[np.logical_or.reduceat(met, self.first)].sum())
+            else:
+                self._values[members] = 0
+        return self._values[members]
+
+
+def _rides_beside(trail: Trail) -> np.ndarray:
+    """Answer who wrote down the ride that a payment has its end from (index into the parties' names), else -1."""
+    beside = np.full(len(trail.events), -1, np.int64)
+    pairs = trail.acts.pairs
+    one, other = pairs["one"].to_numpy(np.int64), pairs["other"].to_numpy(np.int64)
+    rides, payments = _of_kind(trail.events, frozenset({"ride"})), _of_kind(trail.events, frozenset(PAID))
+    for payment, ride in ((one, other), (other, one)):
+        linked = payments[payment] & rides[ride]
+        beside[payment[linked]] = trail.parties.collector[ride[linked]]
+    codes, words = trail.events.words("mode")
+    alone = np.array([*(word == "taxi" for word in words), False], bool)[codes]
+    return np.where(alone | ~np.isnat(trail.events.instants("end")), -1, beside)
+
+
+def _exact(game: _Game) -> np.ndarray:
+    count = len(game.players)
+    values = np.zeros(count)
+    for at in range(count):
+        others = [one for one in range(count) if one != at]
+        for size in range(count):
+            weight = factorial(size) * factorial(count - size - 1) / factorial(count)
+            for chosen in combinations(others, size):
+                before = sum(1 << one for one in chosen)
+                values[at] += weight * (game.value(before | 1 << at) - game.value(before))
+    return values
+
+
+def _drawn(game: _Game) -> tuple[np.ndarray, np.ndarray]:
+    random = np.random.default_rng(SEED)
+    count = len(game.players)
+    added = np.zeros((DRAWS, count))
+    for draw in range(DRAWS):
+        members = 0
+        for at in random.permutation(count).tolist():
+            added[draw, at] = game.value(members | 1 << at) - game.value(members)
+            members |= 1 << at
+    return added.mean(axis=0), added.std(axis=0, ddof=1) / np.sqrt(DRAWS)
