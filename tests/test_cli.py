@@ -144,7 +144,7 @@ def test_every_documented_command_exists() -> None:
     """Nothing is promised that is not there."""
     named = set(
         re.findall(
-            r"`trailviz ([a-z]+)",
+            r"`trailviz ([a-z-]+)",
             "".join(path.read_text(encoding="utf-8") for path in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]),
         )
     )
