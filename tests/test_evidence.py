@@ -34,7 +34,10 @@ def test_without_a_day_nothing_is_said_of_one() -> None:
     """A list of connected apps proves who may be told, not when."""
     said = proofs.proofs(follow([FORMATS / "strava_connected" / "connected_apps.csv"]))
 
-    assert said[0] == "Strava may tell Example Coach; the file connected_apps.csv names no day."
+    assert (
+        said[0]
+        == "Strava may tell Example Coach: so says connected_apps.csv, row 3, which names no day. It is counted on no day."
+    )
 
 
 def test_a_trail_of_payments_proves_nothing_of_the_kind() -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 NO_TIME = np.iinfo(np.int64).min
 PAYING = ("payment", "hold", "refund")
 DEEDS = ("ride", "order", "delivery", "tap", "request", "visit")
+BOUGHT = ("payment", "order", "ride", "delivery")
 MINUTE_US = 60_000_000
 DAY_US = 86_400_000_000
 BEFORE_US = 30 * MINUTE_US
@@ -44,7 +45,7 @@ class Acts:
     `act` (int64): the number of each event's act, the position of its first record; an event alone is its own act.
     `channel` (int32): index into `Parties.names` after the payment row of the act has spoken; -1 = not stated.
     `end_us` (int64): for a payment, when the ride it paid ended (its own time); `NO_TIME` otherwise.
-    `pairs`: columns `one`, `other` (positions), `why` (refs, sum, card, time, returned).
+    `pairs`: columns `one`, `other` (positions), `why` (refs, sum, card, time, told, returned).
     """
 
     act: np.ndarray
@@ -64,7 +65,13 @@ def link(events: Events, parties: Parties) -> Acts:
     frame = _frame(events, parties)
     pairs = _nearest(
         pd.concat(
-            [_by_refs(events, frame), _deed_and_payment(frame), _wallet_and_bank(frame), _by_card(frame)],
+            [
+                _by_refs(events, frame),
+                _deed_and_payment(frame),
+                _wallet_and_bank(frame),
+                _by_card(frame),
+                _told_of(events, parties, frame),
+            ],
             ignore_index=True,
         ),
         frame,
@@ -86,6 +93,23 @@ def link(events: Events, parties: Parties) -> Acts:
     taxi = np.isin(kind, PAYING[:1]) & (frame["mode"].to_numpy() == "taxi")
     end_us[taxi] = frame["start"].to_numpy()[taxi]
     return Acts(act, channel, end_us, pairs)
+
+
+def told(acts: Acts, parties: Parties) -> tuple[np.ndarray, list[tuple[str, ...]]]:
+    """Answer whom a file of the person's own shows to have been told of each event.
+
+    Returns:
+        A code an event, and for each code the companies' ids; code 0 is nobody.
+    """
+    codes = np.zeros(len(acts.act), np.int64)
+    pairs = acts.pairs[acts.pairs["why"] == "told"]
+    listeners: dict[int, set[str]] = {}
+    for deed, disclosure in zip(pairs["one"].tolist(), pairs["other"].tolist(), strict=True):
+        listeners.setdefault(deed, set()).add(parties.names[parties.collector[disclosure]])
+    found: dict[tuple[str, ...], int] = {(): 0}
+    for deed, names in sorted(listeners.items()):
+        codes[deed] = found.setdefault(tuple(sorted(names)), len(found))
+    return codes, list(found)
 
 
 def _frame(events: Events, parties: Parties) -> pd.DataFrame:
@@ -164,13 +188,51 @@ def _by_card(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _told_of(events: Events, parties: Parties, frame: pd.DataFrame) -> pd.DataFrame:
+    """Pair a purchase's record with a disclosure of a purchase at most ten minutes away: of the same company, or name.
+
+    `one` is the deed, `other` the disclosure. No sum is told, so only the minute and the company say it is the same.
+    """
+    empty = pd.DataFrame({"one": [], "other": [], "why": [], "apart": []}, dtype=object)
+    listed = frame[(frame["kind"] == "disclosure") & (frame["start"] != NO_TIME)]
+    if listed.empty or not events.has("service"):
+        return empty
+    of = events.column("service").take(listed["position"].to_numpy()).to_pandas().to_numpy()
+    heard = listed[of == "payment"]
+    deeds = frame[frame["kind"].isin(BOUGHT) & (frame["start"] != NO_TIME)]
+    deeds = deeds[_near(deeds, np.sort(heard["start"].to_numpy()))]
+    if heard.empty or deeds.empty:
+        return empty
+    sides = [deeds.assign(company=_called(deeds, side, parties)) for side in ("party", "collector")]
+    both = pd.concat(sides).dropna(subset="company")
+    both = both.merge(heard.assign(company=_called(heard, "party", parties)), on="company", suffixes=("_p", "_d"))
+    apart = np.minimum((both["start_p"] - both["start_d"]).abs(), (both["end_p"] - both["start_d"]).abs())
+    others = (both["source_p"] != both["source_d"]) & (both["collector_p"] != both["collector_d"])
+    found = {"one": both["position_p"], "other": both["position_d"], "why": "told", "apart": apart}
+    return pd.DataFrame(found)[others & (apart <= WITHOUT_SUM_US)]
+
+
+def _near(deeds: pd.DataFrame, moments: np.ndarray) -> np.ndarray:
+    """Say which deeds begin or end within ten minutes of one of some sorted moments."""
+    edges = (deeds[side].to_numpy() for side in ("start", "end"))
+    found = [np.searchsorted(moments, [at - WITHOUT_SUM_US, at + WITHOUT_SUM_US + 1]) for at in edges]
+    return np.logical_or(*(low < high for low, high in found))
+
+
+def _called(rows: pd.DataFrame, side: str, parties: Parties) -> np.ndarray:
+    """Name a side of some rows so that two files can agree: the company's id, else the name as written, in lower case."""
+    known = rows[side].to_numpy()
+    names = np.array([*(one.casefold() for one in parties.names), None], object)[known]
+    return np.where(known >= 0, names, rows["said"].str.casefold().to_numpy(object)) if side == "party" else names
+
+
 def _returned(events: Events, frame: pd.DataFrame) -> pd.DataFrame:
     """Pair what was given back or held with its purchase at the same company: by a shared id, else by party and sum.
 
     A purchase may be given back in parts, so it may have several partners; what is given back has one. By party, the
     sum must be the same; a part is only linked by an id, since any dearer purchase would fit it.
     """
-    bought = frame[frame["kind"].isin(("payment", "order", "ride", "delivery")) & (frame["start"] != NO_TIME)]
+    bought = frame[frame["kind"].isin(BOUGHT) & (frame["start"] != NO_TIME)]
     back = frame[frame["kind"].isin(("refund", "hold")) & (frame["start"] != NO_TIME)]
     empty = pd.DataFrame({"one": np.zeros(0, np.int64), "other": np.zeros(0, np.int64), "why": []})
     if back.empty or bought.empty:
@@ -237,7 +299,7 @@ def _nearest(pairs: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame({"one": np.zeros(0, np.int64), "other": np.zeros(0, np.int64), "why": []})
     ids, collector = frame["id"].to_numpy(), frame["collector"].to_numpy()
     one, other = pairs["one"].to_numpy(np.int64), pairs["other"].to_numpy(np.int64)
-    rank = pairs["why"].map({"refs": 0, "card": 1, "sum": 2, "time": 3}).to_numpy()
+    rank = pairs["why"].map({"refs": 0, "card": 1, "sum": 2, "time": 3, "told": 4}).to_numpy()
     order = np.lexsort(
         (np.maximum(ids[one], ids[other]), np.minimum(ids[one], ids[other]), pairs["apart"].to_numpy(np.int64), rank)
     )

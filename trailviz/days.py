@@ -70,5 +70,14 @@ def local_days(instants: np.ndarray, zone: tzinfo) -> np.ndarray:
     return answer
 
 
+def days_each(instants: np.ndarray, codes: np.ndarray, zones: list[str]) -> np.ndarray:
+    """Answer the local day of each instant, each in its own zone: `codes` into `zones`, -1 (no zone named) is UTC."""
+    days = np.full(len(instants), np.datetime64("NaT", "D"))
+    for code in np.unique(codes):
+        here = codes == code
+        days[here] = local_days(instants[here], zone_of(zones[code] if code >= 0 else "UTC"))
+    return days
+
+
 def _whole_second(instant: datetime) -> datetime:
     return (instant + timedelta(milliseconds=500)).replace(microsecond=0)

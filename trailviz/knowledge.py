@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
-from trailviz.acts import NO_TIME
-from trailviz.days import local_days, zone_of
+from trailviz.acts import NO_TIME, told
+from trailviz.days import days_each
 from trailviz.events import FACET_BIT, FACETS
 from trailviz.paths import ALL, Deed, Reach, Web, best_path, routes
 from trailviz.registry import EVERYONE, SELF, STATE, Observer, Registry, Relation
@@ -159,6 +159,7 @@ def derive(
     days = np.full(len(events), np.datetime64(on.isoformat(), "D")) if on else _days(events)
     epochs = _epochs(registry)
     epoch = np.searchsorted(epochs, days, side="right")
+    to_whom, listeners = told(acts, parties)
     frame = pd.DataFrame(
         {
             "collector": parties.collector,
@@ -167,18 +168,19 @@ def derive(
             "party": parties.party,
             "channel": acts.channel,
             "epoch": epoch,
+            "told": to_whom,
         }
     )
     grouped = frame.groupby(list(frame.columns), sort=True)
     class_of = grouped.ngroup().to_numpy().astype(np.int32)
     first = frame.assign(day=days).groupby(class_of).first()
     deeds, may = [], []
-    columns = (first[name].tolist() for name in ("collector", "kind", "holds", "party", "channel", "day"))
-    for who, what, has, party, channel, moment in zip(*columns, strict=True):
+    columns = (first[name].tolist() for name in ("collector", "kind", "holds", "party", "channel", "told", "day"))
+    for who, what, has, party, channel, was_told, moment in zip(*columns, strict=True):
         collector = parties.names[who] if who >= 0 else SELF
         day = UNDATED if pd.isna(moment) else pd.Timestamp(moment).date()
         word = kinds[what]
-        deeds.append(Deed(collector, word, parties.id_of(party), parties.id_of(channel), day))
+        deeds.append(Deed(collector, word, parties.id_of(party), parties.id_of(channel), day, listeners[was_told]))
         facets = (one.facet for one in registry.company(collector).may_record if one.kind == word)
         may.append(sum(FACET_BIT[one] for one in facets) & ~int(has))
     held = first["holds"].to_numpy(np.uint32) if len(first) else np.zeros(0, np.uint32)
@@ -274,12 +276,7 @@ def _days(events: Events) -> np.ndarray:
     instants = events.instants("start")
     ends = events.instants("end")
     instants = np.where(np.isnat(instants), ends, instants)
-    codes, zones = events.words("zone")
-    days = np.full(len(events), np.datetime64("NaT", "D"))
-    for code in np.unique(codes):
-        here = codes == code
-        days[here] = local_days(instants[here], zone_of(zones[code] if code >= 0 else "UTC"))
-    return days
+    return days_each(instants, *events.words("zone"))
 
 
 def _epochs(registry: Registry) -> np.ndarray:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from trailviz.events import FACET_BIT, FACETS
-from trailviz.registry import CHANNELS, DUTY, HOLDING, OWNING, Registry, Relation
+from trailviz.registry import CHANNELS, DUTY, HOLDING, OWN_EXPORT, OWNING, Registry, Relation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,7 +22,12 @@ MOST_LINKS, MOST_COUNTED, MOST_UNDOCUMENTED = 4, 2, 1
 PAYMENTS = ("payment", "refund", "transfer", "order", "top_up")
 NAMED = ("identity", "ad_id", "score", "credit_file", "blacklist", "video")
 DOCUMENTED, PERMITTED, OWNED, STATED = 1, 2, 3, 4
-LEVEL = {"documented_flow": DOCUMENTED, "permitted_by_policy": PERMITTED, "only_ownership": OWNED}
+LEVEL = {
+    "documented_flow": DOCUMENTED,
+    OWN_EXPORT: DOCUMENTED,
+    "permitted_by_policy": PERMITTED,
+    "only_ownership": OWNED,
+}
 
 
 def _mask(*facets: str) -> int:
@@ -37,6 +42,10 @@ CARRIED: Mapping[str, Mapping[str, int]] = {
     "trip_start_end": {"ride": _mask("time", "place", "end", "destination", "merchant")},
     "route": {"ride": _mask("route", "time", "end")},
     "purchase_items": dict.fromkeys(("payment", "order"), _mask("items", "merchant", "time")),
+    "purchase_told": {
+        **dict.fromkeys((*PAYMENTS, "delivery"), _mask("time", "merchant")),
+        "ride": _mask("end", "merchant"),
+    },
     "device_location": dict.fromkeys(("fix", "visit", "tap"), _mask("place", "time", "device")),
 }
 """Which facets a data flow carries, of events of which kind."""
@@ -44,13 +53,17 @@ CARRIED: Mapping[str, Mapping[str, int]] = {
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What a path needs to know of an event: who wrote it down, its kind, its other side, its channel, its day."""
+    """What a path needs to know of an event: who wrote it down, its kind, its other side, its channel, its day.
+
+    `told`: whom a file of the person's own shows to have been told of this very deed.
+    """
 
     collector: str
     kind: str
     party: str | None
     channel: str | None
     day: date
+    told: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +163,7 @@ def best_path(web: Web, members: frozenset[str], bit: int, *, held: bool) -> tup
     """
     if web.deed.collector in members:
         return ()
-    best: tuple[tuple[int, int, tuple[date, ...], tuple[str, ...]], tuple[Relation, ...]] | None = None
+    best: tuple[tuple[int, int, int, tuple[date, ...], tuple[str, ...]], tuple[Relation, ...]] | None = None
     stack: list[tuple[str, tuple[Link, ...]]] = [(web.deed.collector, ())]
     while stack:
         company, path = stack.pop()
@@ -161,7 +174,14 @@ def best_path(web: Web, members: frozenset[str], bit: int, *, held: bool) -> tup
                 continue
             if link.to in members and (rank := _rank(longer, held=held)) is not None:
                 relations = tuple(one.relation for one in longer)
-                key = (-rank, len(longer), tuple(one.since for one in relations), tuple(one.id for one in relations))
+                policy = sum(one.evidence != OWN_EXPORT for one in relations)
+                key = (
+                    -rank,
+                    len(longer),
+                    policy,
+                    tuple(one.since for one in relations),
+                    tuple(one.id for one in relations),
+                )
                 if best is None or key < best[0]:
                     best = (key, relations)
             if not link.duty:
@@ -224,6 +244,9 @@ def _flowing(registry: Registry, one: Relation, deed: Deed, level: int, *, alleg
         need = STATED
     if one.relation in CHANNELS:
         need = _through(one, deed, need)
+    if one.evidence == OWN_EXPORT and one.to_id not in deed.told:
+        # the file shows a purchase told that day, and nothing that it was this one
+        need = PERMITTED
     if (said and not alleged) or (not said and not 0 < need <= level):
         return []
     up = one.relation in OWNING and (one.from_id, one.to_id) == (one.object, one.subject)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 EVERYONE, STATE, SELF = "everyone", "state", "self"
+TOLD, OWN_EXPORT = "told", "own_export"
+"""The relation, and the evidence, of what a person's own files prove; no file of the registry may claim them."""
 EVIDENCE = ("documented_flow", "permitted_by_policy", "only_ownership", "alleged", "not_a_data_edge")
 OWNING = frozenset({"owns", "controls"})
 HOLDING = OWNING | {"strategic_investor", "minority_investor", "affiliate"}
@@ -152,6 +154,11 @@ class Registry:
             if not {one.subject, one.object, one.from_id, one.to_id} & gone and not {one.id, one.row_id} & cut
         )
         return Registry(self.companies, tuple(kept), self.groups)
+
+    def with_proven(self, relations: Iterable[Relation]) -> Registry:
+        """Answer a registry with these relations too, as if they stood in it."""
+        more = tuple(relations)
+        return Registry(self.companies, (*self.relations, *more), self.groups) if more else self
 
     @cached_property
     def state(self) -> frozenset[str]:

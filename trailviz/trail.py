@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from trailviz.places import Gazetteer, Located, Place
 
 
+NOBODYS = frozenset({"UTC", "+00:00", "Z", "Etc/UTC"})
 CASH = "cash"
 """The channel of a deed that was paid in cash: it is nobody's."""
 
@@ -57,7 +58,7 @@ def follow(
     )  # what the exports say, and for when
     gazetteer = gazetteer or atlas.gazetteer(said)
     thought = think(collected.events, registry, gazetteer, on=on)
-    return Trail(*thought, collected.accounts, collected.coverage, registry, said, gazetteer)
+    return Trail(*thought, collected.accounts, collected.coverage, registry, said, gazetteer, on)
 
 
 def think(
@@ -68,10 +69,12 @@ def think(
     on: date | None = None,
     instead: Mapping[str, str] | None = None,
     in_cash: np.ndarray | None = None,
+    cut: frozenset[str] = frozenset(),
 ) -> tuple[Events, Parties, Acts, Located, Known]:
     """Walk from the events to what follows from them.
 
-    `instead` puts one company in the place of another; `in_cash` (ids) are the deeds that went through nobody's wallet.
+    `instead` puts one company in the place of another; `in_cash` (ids) are the deeds that went through nobody's wallet;
+    `cut` are ids of relations that do not exist, though the files prove them.
     """
     parties = parties_.resolve(events, registry)  # who the other side is
     parties = parties_.exchanged(parties, instead) if instead else parties
@@ -79,15 +82,20 @@ def think(
         parties = parties_.through(parties, np.isin(events.ids, in_cash), CASH)
     acts = acts_.link(events, parties)  # one deed, several records
     located = places.locate(events, gazetteer)  # where that was, and how sure
+    told = (one for one in evidence.relations(events, parties, acts) if one.id not in cut)  # what the files prove
     known = knowledge.derive(
-        events, acts, located, parties, registry, on=on
+        events, acts, located, parties, registry.with_proven(told), on=on
     )  # who knows what, because of which relation
     return events, parties, acts, located, known
 
 
 @dataclass(frozen=True)
 class Trail:
-    """Everything found on the walk. Answers to questions are kept on the instance that was asked."""
+    """Everything found on the walk. Answers to questions are kept on the instance that was asked.
+
+    `on`: the day relations are judged of, where it is not each event's own. `zone_told`: the zone days are cut in, where
+    it was settled before (a trail with something otherwise keeps the days of the trail it is compared with).
+    """
 
     events: Events
     parties: Parties
@@ -99,17 +107,23 @@ class Trail:
     registry: Registry
     sample: Mapping[str, Any]
     gazetteer: Gazetteer
+    on: date | None = None
+    zone_told: str | None = None
     _answers: dict[tuple[object, ...], Any] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def zone_name(self) -> str:
-        """The zone of the first located event, or of the first event, or UTC."""
+        """The zone of the first located event, or of the first event whose zone is somebody's clock, or UTC."""
+        if self.zone_told is not None:
+            return self.zone_told
         if not len(self.events):
             return "UTC"
         codes, words = self.events.words("zone")
         start = self.events.instants("start")
         stated = (codes >= 0) & ~np.isnat(start)
-        for wanted in (stated & self.located.has_place, stated):
+        # a file that counts seconds since 1970 says UTC, and that is nobody's clock
+        clock = np.array([*(word not in NOBODYS for word in words), False], bool)[codes]
+        for wanted in (stated & self.located.has_place, stated & clock, stated):
             if wanted.any():
                 here = np.flatnonzero(wanted)
                 first = here[np.lexsort((self.events.ids[here], start[here]))[0]]
@@ -119,7 +133,7 @@ class Trail:
     @cached_property
     def proven(self) -> tuple[Proven, ...]:
         """What these files themselves prove that companies told each other."""
-        return evidence.proven(self.events, self.parties)
+        return evidence.proven(self.events, self.parties, self.acts)
 
     @property
     def zone(self) -> tzinfo:

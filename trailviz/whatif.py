@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from trailviz import evidence
 from trailviz.events import FACETS, SCHEMA, Events
 from trailviz.trail import Trail, think
 
@@ -66,8 +67,12 @@ def changed(trail: Trail, change: Change) -> Trail:
     registry = trail.registry.without(change.companies, change.relations)
     acts = trail.acts.act
     in_cash = trail.events.ids[np.isin(acts, acts[_in_cash(trail, change.cash)])] if change.cash else None
-    thought = think(events, registry, trail.gazetteer, on=change.on, instead=change.instead, in_cash=in_cash)
-    return Trail(*thought, trail.accounts, trail.coverage, registry, trail.sample, trail.gazetteer)
+    on = change.on or trail.on
+    thought = think(
+        events, registry, trail.gazetteer, on=on, instead=change.instead, in_cash=in_cash, cut=change.relations
+    )
+    kept = (trail.accounts, trail.coverage, registry, trail.sample, trail.gazetteer)
+    return Trail(*thought, *kept, on, trail.zone_name)
 
 
 def paid(trail: Trail, day: date) -> tuple[int, ...]:
@@ -82,6 +87,8 @@ def _edited(trail: Trail, change: Change) -> Events:
     kept = np.ones(len(events), bool)
     collectors = np.array([*trail.parties.names, ""], object)[trail.parties.collector]
     kept &= ~np.isin(collectors, list(change.companies))
+    heard = np.flatnonzero(_of_kind(events, frozenset({"disclosure"})))
+    kept[heard[np.isin(evidence.told_by(events, trail.parties, heard), list(change.companies))]] = False
     kept &= ~_of_kind(events, change.kinds)
     if change.cash:
         kept &= ~_in_cash(trail, change.cash)

@@ -5,7 +5,7 @@ Seen: a public sample of 2021 (read 2026-11); the list has kept its name since 2
 Encoding: UTF-8; letters above 127 are written byte by byte, and put together.
 Zone: UTC: seconds since 1970.
 Precision: a second.
-Kept: one disclosure an event: who told Meta, when, and of what kind.
+Kept: one disclosure an event: who told Meta, when, and of what kind; a purchase is marked as one (`service`).
 Left out: nothing.
 How to get it: facebook.com or instagram.com, Accounts Centre, Your information, Download, JSON, Apps and websites off Meta.
 """
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from trailviz.reading import Cells, Columns, Confidence, Head, Importer, Recognition, json_objects, record_cells, said
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 LISTS = ("off_facebook_activity_v2", "off_facebook_activity", "off_meta_activity_v2")
 NAMES = ("name", "times", "kinds")
 APART = "\x1f"
+BOUGHT = ("PURCHASE", "SUBSCRIBE", "DONATE")
+"""The standard events that a deed with money stands behind; the others (page views, custom ones) say less."""
 
 
 def recognise(head: Head) -> Recognition:
@@ -48,6 +51,8 @@ def events(rows: Cells) -> Columns:
     flat = Cells({"timestamp": pa.array([one or None for many in times for one in many], pa.string())}, rows.row[of])
     start = flat.times("timestamp", "unix_s", "unix_ms")
     rows.unreadable.extend(flat.unreadable)
+    what = pa.array([one or None for many in kinds for one in many], pa.string())
+    bought = pc.fill_null(pc.is_in(what, pa.array(BOUGHT)), False)  # noqa: FBT003 - Arrow's signature
     part = (
         np.concatenate([np.arange(len(one)) for one in times]).astype(np.int16) if len(rows) else np.zeros(0, np.int16)
     )
@@ -59,7 +64,8 @@ def events(rows: Cells) -> Columns:
             "precision_s": pa.array(np.ones(len(of), np.int32)),
             "party": rows.text("name").take(pa.array(of)),
             "party_is": "company",
-            "category": pa.array([one or None for many in kinds for one in many], pa.string()),
+            "category": what,
+            "service": pc.if_else(bought, pa.scalar("payment"), pa.scalar(None, pa.string())),
             "presence": "remote",
         },
         of=of,

@@ -243,7 +243,7 @@ def _sentence(
     path = (
         trail.known.because(number, first, observer, scenario, alleged=alleged) if first in FACET_BIT and grade else ()
     )
-    why = explained(path, trail.registry, words, day)
+    why = explained(path, trail.registry, words, trail.on or day)
     if claim.kind == "absent":
         clause = missing(speaker, claim)
     else:

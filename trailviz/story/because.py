@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from trailviz.registry import OWN_EXPORT
 from trailviz.words import Words, mark
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ PHRASES = {
     "payment_processor_for": mark("{object} is paid through {subject}"),
     "mini_program_host": mark("{object} can be used inside {subject}"),
     "legal_obligation_to_state": mark("by law {subject} must help {object} on request"),
+    "told": mark("{subject} told {object}"),
     "regulated_by": mark("{subject} is regulated by {object}"),
 }
 RELATED = mark("{subject} is related to {object}")
@@ -49,6 +51,8 @@ def phrase(one: Relation, registry: Registry, words: Words) -> str:
 
 def dated(one: Relation, words: Words, day: date) -> str:
     """Say since when, until when, how sure, and who says so."""
+    if one.evidence == OWN_EXPORT:
+        return _proven(one, words)
     parts = []
     since = _partial(one.since, one.since_precision, words)
     if one.since_kind == "first_seen":
@@ -68,6 +72,15 @@ def dated(one: Relation, words: Words, day: date) -> str:
     if one.sources:
         parts.append(words.say("source: {source}", source=short_source(one.sources[0])))
     return "; ".join(parts)
+
+
+def _proven(one: Relation, words: Words) -> str:
+    """Say on which days, how often, and which of the person's own files says so."""
+    last = one.as_of or one.since
+    first, until = words.day(one.since), words.day(last)
+    days = first if one.since == last else words.say("{first} to {last}", first=first, last=until)
+    times = words.say("once") if one.note == "1" else words.say("{count} times", count=one.note)
+    return words.say("{times}, {days}; your own file says so: {file}", times=times, days=days, file=one.sources[0])
 
 
 def short_source(source: str) -> str:

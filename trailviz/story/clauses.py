@@ -67,6 +67,11 @@ SEEN = {
     "disclosure": mark("that another company passed on something about you{when}{where}"),
     "item": mark("that an item was listed{when}{where}"),
 }
+PASSED_ON = {
+    "payment": mark("that {company} passed on a purchase of yours{when}"),
+    "": mark("that {company} passed on something about you{when}"),
+}
+ARRIVED = mark("that you arrived{when}{where}")
 BOUGHT = mark("that you bought something{sum}{to}{when}{where}")
 HAPPENED = mark("that something happened{when}{where}")
 MERCHANT_ONLY = {
@@ -154,6 +159,8 @@ class Speaker:
             )
             bought = kind == "order" and row["presence"] == "in_person"
             return say(BOUGHT if bought else PAID.get(kind, PAID["payment"]), sum=money, to=to, when=when, where=where)
+        if kind == "disclosure" and company:
+            return say(PASSED_ON.get(row["service"] or "", PASSED_ON[""]), company=company, when=when)
         return say(SEEN.get(kind, HAPPENED), when=when, where=where) + whom
 
     def _money(self, row: Mapping[str, Any]) -> str:
@@ -187,6 +194,8 @@ class Speaker:
         where = self.place(position, end=True) if "destination" in facets else ""
         if row["kind"] == "visit":
             return say("that you left{when}", when=when)
+        if row["kind"] == "leg":
+            return say(ARRIVED, when=when, where=where)
         return say(ENDED.get(row["mode"] or "", ENDED[""]), when=when, where=where)
 
     def _moved(self, position: int, row: Mapping[str, Any], facets: frozenset[str]) -> str:
@@ -289,7 +298,7 @@ class Speaker:
 COLUMNS = (
     "kind", "mode", "start", "start_latest", "end_earliest", "end", "time_basis", "precision_s", "party", "party_is", "people",
     "detail", "category", "note", "items", "amount", "currency", "place", "end_place", "vehicle", "presence", "collector", "file",
-    "member", "row", "said_by",
+    "member", "row", "said_by", "service",
 )  # fmt: skip
 
 

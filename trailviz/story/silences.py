@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trailviz.words import mark
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from trailviz.gaps import Gap
@@ -29,7 +30,17 @@ WHAT = {
     "taxi": mark("at {time} a taxi was paid"),
     "remote": mark("at {time} an order was paid"),
     "": mark("at {time} {company} was paid"),
+    "ride": mark("at {time} a ride began"),
+    "sign_in": mark("at {time} you signed in"),
+    "search": mark("at {time} you searched"),
+    "access": mark("at {time} an app read a sensor"),
+    "disclosure": mark("at {time} a company passed something on"),
+    "other": mark("at {time} something was recorded"),
 }
+MONEY = frozenset({"payment", "hold", "fee", "refund", "transfer", "top_up", "order", "delivery"})
+MOST_INSIDE = 4
+PLACELESS = (mark("and neither is a place"), mark("and none of them is a place"))
+ONE = mark("and that is not a place")
 
 
 @dataclass(frozen=True)
@@ -52,8 +63,11 @@ def worded(gap: Gap, speaker: Speaker, observer: Observer) -> str:
     text = words.say(kinds[gap.kind], observer=observer.name(words.lang), start=start, end=end)
     inside = _inside(gap, speaker) if gap.kind == "blind" else []
     if inside:
-        neither = words.say("and neither is a place") if len(inside) > 1 else words.say("and that is not a place")
-        text += words.say(": {records}, {neither}", records=words.say(", ").join(inside), neither=neither)
+        verdict = ONE if len(inside) == 1 else PLACELESS[len(inside) > 2]  # noqa: PLR2004 - both
+        listed = inside[:MOST_INSIDE]
+        if more := len(inside) - len(listed):
+            listed.append(words.say("and {count} records more", count=more))
+        text += words.say(": {records}, {neither}", records=words.say(", ").join(listed), neither=words.say(verdict))
     if gap.contradiction:
         text += words.say(". These records contradict each other at this speed")
     return text + words.say(".")
@@ -94,6 +108,13 @@ def _inside(gap: Gap, speaker: Speaker) -> list[str]:
         if row is None or act in acts or row["start"] is None or not gap.start < row["start"] < gap.end:
             continue
         acts.add(act)
-        what = WHAT["taxi" if row["mode"] == "taxi" else "remote" if row["presence"] == "remote" else ""]
+        what = WHAT[_what(row)]
         told.append(words.say(what, time=words.clock(row["start"], trail.zone), company=speaker.company(at)))
     return told
+
+
+def _what(row: Mapping[str, Any]) -> str:
+    """Say what kind of thing a record without a place tells of."""
+    if row["kind"] not in MONEY:
+        return row["kind"] if row["kind"] in WHAT else "other"
+    return "taxi" if row["mode"] == "taxi" else "remote" if row["presence"] == "remote" else ""

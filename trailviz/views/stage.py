@@ -57,7 +57,7 @@ def model(trail: Trail, *, lang: str = "en", day: date | None = None, unveil: bo
     speaker = Speaker.of(trail, positions, lang, unveil=unveil)
     numbers = np.unique(trail.known.class_of[positions]) if positions else np.zeros(0, np.int32)
     found = claims(trail, chosen)
-    paths = _Paths(trail, words, chosen)
+    paths = _Paths(trail, words, trail.on or chosen)
     low, high = (bound.timestamp() for bound in day_bounds(chosen, trail.zone))
     index = {position: number for number, position in enumerate(positions)}
     seen: dict[tuple[int, tuple[str, ...]], set[tuple[str, ...]]] = {}
