@@ -48,7 +48,7 @@ def relations(draw: st.DrawFn, number: int) -> Relation:
         since=draw(st.sampled_from((date(2019, 1, 1), date(2020, 6, 1), date(2020, 6, 2)))), since_kind="start", since_precision="day",
         until=draw(st.sampled_from((None, date(2020, 6, 1), date(2020, 6, 2)))), until_precision="day", as_of=None, stake="",
         flows=tuple(draw(st.sets(st.sampled_from(FLOWS), min_size=1, max_size=3))), evidence=draw(st.sampled_from(EVIDENCE)),
-        confidence="high", sources=("a source",), note="",
+        confidence="high", sources=("a source",),
     )  # fmt: skip
 
 

@@ -243,7 +243,7 @@ def _flowing(registry: Registry, one: Relation, deed: Deed, level: int, *, alleg
     if duty:
         need = STATED
     if one.relation in CHANNELS:
-        need = _through(one, deed, need)
+        need = _through(registry, one, deed, need)
     if one.evidence == OWN_EXPORT and one.to_id not in deed.told:
         # the file shows a purchase told that day, and nothing that it was this one
         need = PERMITTED
@@ -260,10 +260,10 @@ def _flowing(registry: Registry, one: Relation, deed: Deed, level: int, *, alleg
     ]
 
 
-def _through(one: Relation, deed: Deed, need: int) -> int:
+def _through(registry: Registry, one: Relation, deed: Deed, need: int) -> int:
     """Judge a channel row: it carries only deeds between host and guest, and towards the host only what went through it."""
-    host, guest = one.subject, one.object
-    if guest not in {deed.collector, deed.party}:
+    host, guests = one.subject, _members(registry, one.object)
+    if deed.collector not in guests and deed.party not in guests:
         return 0
     if one.to_id != host or deed.channel == host:
         return need

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from importlib.resources import files
@@ -26,6 +26,7 @@ OWNING = frozenset({"owns", "controls"})
 HOLDING = OWNING | {"strategic_investor", "minority_investor", "affiliate"}
 CHANNELS = frozenset({"payment_processor_for", "mini_program_host"})
 DUTY = "legal_obligation_to_state"
+ARTICLES = ("copy", "recipients", "decisions", "objection", "deletion")
 
 
 class UnknownNameError(LookupError):
@@ -48,10 +49,46 @@ class MayRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Law:
+    """What a law lets a person ask for: `articles` by what is asked (copy, recipients, decisions, objection, deletion).
+
+    `regions`: whose companies fall under it when their file names no law. `days`: until the answer is due, if it says so.
+    """
+
+    id: str
+    names: Mapping[str, str]
+    regions: frozenset[str]
+    since: date
+    days: int | None
+    articles: Mapping[str, str]
+    notes: Mapping[str, str]
+    sources: tuple[str, ...]
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """How to get one's data from a company and how to object, by language, as seen on a day.
+
+    `read` is false where the way is from memory and nobody read it in a source.
+    """
+
+    laws: tuple[str, ...]
+    get: Mapping[str, str]
+    object: Mapping[str, str]
+    sources: tuple[str, ...]
+    as_of: date
+    confidence: str
+    read: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Relation:
     """One direction of a dated, cited relation: what flows from `from_id` to `to_id`, on what evidence.
 
     `row_id` names the relation itself, `id` this direction of it. `direction` none or unknown has neither end.
+    `notes`: a sentence a language on what the source does and does not say. `read` is false where the source is cited from
+    memory and nobody of us read it.
     """
 
     id: str
@@ -73,12 +110,17 @@ class Relation:
     evidence: str
     confidence: str
     sources: tuple[str, ...]
-    note: str
+    notes: Mapping[str, str] = field(default_factory=dict, hash=False)
+    read: bool = True
 
     @property
     def row_id(self) -> str:
         """Name the relation without its direction."""
         return self.id.split("-", 1)[0]
+
+    def note(self, lang: str = "en") -> str:
+        """Answer what there is to know about it, in a language or in English."""
+        return self.notes.get(lang) or self.notes.get("en", "")
 
     def in_force(self, day: date) -> bool:
         """Say whether it holds on a day: from `since`, and before `until`."""
@@ -109,6 +151,7 @@ class Company:
     aliases: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
     may_record: tuple[MayRecord, ...] = ()
+    rights: tuple[Right, ...] = field(default=(), hash=False)
 
     def name(self, lang: str = "en") -> str:
         """Answer its name in a language, or in English."""
@@ -136,6 +179,7 @@ class Registry:
     companies: Mapping[str, Company]
     relations: tuple[Relation, ...]
     groups: Mapping[str, Company] = field(default_factory=dict)
+    laws: Mapping[str, Law] = field(default_factory=dict)
 
     def company(self, company_id: str) -> Company:
         """Answer a company; one the registry does not know is named by its id."""
@@ -153,7 +197,21 @@ class Registry:
             for one in self.relations
             if not {one.subject, one.object, one.from_id, one.to_id} & gone and not {one.id, one.row_id} & cut
         )
-        return Registry(self.companies, tuple(kept), self.groups)
+        return replace(self, relations=tuple(kept))
+
+    def about(self, company_id: str, day: date | None = None) -> tuple[Relation, ...]:
+        """Answer the relations a company stands in, as itself or as a member of a class; on a day, those in force."""
+        own = {company_id, *(one.id for one in self.companies.values() if company_id in one.members)}
+        found = (one for one in self.relations if {one.subject, one.object, one.from_id, one.to_id} & own)
+        return tuple(one for one in found if day is None or one.in_force(day))
+
+    def laws_for(self, company_id: str) -> tuple[Law, ...]:
+        """Answer the laws a person may name to a company: those its file names, or those of its region."""
+        company = self.company(company_id)
+        named = dict.fromkeys(law for one in company.rights for law in one.laws)
+        if named:
+            return tuple(self.laws[law] for law in named)
+        return tuple(law for law in self.laws.values() if company.region in law.regions)
 
     def with_proven(self, relations: Iterable[Relation]) -> Registry:
         """Answer a registry with these relations too, as if they stood in it."""
@@ -225,6 +283,7 @@ def load(folder: Path | None = None) -> Registry:
     companies: dict[str, Company] = {}
     relations: list[Relation] = []
     groups: dict[str, Company] = {}
+    laws: dict[str, Law] = {}
     for path in sorted(place.glob("*.toml")):
         with path.open("rb") as file:
             said = tomllib.load(file)
@@ -232,23 +291,61 @@ def load(folder: Path | None = None) -> Registry:
             if path.stem == "groups":
                 groups = {key: _company(key, {**one, "kind": "group"}) for key, one in said.items()}
                 continue
+            if path.stem == "laws":
+                laws = {key: _law(key, one) for key, one in said.items()}
+                continue
             companies[path.stem] = _company(path.stem, said)
             relations.extend(_relation(path.stem, one) for one in said.get("relation", ()))
         except (KeyError, TypeError) as error:
             raise ValueError(f"{path.name}: expected the key {error}; see docs/registry.md") from error
-    return Registry(companies, tuple(sorted(relations, key=lambda one: one.id)), groups)
+    return Registry(companies, tuple(sorted(relations, key=lambda one: one.id)), groups, laws)
 
 
 def _company(company_id: str, said: Mapping[str, Any]) -> Company:
-    names = {"en": said["name"]} | ({"zh-Hans": said["name_zh"]} if "name_zh" in said else {})
     may = tuple(MayRecord(one["kind"], one["facet"], one["source"]) for one in said.get("may_record", ()))
     kind, region = said.get("kind", "company"), said.get("region", "")
-    return Company(company_id, names, kind, region, tuple(said.get("aliases", ())), tuple(said.get("members", ())), may)
+    aliases, members = tuple(said.get("aliases", ())), tuple(said.get("members", ()))
+    rights = tuple(
+        Right(
+            laws=tuple(one["laws"]),
+            get=_told(one, "get"),
+            object=_told(one, "object"),
+            sources=tuple(one["sources"]),
+            as_of=one["as_of"],
+            confidence=one["confidence"],
+            read=one.get("read", True),
+        )
+        for one in said.get("rights", ())
+    )
+    return Company(company_id, _told(said, "name"), kind, region, aliases, members, may, rights)
+
+
+def _law(law_id: str, said: Mapping[str, Any]) -> Law:
+    return Law(
+        id=law_id,
+        names=_told(said, "name"),
+        regions=frozenset(said["regions"]),
+        since=said["since"],
+        days=said.get("days"),
+        articles={what: said[what] for what in ARTICLES if said[what]},
+        notes=_told(said, "note"),
+        sources=tuple(said["sources"]),
+        as_of=said["as_of"],
+    )
+
+
+def _told(said: Mapping[str, Any], key: str) -> dict[str, str]:
+    """Gather what a key says, by language."""
+    return {"en": said[key]} | ({"zh-Hans": said[f"{key}_zh"]} if f"{key}_zh" in said else {})
 
 
 def _relation(subject: str, said: Mapping[str, Any]) -> Relation:
     if said["evidence"] not in EVIDENCE:
         raise KeyError("evidence")
+    if not isinstance(said["since"], date):
+        raise KeyError("since")  # a text such as "2017" would never be in force, and nobody would notice
+    if not any(one.strip() for one in said["sources"]):
+        raise KeyError("sources")
     return Relation(
         id=said["id"],
         subject=subject,
@@ -269,7 +366,8 @@ def _relation(subject: str, said: Mapping[str, Any]) -> Relation:
         evidence=said["evidence"],
         confidence=said["confidence"],
         sources=tuple(said["sources"]),
-        note=said.get("note", ""),
+        notes=_told(said, "note") if "note" in said else {},
+        read=said.get("read", True),
     )
 
 

@@ -98,8 +98,8 @@ def companies(parsed: Namespace) -> int:
                 f"{registry.company(one.subject).name()} {one.relation} {registry.company(one.object).name()}: since {one.since}, {until}; {one.evidence}"
             )
             tell(f"    carries {', '.join(one.flows) or 'nothing named'}; {'; '.join(one.sources)}")
-            if one.note:
-                tell(f"    {one.note}")
+            if one.note():
+                tell(f"    {one.note()}")
     else:
         for company in registry.companies.values():
             tell(f"{company.id:32} {company.name()}  {company.names.get('zh-Hans', '')}")

@@ -135,7 +135,7 @@ class _Paths:
                 "dates": dated(one, self.words, self.day),
                 "evidence": one.evidence,
                 "sources": list(one.sources),
-                "note": one.note,
+                "note": one.note(self.words.lang),
             }
             for one in self.seen.values()
         ]
