@@ -124,7 +124,7 @@ def _relation(run: tuple[str, str, str, str, pd.Timestamp, pd.Timestamp, int, in
         id=f"OWN{digest}", subject=by, relation=TOLD, object=observer, from_id=by, to_id=observer, direction="so",
         use="edge", since=first.date(), since_kind="start", since_precision="day",
         until=last.date() + timedelta(days=1), until_precision="day", as_of=last.date(), stake="",
-        flows=CARRIES.get(of, ()), evidence=OWN_EXPORT, confidence="high", sources=(f"{file}, {rows}",), note=str(count),
+        flows=CARRIES.get(of, ()), evidence=OWN_EXPORT, confidence="high", sources=(f"{file}, {rows}",), notes={"en": str(count)},
     )  # fmt: skip
 
 

@@ -79,7 +79,8 @@ def _proven(one: Relation, words: Words) -> str:
     last = one.as_of or one.since
     first, until = words.day(one.since), words.day(last)
     days = first if one.since == last else words.say("{first} to {last}", first=first, last=until)
-    times = words.say("once") if one.note == "1" else words.say("{count} times", count=one.note)
+    count = one.note()
+    times = words.say("once") if count == "1" else words.say("{count} times", count=count)
     return words.say("{times}, {days}; your own file says so: {file}", times=times, days=days, file=one.sources[0])
 
 
