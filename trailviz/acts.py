@@ -7,14 +7,19 @@ linked; each record is linked to at most one of each other collector, the neares
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from trailviz.pairing import nearest, within
 from trailviz.parties import UNRESOLVED
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from trailviz.events import Events
     from trailviz.parties import Parties
 
@@ -36,6 +41,14 @@ RETURN_AFTER_US = 180 * DAY_US
 HOLD_BEFORE_US = 31 * DAY_US
 """A hotel's or a car's hold becomes a payment within a month, or lapses."""
 UNHOLY = 1 << 40
+NO_SUM = -1
+SHORTEST_REF, MOST_SHARING = 5, 50
+CARRIED = ("position", "what", "start", "end")
+RANK = {"refs": 0, "card": 1, "sum": 2, "time": 3, "told": 4}
+"""What says most surely that two records tell of one deed, first."""
+NONE = pd.DataFrame(
+    {"one": np.zeros(0, np.int64), "other": np.zeros(0, np.int64), "why": [], "apart": np.zeros(0, np.int64)}
+)
 
 
 @dataclass(frozen=True)
@@ -63,34 +76,29 @@ def link(events: Events, parties: Parties) -> Acts:
     """
     count = len(events)
     frame = _frame(events, parties)
-    pairs = _nearest(
-        pd.concat(
-            [
-                _by_refs(events, frame),
-                _deed_and_payment(frame),
-                _wallet_and_bank(frame),
-                _by_card(frame),
-                _told_of(events, parties, frame),
-            ],
-            ignore_index=True,
-        ),
-        frame,
-    )
-    pairs = pd.concat([pairs, _returned(events, frame)], ignore_index=True)
+    found = [
+        _by_refs(events, frame),
+        _deed_and_payment(frame),
+        _wallet_and_bank(frame),
+        _by_card(frame),
+        _told_of(events, parties, frame),
+    ]
+    pairs = _nearest(pd.concat([one for one in found if len(one)] or [NONE], ignore_index=True), frame)
+    pairs = pd.concat([one for one in (pairs, _returned(events, frame)) if len(one)] or [NONE], ignore_index=True)
+    pairs = pairs[["one", "other", "why"]]
     act = _numbered(count, pairs)
     channel = parties.channel.copy()
     end_us = np.full(count, NO_TIME, np.int64)
-    kind = frame["kind"].to_numpy()
-    one, other = pairs["one"].to_numpy(), pairs["other"].to_numpy()
-    payer = np.isin(kind[one], PAYING)
-    paid, deed = np.where(payer, one, other), np.where(payer, other, one)
-    pays = np.isin(kind[paid], PAYING) & np.isin(kind[deed], DEEDS)
+    pay, did, rode = (frame["kind"].isin(kinds).to_numpy() for kinds in (PAYING, DEEDS, ("ride",)))
+    one, other = pairs["one"].to_numpy(np.int64), pairs["other"].to_numpy(np.int64)
+    paid, deed = np.where(pay[one], one, other), np.where(pay[one], other, one)
+    pays = pay[paid] & did[deed]
     unstated = pays & (channel[deed] == UNRESOLVED)
     channel[deed[unstated]] = parties.collector[paid[unstated]]
-    rides = pays & (kind[deed] == "ride")
+    rides = pays & rode[deed]
     end_us[paid[rides]] = frame["start"].to_numpy()[paid[rides]]
     # A street taxi is paid on arrival: the payment alone tells the ride's end.
-    taxi = np.isin(kind, PAYING[:1]) & (frame["mode"].to_numpy() == "taxi")
+    taxi = (frame["kind"].eq(PAYING[0]) & frame["mode"].eq("taxi")).to_numpy()
     end_us[taxi] = frame["start"].to_numpy()[taxi]
     return Acts(act, channel, end_us, pairs)
 
@@ -113,79 +121,115 @@ def told(acts: Acts, parties: Parties) -> tuple[np.ndarray, list[tuple[str, ...]
 
 
 def _frame(events: Events, parties: Parties) -> pd.DataFrame:
-    start = events.instants("start").astype(np.int64)
-    end = events.instants("end").astype(np.int64)
-    cents = events.column("amount").to_pandas()
-    codes, words = events.words("kind")
-    modes, mode_words = events.words("mode")
-    currency, _ = events.words("currency")
-    tails = events.column("instrument").to_pandas() if events.has("instrument") else None
+    start, end = (events.instants(name).astype(np.int64) for name in ("start", "end"))
+    kinds, modes = (_words(events, name) for name in ("kind", "mode"))
     return pd.DataFrame(
         {
             "position": np.arange(len(events)),
-            "kind": np.array([*words, ""], dtype=object)[codes],
-            "mode": np.array([*mode_words, ""], dtype=object)[modes],
+            "kind": kinds,
+            "what": kinds.codes,
+            "mode": modes,
             "collector": parties.collector,
             "party": parties.party,
             "channel": parties.channel,
-            "tail": tails,
-            "said": events.column("party").to_pandas() if events.has("party") else None,
+            "tail": events.words("instrument")[0],
+            "said": events.words("party")[0],
             "start": start,
             "end": np.where(end == NO_TIME, start, end),
-            "amount": cents,
-            "currency": currency,
+            "amount": _units(events),
+            "currency": events.words("currency")[0],
             "source": events.words("file")[0] * UNHOLY + events.words("member")[0],
             "id": events.ids,
         }
     )
 
 
+def _words(events: Events, name: str) -> Any:  # noqa: ANN401 - pandas' stubs have no categorical of words
+    codes, words = events.words(name)
+    return pd.Categorical.from_codes(codes, words)  # type: ignore[call-overload]
+
+
+def _units(events: Events) -> np.ndarray:
+    """Answer the sums as whole hundred-millionths, exactly; `NO_SUM` where there is none, or one past 92 billion."""
+    chunks = [one for one in events.column("amount").chunks if len(one)]
+    found = []
+    for one in chunks:
+        # Arrow keeps a decimal as 16 bytes, the lower half first: no Python number is made of a million sums
+        raw = np.frombuffer(one.buffers()[1], np.int64)[2 * one.offset : 2 * (one.offset + len(one))].reshape(-1, 2)
+        stated = np.asarray(pc.is_valid(one)) & (raw[:, 1] == 0) & (raw[:, 0] >= 0)
+        found.append(np.where(stated, raw[:, 0], NO_SUM))
+    return np.concatenate(found) if found else np.zeros(0, np.int64)
+
+
+def _paired(
+    sides: tuple[pd.DataFrame, pd.DataFrame], keys: tuple[tuple[str, ...], tuple[str, ...]], low: int, high: int
+) -> pd.DataFrame:
+    """Join two sides' rows of equal keys where `start + low <= end <= start + high`; `_p` and `_d` mark the sides.
+
+    Only rows of two files and two collectors: two rows of one export tell of two deeds.
+    """
+    left, right = sides[0][sides[0]["start"] != NO_TIME], sides[1][sides[1]["end"] != NO_TIME]
+    named = [[side[name].to_numpy(np.int64) for name in of] for side, of in zip((left, right), keys, strict=True)]
+    one, other = within(named[0], left["start"].to_numpy(), named[1], right["end"].to_numpy(), low, high)
+    apart = np.ones(len(one), bool)
+    for name in ("source", "collector"):
+        apart &= left[name].to_numpy()[one] != right[name].to_numpy()[other]
+    one, other = one[apart], other[apart]
+    found = {f"{name}_p": left[name].to_numpy()[one] for name in CARRIED}
+    return pd.DataFrame({**found, **{f"{name}_d": right[name].to_numpy()[other] for name in CARRIED}})
+
+
 def _deed_and_payment(frame: pd.DataFrame) -> pd.DataFrame:
     """Pair a company's deed with a payment to that company: same sum and days apart, or no sum and minutes apart."""
     payments = frame[frame["kind"].isin(PAYING[:2]) & (frame["party"] >= 0)]
     deeds = frame[frame["kind"].isin(DEEDS)]
-    both = _within_days(payments, deeds, "party", "collector", AFTER_US)
-    comparable = both["amount_p"].notna() & both["amount_d"].notna() & (both["currency_p"] == both["currency_d"])
-    lag = both["start_p"] - both["end_d"]
-    early = both["start_p"] - both["start_d"]
-    with_sum = comparable & (both["amount_p"] == both["amount_d"]) & (early >= -BEFORE_US) & (lag <= AFTER_US)
-    without = ~comparable & (early >= -WITHOUT_SUM_US) & (lag <= WITHOUT_SUM_US)
-    kept = both[with_sum | without]
-    why = np.where(with_sum[kept.index], "sum", "time")
-    distance = np.maximum(kept["start_p"] - kept["end_d"], 0) + np.maximum(kept["start_d"] - kept["start_p"], 0)
-    return pd.DataFrame({"one": kept["position_p"], "other": kept["position_d"], "why": why, "apart": distance})
+    summed = [side[(side["amount"] != NO_SUM) & (side["currency"] >= 0)] for side in (payments, deeds)]
+    keys = (("party", "amount", "currency"), ("collector", "amount", "currency"))
+    same = _paired((summed[0], summed[1]), keys, -AFTER_US, DAY_US)
+    same = same[same["start_p"] - same["start_d"] >= -BEFORE_US].assign(why="sum")
+    paired = [
+        _paired(sides, (("party",), ("collector",)), -WITHOUT_SUM_US, DAY_US)
+        for sides in _incomparable(payments, deeds)
+    ]
+    near = pd.concat(paired, ignore_index=True) if paired else same.iloc[:0]
+    near = near[near["start_p"] - near["start_d"] >= -WITHOUT_SUM_US].assign(why="time")
+    kept = pd.concat([same, near], ignore_index=True)
+    apart = np.maximum(kept["start_p"] - kept["end_d"], 0) + np.maximum(kept["start_d"] - kept["start_p"], 0)
+    return pd.DataFrame({"one": kept["position_p"], "other": kept["position_d"], "why": kept["why"], "apart": apart})
+
+
+def _incomparable(payments: pd.DataFrame, deeds: pd.DataFrame) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
+    """Part payments and deeds into sides whose sums cannot be compared: one has none, or two currencies meet."""
+    bare_p, bare_d = payments["amount"] == NO_SUM, deeds["amount"] == NO_SUM
+    yield payments[bare_p], deeds
+    yield payments[~bare_p], deeds[bare_d]
+    for currency in deeds.loc[~bare_d, "currency"].unique():
+        yield payments[~bare_p & (payments["currency"] != currency)], deeds[~bare_d & (deeds["currency"] == currency)]
 
 
 def _wallet_and_bank(frame: pd.DataFrame) -> pd.DataFrame:
     """Pair a bank's line to or through a wallet with the wallet's own row of the same sum, booked up to three days later."""
-    payments = frame[frame["kind"].isin(PAYING) & frame["amount"].notna()]
-    sides = (payments[payments[side] >= 0].assign(wallet=payments[side]) for side in ("party", "channel"))
+    payments = frame[frame["kind"].isin(PAYING) & (frame["amount"] != NO_SUM)]
+    payments = payments.assign(end=payments["start"])
+    sides = [one.assign(wallet=one[side]) for side in ("party", "channel") for one in [payments[payments[side] >= 0]]]
     banks = pd.concat(sides).drop_duplicates(["position", "wallet"])
-    both = _within_days(banks, payments, "wallet", "collector", BANK_AFTER_US)
-    lag = both["start_p"] - both["start_d"]
-    same = (
-        (both["amount_p"] == both["amount_d"])
-        & (both["currency_p"] == both["currency_d"])
-        & (both["kind_p"] == both["kind_d"])
-    )
-    kept = both[same & (lag >= -DAY_US) & (lag <= BANK_AFTER_US)]
-    return pd.DataFrame(
-        {"one": kept["position_p"], "other": kept["position_d"], "why": "sum", "apart": lag[kept.index].abs()}
-    )
+    keys = (("wallet", "amount", "currency", "what"), ("collector", "amount", "currency", "what"))
+    both = _paired((banks, payments), keys, -BANK_AFTER_US, DAY_US)
+    lag = (both["start_p"] - both["start_d"]).abs()
+    return pd.DataFrame({"one": both["position_p"], "other": both["position_d"], "why": "sum", "apart": lag})
 
 
 def _by_card(frame: pd.DataFrame) -> pd.DataFrame:
     """Pair two companies' rows of the same sum on the same card, at most three days apart."""
-    told = frame[frame["tail"].notna() & frame["amount"].notna() & (frame["start"] != NO_TIME)]
-    told = told[told["kind"].isin((*PAYING, *DEEDS))]
-    both = told.merge(told, on=["tail", "amount", "currency"], suffixes=("_p", "_d"))
-    lag = both["start_p"] - both["start_d"]
-    paying = both["kind_p"].isin(PAYING) & ((both["kind_p"] == both["kind_d"]) | both["kind_d"].isin(DEEDS))
-    apart = (both["source_p"] != both["source_d"]) & (both["collector_p"] != both["collector_d"])
-    kept = both[apart & paying & (lag >= -DAY_US) & (lag <= BANK_AFTER_US)]
-    return pd.DataFrame(
-        {"one": kept["position_p"], "other": kept["position_d"], "why": "card", "apart": lag[kept.index].abs()}
-    )
+    told = frame[(frame["tail"] >= 0) & (frame["amount"] != NO_SUM)]
+    paid, other = told[told["kind"].isin(PAYING)], told[told["kind"].isin((*PAYING, *DEEDS))]
+    keys = ("tail", "amount", "currency")
+    both = _paired((paid, other.assign(end=other["start"])), (keys, keys), -BANK_AFTER_US, DAY_US)
+    # a refund is no record of its payment, though both are of one sum on one card
+    deeds = frame["kind"].cat.categories.get_indexer(pd.Index(DEEDS))
+    both = both[(both["what_p"] == both["what_d"]) | both["what_d"].isin(deeds)]
+    lag = (both["start_p"] - both["start_d"]).abs()
+    return pd.DataFrame({"one": both["position_p"], "other": both["position_d"], "why": "card", "apart": lag})
 
 
 def _told_of(events: Events, parties: Parties, frame: pd.DataFrame) -> pd.DataFrame:
@@ -193,19 +237,19 @@ def _told_of(events: Events, parties: Parties, frame: pd.DataFrame) -> pd.DataFr
 
     `one` is the deed, `other` the disclosure. No sum is told, so only the minute and the company say it is the same.
     """
-    empty = pd.DataFrame({"one": [], "other": [], "why": [], "apart": []}, dtype=object)
     listed = frame[(frame["kind"] == "disclosure") & (frame["start"] != NO_TIME)]
     if listed.empty or not events.has("service"):
-        return empty
+        return NONE
     of = events.column("service").take(listed["position"].to_numpy()).to_pandas().to_numpy()
     heard = listed[of == "payment"]
     deeds = frame[frame["kind"].isin(BOUGHT) & (frame["start"] != NO_TIME)]
     deeds = deeds[_near(deeds, np.sort(heard["start"].to_numpy()))]
     if heard.empty or deeds.empty:
-        return empty
-    sides = [deeds.assign(company=_called(deeds, side, parties)) for side in ("party", "collector")]
+        return NONE
+    said = events.words("party")[1]
+    sides = [deeds.assign(company=_called(deeds, side, parties, said)) for side in ("party", "collector")]
     both = pd.concat(sides).dropna(subset="company")
-    both = both.merge(heard.assign(company=_called(heard, "party", parties)), on="company", suffixes=("_p", "_d"))
+    both = both.merge(heard.assign(company=_called(heard, "party", parties, said)), on="company", suffixes=("_p", "_d"))
     apart = np.minimum((both["start_p"] - both["start_d"]).abs(), (both["end_p"] - both["start_d"]).abs())
     others = (both["source_p"] != both["source_d"]) & (both["collector_p"] != both["collector_d"])
     found = {"one": both["position_p"], "other": both["position_d"], "why": "told", "apart": apart}
@@ -219,11 +263,12 @@ def _near(deeds: pd.DataFrame, moments: np.ndarray) -> np.ndarray:
     return np.logical_or(*(low < high for low, high in found))
 
 
-def _called(rows: pd.DataFrame, side: str, parties: Parties) -> np.ndarray:
+def _called(rows: pd.DataFrame, side: str, parties: Parties, said: list[str]) -> np.ndarray:
     """Name a side of some rows so that two files can agree: the company's id, else the name as written, in lower case."""
     known = rows[side].to_numpy()
     names = np.array([*(one.casefold() for one in parties.names), None], object)[known]
-    return np.where(known >= 0, names, rows["said"].str.casefold().to_numpy(object)) if side == "party" else names
+    written = np.array([*(one.casefold() for one in said), None], object)
+    return np.where(known >= 0, names, written[rows["said"].to_numpy()]) if side == "party" else names
 
 
 def _returned(events: Events, frame: pd.DataFrame) -> pd.DataFrame:
@@ -234,20 +279,18 @@ def _returned(events: Events, frame: pd.DataFrame) -> pd.DataFrame:
     """
     bought = frame[frame["kind"].isin(BOUGHT) & (frame["start"] != NO_TIME)]
     back = frame[frame["kind"].isin(("refund", "hold")) & (frame["start"] != NO_TIME)]
-    empty = pd.DataFrame({"one": np.zeros(0, np.int64), "other": np.zeros(0, np.int64), "why": []})
     if back.empty or bought.empty:
-        return empty
-    by_party = back[back["said"].notna() & back["amount"].notna()].merge(
+        return NONE
+    by_party = back[(back["said"] >= 0) & (back["amount"] != NO_SUM)].merge(
         bought, on=["collector", "said", "amount", "currency"], suffixes=("_p", "_d")
     )
     found = [by_party[["position_p", "position_d", "kind_p", "start_p", "start_d", "id_d"]].assign(rank=1)]
     if events.has("refs"):
-        refs = events.column("refs").to_pandas().explode().dropna()
-        listed = pd.DataFrame({"ref": refs.to_numpy(), "position": refs.index.to_numpy()})
-        listed = listed[listed["ref"].str.len() > 5]  # noqa: PLR2004 - shorter ids collide
+        listed = refs(events)
         sides = (listed.merge(side, on="position") for side in (back, bought))
         shared = next(sides).merge(next(sides), on=["ref", "collector"], suffixes=("_p", "_d"))
-        enough = shared["amount_p"].isna() | shared["amount_d"].isna() | (shared["amount_p"] <= shared["amount_d"])
+        # a sum that is not told (NO_SUM) is below every sum, so only the purchase's has to be asked for
+        enough = (shared["amount_d"] == NO_SUM) | (shared["amount_p"] <= shared["amount_d"])
         found.append(
             shared[enough][["position_p", "position_d", "kind_p", "start_p", "start_d", "id_d"]].assign(rank=0)
         )
@@ -256,33 +299,29 @@ def _returned(events: Events, frame: pd.DataFrame) -> pd.DataFrame:
     after = (both["kind_p"] == "refund") & (lag >= 0) & (lag <= RETURN_AFTER_US)
     before = (both["kind_p"] == "hold") & (lag <= DAY_US) & (lag >= -HOLD_BEFORE_US)
     both = both[after | before].assign(apart=lag.abs()).sort_values(["rank", "apart", "id_d"])
-    nearest = both.drop_duplicates("position_p")
-    if nearest.empty:
-        return empty
-    return pd.DataFrame({"one": nearest["position_p"], "other": nearest["position_d"], "why": "returned"})
+    closest = both.drop_duplicates("position_p")
+    return pd.DataFrame({"one": closest["position_p"], "other": closest["position_d"], "why": "returned", "apart": 0})
 
 
-def _within_days(left: pd.DataFrame, right: pd.DataFrame, on_left: str, on_right: str, after_us: int) -> pd.DataFrame:
-    """Join payments to deeds of the same company on the days the payment may follow in; `_p` and `_d` mark the sides."""
-    spans = range(-1, after_us // DAY_US + 2)
-    dated = left[left["start"] != NO_TIME]
-    spread = pd.concat([dated.assign(company=dated[on_left], day=dated["start"] // DAY_US - span) for span in spans])
-    wanted = right[right["end"] != NO_TIME]
-    wanted = wanted.assign(company=wanted[on_right], day=wanted["end"] // DAY_US)
-    joined = spread.merge(wanted, on=["company", "day"], suffixes=("_p", "_d"))
-    apart = (joined["source_p"] != joined["source_d"]) & (joined["collector_p"] != joined["collector_d"])
-    return joined[apart].reset_index(drop=True)
+def refs(events: Events) -> pd.DataFrame:
+    """List the ids that rows carry: `ref` (a number an id) and `position`; ids too short to mean one thing are left out."""
+    column = events.column("refs").combine_chunks()
+    column = column.chunk(0) if isinstance(column, pa.ChunkedArray) else column
+    position, each = pc.list_parent_indices(column), pc.list_flatten(column)
+    long = pc.fill_null(pc.greater(pc.utf8_length(each), SHORTEST_REF), False)  # noqa: FBT003 - Arrow's signature
+    named = each.filter(long).dictionary_encode()
+    return pd.DataFrame({"ref": np.asarray(named.indices), "position": np.asarray(position.filter(long), np.int64)})
 
 
 def _by_refs(events: Events, frame: pd.DataFrame) -> pd.DataFrame:
     """Pair rows of different sources that carry the same transaction, order or trip id."""
     if not events.has("refs"):
-        return pd.DataFrame({"one": [], "other": [], "why": [], "apart": []}, dtype=object)
-    refs = events.column("refs").to_pandas().explode().dropna()
-    listed = pd.DataFrame({"ref": refs.to_numpy(), "position": refs.index.to_numpy()})
-    listed = listed[listed["ref"].str.len() > 5]  # noqa: PLR2004 - shorter ids collide
-    repeated = listed[listed["ref"].duplicated(keep=False)].merge(
-        frame[["position", "source", "start", "collector"]], on="position"
+        return NONE
+    listed = refs(events).drop_duplicates()
+    often = listed["ref"].map(listed["ref"].value_counts())
+    # an id on many rows is an account's or a shop's, not a deed's
+    repeated = listed[(often > 1) & (often <= MOST_SHARING)].merge(
+        frame[["position", "source", "collector"]], on="position"
     )
     both = repeated.merge(repeated, on="ref", suffixes=("_p", "_d"))
     kept = both[
@@ -295,22 +334,14 @@ def _by_refs(events: Events, frame: pd.DataFrame) -> pd.DataFrame:
 
 def _nearest(pairs: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
     """Keep, between two collectors, each record's nearest partner: one to one, in an order no file order changes."""
-    if pairs.empty:
-        return pd.DataFrame({"one": np.zeros(0, np.int64), "other": np.zeros(0, np.int64), "why": []})
-    ids, collector = frame["id"].to_numpy(), frame["collector"].to_numpy()
+    ids, collector = frame["id"].to_numpy(), frame["collector"].to_numpy(np.int64)
     one, other = pairs["one"].to_numpy(np.int64), pairs["other"].to_numpy(np.int64)
-    rank = pairs["why"].map({"refs": 0, "card": 1, "sum": 2, "time": 3, "told": 4}).to_numpy()
+    rank = pairs["why"].map(RANK).to_numpy(np.int64)
     order = np.lexsort(
         (np.maximum(ids[one], ids[other]), np.minimum(ids[one], ids[other]), pairs["apart"].to_numpy(np.int64), rank)
     )
-    taken: set[tuple[int, int]] = set()
-    kept = []
-    for index in order:
-        ends = {(int(one[index]), int(collector[other[index]])), (int(other[index]), int(collector[one[index]]))}
-        if not ends & taken:
-            taken |= ends
-            kept.append(index)
-    return pd.DataFrame({"one": one[kept], "other": other[kept], "why": pairs["why"].to_numpy()[kept]})
+    many = int(collector.max(initial=0)) + 1
+    return pairs.iloc[nearest(order, (one * many + collector[other], other * many + collector[one]))]
 
 
 def _numbered(count: int, pairs: pd.DataFrame) -> np.ndarray:

@@ -1,0 +1,56 @@
+"""Pairs by key and time, and each row's nearest: the same as looking at every pair, one by one."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from trailviz import pairing
+from trailviz.pairing import nearest, within
+
+ROWS = st.lists(st.tuples(st.integers(-1, 3), st.integers(0, 2), st.integers(-50, 50)), max_size=12)
+CANDIDATES = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=25)
+
+
+@given(left=ROWS, right=ROWS, low=st.integers(-20, 5), length=st.integers(0, 30))
+@settings(max_examples=150, deadline=None)
+def test_rows_are_paired_by_equal_keys_and_a_span_of_time(
+    left: list[tuple[int, int, int]], right: list[tuple[int, int, int]], low: int, length: int
+) -> None:
+    """Both ends of the span count."""
+    one, other = (np.array(side, np.int64).reshape(-1, 3) for side in (left, right))
+    found = within(one[:, :2].T, one[:, 2], other[:, :2].T, other[:, 2], low, low + length)
+    wanted = [
+        (a, b)
+        for a, first in enumerate(left)
+        for b, second in enumerate(right)
+        if first[:2] == second[:2] and first[2] + low <= second[2] <= first[2] + low + length
+    ]
+
+    assert sorted(zip(*(side.tolist() for side in found), strict=True)) == wanted
+
+
+def _one_by_one(pairs: list[tuple[int, int]]) -> list[int]:
+    taken: set[int] = set()
+    chosen = []
+    for at, (one, other) in enumerate(pairs):
+        if not {one, other} & taken:
+            taken |= {one, other}
+            chosen.append(at)
+    return chosen
+
+
+@given(pairs=CANDIDATES, rounds=st.integers(0, 3))
+@settings(max_examples=200, deadline=None)
+def test_choosing_in_rounds_is_choosing_one_by_one(pairs: list[tuple[int, int]], rounds: int) -> None:
+    """However few the rounds: what is left over is finished in order."""
+    ends = np.array(pairs, np.int64).reshape(-1, 2)
+    kept = pairing.MOST_ROUNDS
+    pairing.MOST_ROUNDS = rounds
+    try:
+        found = nearest(np.arange(len(pairs)), (ends[:, 0], ends[:, 1]))
+    finally:
+        pairing.MOST_ROUNDS = kept
+
+    assert found.tolist() == _one_by_one(pairs)
