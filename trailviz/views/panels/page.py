@@ -24,7 +24,7 @@ from trailviz.story import proofs
 from trailviz.trail import Trail, follow
 from trailviz.views import report, stage
 from trailviz.views.map import shell
-from trailviz.views.panels import mapper, otherwise
+from trailviz.views.panels import mapper, merged, otherwise
 from trailviz.views.panels.guard import MARK
 from trailviz.views.panels.launch import PASSWORD, PATHS
 from trailviz.words import LANGUAGES, Words
@@ -48,6 +48,7 @@ header.stAppHeader {{ display: none !important; }}
 .st-key-bar {{ min-height: {BAR_PX}px; padding: 4px 20px; align-items: center; gap: 8px; flex-wrap: wrap; }}
 .st-key-bar .stVerticalBlock {{ gap: .5rem; }}
 .st-key-bar p {{ margin: 0; }}
+.st-key-merged, .stMainBlockContainer .st-key-merged .stVerticalBlock {{ gap: .5rem; }}
 .st-key-what-if, .stMainBlockContainer .st-key-what-if .stVerticalBlock {{ gap: .7rem; }}
 </style>"""
 BRIDGE = (Path(__file__).parent / "bridge.js").read_text("utf-8")
@@ -89,8 +90,15 @@ def main() -> None:
         )
     _verdicts(trail, sources, words)
     _proofs(trail, words)
-    otherwise.panel(trail, state.get("day") or trail.default_day, words)
+    merged.panel(trail, _day(trail), words)
+    otherwise.panel(trail, _day(trail), words)
     _stage(payload, words)
+
+
+def _day(trail: Trail) -> date | None:
+    """Answer the day shown: the one chosen on the stage, else the one with most places."""
+    chosen = st.session_state.get("day")
+    return date.fromisoformat(chosen) if chosen else trail.default_day
 
 
 def guarded() -> bool:
