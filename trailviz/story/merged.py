@@ -85,6 +85,8 @@ def tell(trail: Trail, day: date, scenario: str = "documented", lang: str = "en"
     codes, words = trail.events.words("collector")
     own = words.index(SELF) if SELF in words else -2
     alone = len(np.unique(trail.acts.act[on_day & ~several & (codes != own)]))
+    if not len(chosen):
+        return (), alone
     held = deeds.holdings(trail.acts, trail.parties, trail.known, chosen, scenario)
     speaker = Speaker.of(trail, chosen.tolist(), lang)
     twice = deeds.doubled(held)
