@@ -34,6 +34,12 @@ SEEN = [
     ("航旅纵横 退款-机票订单", "remote", None),
     ("铁路12306 火车票", "remote", None),
     ("广州示例便利店有限公司", "unknown", None),
+    ("高德打车订单", "unknown", "car"),
+    ("小拉出行预付车费", "unknown", "car"),
+    ("ETC通行费", "unknown", "car"),
+    ("示例4386 车牌宁A·T0000", "in_person", "taxi"),
+    ("示例健康服务站 医保支付(不含自费)", "in_person", None),
+    ("上海华铁旅客服务有限公司", "in_person", "train"),
 ]
 WORDS = st.lists(
     st.one_of(st.sampled_from([text for text, _, _ in SEEN]), st.text(max_size=30), st.none()), max_size=12

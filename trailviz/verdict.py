@@ -58,6 +58,10 @@ ADVICE = {
         "This zip is locked. Give its password with --password, or in the box beside the file; Alipay and WeChat send it apart from the zip."
     ),
     "wrong_password": mark("The password does not open this zip. Alipay and WeChat send it in a message of its own."),
+    "pdf_password_needed": mark(
+        "This PDF is locked. Give its password with --password, or in the box beside the file; M-PESA and PhonePe say which it is when they send it."
+    ),
+    "pdf_wrong_password": mark("The password does not open this PDF. Try the one its sender gave for this very file."),
     "broken_workbook": mark(
         "This workbook cannot be opened. Open it in a spreadsheet, save it again as .xlsx, and give that."
     ),
@@ -81,7 +85,7 @@ ADVICE = {
         "This is a page or setting of a Google Takeout, not the history itself. Choose Records.json, Semantic Location History, or the phone's Timeline export."
     ),
     "uber_other": mark(
-        "This is an Uber file, but not the trips. Look for trips_data.csv or rider_lifetime_trips.csv in the folder Rider."
+        "This is an Uber file that tells neither a time nor a place of yours. Look in the folders Rider, Driver and Eats for trips, payments, orders and app analytics."
     ),
     "location_other": mark(
         "This is a location log of a format that is not read. If it is a table, `trailviz map` reads it once you say what its columns mean; else export it as GPX or GeoJSON."
@@ -106,6 +110,9 @@ ADVICE = {
     "get_statement": mark(
         "Read, though it lacks much. The full statement also has ids, counterparty and status: Alipay, 我的, 账单, …, 开具交易流水证明, 用于个人对账."
     ),
+    "get_timeline": mark(
+        "Read, though it holds raw positions only. The history itself is on the phone: Settings, Location, Location services, Timeline, Export Timeline data."
+    ),
     "unknown": mark("No format trailviz reads. `trailviz formats` lists what is read and how to get it."),
 }
 LEFT_OUT = {
@@ -124,6 +131,7 @@ LEFT_OUT = {
     "no_tracker": mark("contacts with no tracker that is known"),
     "access_end": mark("ends of an access; its beginning is told"),
     "null_island": mark("points at 0, 0: nobody was there"),
+    "no_offer": mark("hours in which no trip was offered"),
 }
 NOTICES = {
     "unknown_word": mark("words not met before; their rows are kept"),
@@ -147,6 +155,10 @@ NOTICES = {
     "few_trips": mark(
         "file of very few trips: Uber's export may leave most of them out; compare with the list in the app"
     ),
+    "trips_missing": mark(
+        "trips the file's own numbering counts and it does not hold: Uber's export leaves them out; its payments may tell of them"
+    ),
+    "year_missing": mark("days whose year the bill does not tell"),
     "zone_assumed": mark("times without a zone; read as the zone shown"),
     "retention": mark("Google keeps three months by default: older days may be missing"),
 }

@@ -64,7 +64,7 @@ def parser() -> argparse.ArgumentParser:
         one.set_defaults(run=run)
         if files:
             one.add_argument("exports", metavar="EXPORT", nargs=files, help="a file, a folder, a zip or a saved trail")
-            one.add_argument("--password", help="the password of a locked zip")
+            one.add_argument("--password", help="the password of a locked zip or PDF")
             one.add_argument("--zone", help="the zone of times that name none, such as Europe/Berlin")
         return one
 

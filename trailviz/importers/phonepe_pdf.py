@@ -7,7 +7,7 @@ Zone: India Standard Time, not written.
 Precision: a minute.
 Kept: every payment with both its numbers and the tail of the account.
 Left out: nothing.
-How to get it: PhonePe: History, My Statements; a locked PDF is opened with your number and printed into a new one. CSV is read too.
+How to get it: PhonePe: History, My Statements; a locked PDF is opened with --password, which is your number. CSV is read too.
 """
 
 from __future__ import annotations

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
+BREAKS = frozenset({"br", "p", "div", "td", "th", "tr", "li", "table", "h1", "h2", "h3"})
+UNSEEN = frozenset({"script", "style", "head"})
 LONGEST_TEXT = 20_000
 LEADING_BYTE = 0xC0  # of a character of several bytes in UTF-8
 
@@ -53,6 +55,44 @@ def blocks(file: BinaryIO, marked: str) -> Iterator[Block]:
         yield parser.done.popleft()
     if parser.block is not None:
         yield parser.told()
+
+
+def lines(file: BinaryIO) -> Iterator[str]:
+    """Yield the lines of a whole page in reading order: a cell, a paragraph or a block begins a new one; no script, no style.
+
+    Raises:
+        UndecodableError: If its letters are in no known encoding.
+    """
+    encoding = detect(file)
+    parser = _Lines()
+    parser.feed(b"".join(utf8_blocks(file, encoding)).decode("utf-8", "replace"))
+    parser.close()
+    for line in "".join(parser.said).split("\n"):
+        if told := re.sub(r"\s+", " ", line[:LONGEST_TEXT]).strip():
+            yield told
+
+
+class _Lines(HTMLParser):
+    """Gathers what a person reads of a page."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.said: list[str] = []
+        self.silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - the base class's signature
+        self.silent += tag in UNSEEN
+        if tag in BREAKS:
+            self.said.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.silent = max(0, self.silent - (tag in UNSEEN))
+        if tag in BREAKS:
+            self.said.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self.silent:
+            self.said.append(data.replace("\n", " "))
 
 
 class _Blocks(HTMLParser):

@@ -129,6 +129,9 @@ def _events(one: ColumnMapping, rows: Cells) -> Columns:
         values |= _money(one, rows)
     if one.lat and one.lon:
         values |= _point(one, rows)
+        if one.kind == "fix":
+            # a position that is nowhere says nothing
+            rows.leave_out(np.asarray(pc.is_null(values["lat"])), "no_place")
     return Columns(_mined(one, rows, values) if one.countries else values)
 
 

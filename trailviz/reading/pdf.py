@@ -6,10 +6,13 @@ put together by where its words stand, by the rules drawn around its cells where
 
 from __future__ import annotations
 
+import io
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, BinaryIO
+
+import numpy as np
 
 from trailviz.reading.broken import BrokenFileError
 
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 MOST_PAGES, MOST_LETTERS = 400, 400_000
 THIN = 2.5
 LEAST_HEADING = 2
+ENCRYPTED = b"/Encrypt"
 APART, SAME_LINE = 0.35, 0.5
 """A gap of this part of a letter's height parts two words; lines overlap by this part of it."""
 
@@ -89,32 +93,64 @@ def pages(file: BinaryIO, most: int = MOST_PAGES) -> list[Page]:
         document.close()
 
 
+def unlocked(data: bytes, password: str | None) -> bytes | str | None:
+    """Answer a locked document without its lock; a code where it stays locked, None where it has no lock to open.
+
+    A document that only forbids printing opens without a password, and stays as it is. The copy lives in memory.
+    """
+    if ENCRYPTED not in data:
+        return None
+    import pypdfium2  # noqa: PLC0415
+
+    try:
+        pypdfium2.PdfDocument(data).close()
+    except pypdfium2.PdfiumError as error:
+        if "password" not in str(error).lower():
+            return None
+    else:
+        return None
+    if not password:
+        return "pdf_password_needed"
+    copy = io.BytesIO()
+    try:
+        document = pypdfium2.PdfDocument(data, password=password)
+        document.save(copy, flags=pypdfium2.raw.FPDF_REMOVE_SECURITY)
+        document.close()
+    except pypdfium2.PdfiumError as error:
+        return "pdf_wrong_password" if "password" in str(error).lower() else None
+    return copy.getvalue()
+
+
 def text(found: Sequence[Page]) -> str:
     """Write pages as lines of words parted by blanks."""
     return "\n".join(" ".join(word.text for word in line) for page in found for line in page.lines())
 
 
-def table(found: Sequence[Page], headings: Sequence[str], number: str = r"\d{1,4}") -> Iterator[dict[str, str]]:
-    """Yield the rows of the table under these headings, each as heading and cell; a cell's lines are joined without a blank.
+def table(
+    found: Sequence[Page], headings: Sequence[str], number: str = r"\d{1,4}", *, joint: str = ""
+) -> Iterator[dict[str, str]]:
+    """Yield the rows of the table under these headings, each as heading and cell.
 
     Args:
         found: The pages; a table may go on over them, with or without its headings repeated.
         headings: The words of the headings from left to right; what is written behind one (`[元]`) is part of it.
         number: What the first cell of a row looks like; a line without it goes on with the row it stands in.
+        joint: What stands between the words of a cell: nothing in Chinese, where a cell wraps in mid-word.
     """
     edges: list[float] = []
     for page in found:
         lines = page.lines()
         if names := _names(page.words, headings):
-            edges = _edges(names, page.down)
+            edges = _edges(names, page.down, [word for word in page.words if word.middle > names[0].bottom])
             lines = [line for line in lines if line[0].middle > names[0].bottom]
         if edges:
-            yield from _rows(lines, edges, headings, re.compile(rf"^{number}$"), page.across)
+            for cells in _rows(lines, edges, len(headings), re.compile(rf"^{number}$"), page.across):
+                yield {name: joint.join(words) for name, words in zip(headings, cells, strict=True)}
 
 
 def _rows(
-    lines: list[list[Word]], edges: list[float], headings: Sequence[str], number: re.Pattern[str], across: list[float]
-) -> Iterator[dict[str, str]]:
+    lines: list[list[Word]], edges: list[float], width: int, number: re.Pattern[str], across: list[float]
+) -> Iterator[list[list[str]]]:
     """Put the words of the lines into cells: by the rules above and below a number, else from a number to the next."""
     first = edges[1] if len(edges) > 1 else float("inf")
     marks = [word.middle for line in lines for word in line[:1] if number.match(word.text) and word.left < first]
@@ -126,10 +162,10 @@ def _rows(
         mine = [word for line in lines for word in line if top < word.middle < bottom]
         if not drawn:
             mine = _before_the_footer(mine)
-        cells = ["" for _ in headings]
+        cells: list[list[str]] = [[] for _ in range(width)]
         for word in mine:
-            cells[min(max(bisect_right(edges, word.left + THIN) - 1, 0), len(cells) - 1)] += word.text
-        yield dict(zip(headings, cells, strict=True))
+            cells[min(max(bisect_right(edges, word.left + THIN) - 1, 0), width - 1)].append(word.text)
+        yield cells
 
 
 def _before_the_footer(words: list[Word]) -> list[Word]:
@@ -169,14 +205,29 @@ def _fits(text: str, heading: str) -> bool:
     return text.startswith(heading) or heading.startswith(text)
 
 
-def _edges(names: list[Word], down: list[float]) -> list[float]:
-    """Answer where each column begins: at the rule left of its heading, else halfway to the heading before."""
+def _edges(names: list[Word], down: list[float], body: list[Word]) -> list[float]:
+    """Answer where each column begins: at the rule left of its heading, else in the gutter between it and the heading before."""
     edges: list[float] = []
     for place, word in enumerate(names):
         rule = max((one for one in down if one <= word.left + 1), default=None)
         before = names[place - 1].right if place else 0.0
-        edges.append(rule if rule is not None and rule >= before - THIN else (before + word.left) / 2 if place else 0.0)
+        gutter = _gutter(before, word.left, body) if place else 0.0
+        edges.append(rule if rule is not None and rule >= before - THIN else gutter)
     return edges
+
+
+def _gutter(low: float, high: float, body: list[Word]) -> float:
+    """Answer the middle of the widest strip between two headings that the fewest words below cross.
+
+    Halfway between them is not enough: a long text under a short heading reaches further.
+    """
+    points = np.arange(low, max(high, low) + 1.0)
+    left, right = (np.array([getattr(word, side) for word in body])[:, None] for side in ("left", "right"))
+    crossed = ((left < points) & (points < right)).sum(axis=0) if body else np.zeros(len(points), int)
+    free = np.concatenate([[False], crossed == crossed.min(), [False]])
+    starts, ends = np.flatnonzero(~free[:-1] & free[1:]), np.flatnonzero(free[:-1] & ~free[1:]) - 1
+    widest = int(np.argmax(ends - starts))
+    return float(points[starts[widest]] + points[ends[widest]]) / 2
 
 
 def _page(page: Any) -> Page:  # noqa: ANN401 - pypdfium2 has no types

@@ -1,4 +1,4 @@
-"""Where bytes come from: files, folders and zip members, read in place and never unpacked by name.
+"""Where bytes come from: files, folders and zip members, read in place and never unpacked by name; locked PDFs without their lock.
 
 What cannot be opened becomes a problem with a code; `zips` says what is refused in an archive, and why.
 """
@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import io
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from trailviz.reading import zips
+from trailviz.reading import pdf, zips
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 DEEPEST = 2
-GZIP = b"\x1f\x8b"
+GZIP, PDF = b"\x1f\x8b", b"%PDF"
+LARGEST_PDF = 64 << 20
 NOISE = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX"})
 
 
@@ -57,7 +58,7 @@ def sources(
 
     Args:
         files: Paths on this computer, or sources made by `from_bytes`.
-        password: Tried on every encrypted member.
+        password: Tried on every encrypted member and every locked PDF.
         problems: Filled with what could not be opened; nothing is raised for it.
     """
     told = [] if problems is None else problems
@@ -109,14 +110,14 @@ def _opened(
 ) -> Iterator[Source]:
     """Yield the source itself, or the members of the zip it is; what is gzipped is read as what it holds."""
     with source.open() as file:
-        gzipped = file.read(len(GZIP)) == GZIP
+        start = file.read(len(PDF))
         file.seek(0)
         listed = zips.listed(file, source.size, budget)
-    if gzipped and depth < DEEPEST:
+    if start.startswith(GZIP) and depth < DEEPEST:
         yield from _ungzipped(source, password, problems, budget, depth)
         return
     if listed is None:
-        yield source
+        yield from _unlocked(source, password, problems) if start == PDF else (source,)
         return
     if isinstance(listed, str):
         problems.append(Problem(source.name, source.member, listed))
@@ -151,6 +152,20 @@ def _ungzipped(
     inner = Source(source.name, source.member, unpacked.size, unpacked.open, beside=source.beside)
     yield from _opened(inner, password, problems, budget, depth + 1)
     unpacked.close()
+
+
+def _unlocked(source: Source, password: str | None, problems: list[Problem]) -> Iterator[Source]:
+    """Yield a PDF, without its lock where the password opens it."""
+    if source.size > LARGEST_PDF:
+        yield source
+        return
+    with source.open() as file:
+        opened = pdf.unlocked(file.read(), password)
+    if isinstance(opened, str):
+        problems.append(Problem(source.name, source.member, opened))
+        return
+    # the copy is kept in memory only: what was locked on the disk stays locked there
+    yield source if opened is None else replace(source, size=len(opened), opener=lambda: io.BytesIO(opened))
 
 
 def _is_noise(name: str) -> bool:

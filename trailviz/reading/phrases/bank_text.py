@@ -77,6 +77,7 @@ PATTERNS = (
     Pattern("card payment", "NL", rf"(?:Betaalautomaat|Pinbetaling|BEA|GEA|CS|CCV).*?(?P<y>20\d\d)-(?P<mo>\d\d)-(?P<d>\d\d) {CLOCK}", "in_person"),
     Pattern("card with city", "IE", r"^(?P<card>\d{4}) (?P<d>\d\d)(?P<month>[A-Z]{3})(?P<yy>\d\d) \w*\s*, ?(?P<merchant>[^,]+?) ?, ?(?P<city>[^,]+?) ?,", "in_person"),
     Pattern("day of the payment", "HK", r"^(?P<merchant>.+?)\s+(?:HC\d+\s+)?\(?(?P<d>\d\d)(?P<month>JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)(?P<yy>\d\d)?\)?$"),
+    Pattern("metro of a city", "HK", r"^(?P<merchant>[A-Z]+ METRO|MTR)\b", "in_person", "metro"),
     Pattern("minute after the name", "UK", rf"^(?P<merchant>.+?)@{CLOCK}$"),
     Pattern("ride with its hour", "US", r"^(?P<merchant>LYFT) \*RIDE (?P<weekday>MON|TUE|WED|THU|FRI|SAT|SUN) (?P<hour>\d\d?)(?P<half>AM|PM)", "in_person", "car", "LYFT RIDE"),
     Pattern("ride", "US", r"^(?P<merchant>UBER|LYFT)\b ?(?:\* ?|   )?(?:TRIP|RIDE)", "in_person", "car"),

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 METRO = r"地铁(?:[^站]|$)|轨道交通"
 BUS = r"公交(?:[^站]|$)|巴士|BUS-"
 BIKE = r"单车|骑行|街兔|(?i:ofo)|摩拜|先骑后付"
-TAXI = r"出租车|出租汽车|的士"
-CAR = r"滴滴|打车|网约车|专车|快车|顺风车|曹操|T3出行|出行车费|先乘后付"
+TAXI = r"出租车|出租汽车|的士|车牌[:：]?\p{Han}[A-Z]"
+CAR = r"滴滴|打车|网约车|专车|快车|顺风车|曹操|T3出行|出行车费|出行预付|先乘后付|ETC"
+TRAIN = r"华铁旅客|列车(?:餐|售)"
 TAPPED = "碰一下"
 NEVER_THERE = (
     r"外卖|退款|闪购|饿了么|配送|打赏|美团App|自动(?:缴费|扣款|续费)|[水电]费|燃气费|话费|机票|火车票|转账|红包|还款|理财"
@@ -70,9 +71,10 @@ def presence(text: pa.Array) -> pa.Array:
     """Answer in_person, remote or unknown for each row of `text` (what was bought, of whom, in which category).
 
     A delivery, a refund, a transfer or an automatic debit is never a visit, whatever else the row says; a scan, a tap
-    or a ride is one; an online order or a direct debit is not, unless it paid for a ride.
+    or a fare is one; an online order or a direct debit is not. A ride ordered in an app says nothing of who rode.
     """
-    return first_of(text, ((NEVER_THERE, "remote"), (SCANNED, "in_person"), (FAR, "remote")), "unknown")
+    ordered = ((NEVER_THERE, "remote"), (SCANNED, "in_person"), (CAR, "unknown"), (FAR, "remote"))
+    return first_of(text, ordered, "unknown")
 
 
 def unvisited(kind: pa.Array, presence: pa.Array) -> pa.Array:
@@ -96,7 +98,8 @@ def side(text: pa.Array, party: pa.Array) -> pa.Array:
 
 def mode(text: pa.Array) -> pa.Array:
     """Answer how the person moved, where the wording names a way of moving; else null."""
-    return first_of(text, ((TAXI, "taxi"), (BIKE, "bike"), (METRO, "metro"), (BUS, "bus"), (CAR, "car")), None)
+    ways = ((TAXI, "taxi"), (BIKE, "bike"), (METRO, "metro"), (BUS, "bus"), (TRAIN, "train"), (CAR, "car"))
+    return first_of(text, ways, None)
 
 
 def plate(text: pa.Array) -> pa.Array:

@@ -118,7 +118,7 @@ def _files(words: Words) -> list[Path | Source]:
         on_change=_add_path,
         help=words.say("Large files are read where they lie, without a copy."),
     )
-    st.text_input(words.say("Password of a locked zip"), type="password", key="password")
+    st.text_input(words.say("Password of a locked zip or PDF"), type="password", key="password")
     if missing := state.pop("no_such_path", None):
         st.text(words.say("There is no file or folder called {name}.", name=missing))
     for number, path in enumerate(list(state["paths"])):
