@@ -196,17 +196,18 @@ SHOP = Gazetteer((Place(("示例店",), 31.2, 121.4, 200.0), Place(("示例车",
     [
         ({"party": "示例店", "presence": "in_person"}, True),
         ({"party": "示例店", "presence": "remote"}, False),
-        ({"party": "示例店", "presence": "unknown"}, False),
+        ({"party": "示例店", "presence": "unknown"}, None),
         ({"party": "示例店", "presence": "in_person", "kind": "order"}, False),
         ({"party": "示例车", "presence": "in_person"}, False),
         ({"place": "示例店", "kind": "visit"}, True),
     ],
 )
-def test_a_payment_has_a_place_only_with_its_shop(row: dict[str, str], placed: bool) -> None:  # noqa: FBT001
-    """In person at a fixed address; a taxi, an order and a debit have none."""
+def test_a_payment_has_a_place_only_with_its_shop(row: dict[str, str], placed: bool | None) -> None:  # noqa: FBT001
+    """In person at a fixed address; unsure where nothing tells of presence; a taxi, an order and a debit have none."""
     located = locate(_events({"collector": "alipay", **row}), SHOP)
 
-    assert bool(located.has_place[0]) is placed
+    assert bool(located.has_place[0]) is (placed is not False)
+    assert bool(located.unsure[0]) is (placed is None)
 
 
 def test_a_stated_point_outranks_an_address() -> None:

@@ -169,20 +169,24 @@ def derive(
             "channel": acts.channel,
             "epoch": epoch,
             "told": to_whom,
+            "unsure": located.unsure,
         }
     )
     grouped = frame.groupby(list(frame.columns), sort=True)
     class_of = grouped.ngroup().to_numpy().astype(np.int32)
     first = frame.assign(day=days).groupby(class_of).first()
     deeds, may = [], []
-    columns = (first[name].tolist() for name in ("collector", "kind", "holds", "party", "channel", "told", "day"))
-    for who, what, has, party, channel, was_told, moment in zip(*columns, strict=True):
+    wanted = ("collector", "kind", "holds", "party", "channel", "told", "unsure", "day")
+    columns = (first[name].tolist() for name in wanted)
+    for who, what, has, party, channel, was_told, unsure, moment in zip(*columns, strict=True):
         collector = parties.names[who] if who >= 0 else SELF
         day = UNDATED if pd.isna(moment) else pd.Timestamp(moment).date()
         word = kinds[what]
         deeds.append(Deed(collector, word, parties.id_of(party), parties.id_of(channel), day, listeners[was_told]))
         facets = (one.facet for one in registry.company(collector).may_record if one.kind == word)
-        may.append(sum(FACET_BIT[one] for one in facets) & ~int(has))
+        # the shop's address without a word of who stood there: a place its collector might know, and never an anchor
+        maybe = FACET_BIT["place"] if unsure and collector != SELF else 0
+        may.append((sum(FACET_BIT[one] for one in facets) | maybe) & ~int(has))
     held = first["holds"].to_numpy(np.uint32) if len(first) else np.zeros(0, np.uint32)
     return Known(class_of, held, np.array(may, np.uint32), tuple(deeds), registry)
 
@@ -223,7 +227,7 @@ def _held(events: Events, acts: Acts, located: Located, parties: Parties) -> np.
     stated = {name: _valid(events, name) for name in NEEDED}
     hold("time", stated["start"])
     hold("end", stated["end"] | (acts.end_us != NO_TIME))
-    hold("place", located.has_place | stated["place"])
+    hold("place", (located.has_place & ~located.unsure) | stated["place"])
     hold("destination", located.has_end | stated["end_place"])
     hold("route", _routes(events, kinds, kind))
     hold("amount", stated["amount"])

@@ -243,7 +243,7 @@ class Trail:
         """Answer the gazetteer's place an event was put at, if it was."""
         if self.located.basis[position] != "geocoded":
             return None
-        said = (self.events.column(name)[position].as_py() for name in ("place", "party"))
+        said = (self.events.column(name)[position].as_py() for name in ("place", "party", "detail"))
         return next((found for word in said if word and (found := self.gazetteer.find(word))), None)
 
     @cached_property

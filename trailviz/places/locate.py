@@ -1,6 +1,7 @@
 """Put each event where its row says it was, or where the address of the shop it names is.
 
-A payment has a place only with its shop: in person, at a fixed address. A taxi, an order and a debit have none.
+A payment has a place only with its shop: in person, at a fixed address. A taxi, an order and a debit have none. Where nothing
+tells whether the person stood in the shop, the place is unsure: the shop's, and theirs perhaps.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ class Located:
     """Where each event's start and end were: WGS-84 degrees and metres, NaN where nobody says.
 
     `tier`: stated, address or "" for the start; `basis`: stated or geocoded; `illustrative` marks a point that stands in
-    for one the source does not give.
+    for one the source does not give; `unsure` marks a shop's address where no word says that the person was in it.
     """
 
     lat: np.ndarray
@@ -39,6 +40,7 @@ class Located:
     tier: np.ndarray
     basis: np.ndarray
     illustrative: np.ndarray
+    unsure: np.ndarray
 
     @property
     def has_place(self) -> np.ndarray:
@@ -55,7 +57,7 @@ def locate(events: Events, gazetteer: Gazetteer) -> Located:
     """Locate the events.
 
     Args:
-        events: Read columns: kind, presence, party, place, end_place, lat, lon, accuracy_m, end_*, illustrative.
+        events: Read columns: kind, presence, party, detail, place, end_place, lat, lon, accuracy_m, end_*, illustrative.
         gazetteer: The addresses known.
     """
     lat, lon, r90 = (events.numbers(name).copy() for name in ("lat", "lon", "accuracy_m"))
@@ -66,12 +68,15 @@ def locate(events: Events, gazetteer: Gazetteer) -> Located:
     basis = tier.copy()
     kinds, words = events.words("kind")
     kind = np.array([*words, ""], dtype=object)[kinds]
-    present = _is(events, "presence", "in_person")
-    paid = np.isin(kind, ADDRESSED)
+    present, away = (_is(events, "presence", word) for word in ("in_person", "remote"))
+    paid = np.isin(kind, ADDRESSED) & ~away
     found = _looked_up(events, "place", gazetteer)
-    by_party = np.where(paid & present, _looked_up(events, "party", gazetteer), NOWHERE)
-    known = np.where(stated, NOWHERE, np.where(found >= 0, found, by_party))
+    # a wallet writes the branch as the other side, or as what was bought of a firm of another name
+    shop = _looked_up(events, "party", gazetteer)
+    shop = np.where(paid, np.where(shop >= 0, shop, _looked_up(events, "detail", gazetteer)), NOWHERE)
+    known = np.where(stated, NOWHERE, np.where(found >= 0, found, shop))
     here = known >= 0
+    unsure = here & (found < 0) & ~present
     lat[here], lon[here], r90[here] = (column[known[here]] for column in _points(gazetteer))
     tier[here], basis[here] = "address", "geocoded"
     illustrative[here] |= np.array([place.illustrative for place in gazetteer.places], bool)[known[here]]
@@ -80,7 +85,7 @@ def locate(events: Events, gazetteer: Gazetteer) -> Located:
     end_lat[there], end_lon[there], end_r90[there] = (column[ends[there]] for column in _points(gazetteer))
     r90 = np.where(np.isnan(lat), np.nan, np.where(np.isnan(r90), DEFAULT_R90_M, r90))
     end_r90 = np.where(np.isnan(end_lat), np.nan, np.where(np.isnan(end_r90), DEFAULT_R90_M, end_r90))
-    return Located(lat, lon, r90 * R50_OF_R90, r90, end_lat, end_lon, end_r90, tier, basis, illustrative)
+    return Located(lat, lon, r90 * R50_OF_R90, r90, end_lat, end_lon, end_r90, tier, basis, illustrative, unsure)
 
 
 def _looked_up(events: Events, column: str, gazetteer: Gazetteer) -> np.ndarray:
