@@ -154,7 +154,7 @@ def test_taps_in_the_wrong_order_give_stations_without_times() -> None:
         ("退款-扫收钱码付款", "remote"),
         ("示例会员商店", "unknown"),
         ("示例音乐 会员", "remote"),
-        ("高德打车订单", "remote"),
+        ("高德打车订单", "unknown"),
     ],
 )
 def test_presence_is_what_the_wording_proves(text: str, expected: str) -> None:
