@@ -29,6 +29,16 @@ def test_the_page_opens_on_the_sample(app: AppTest) -> None:
     assert len(app.session_state["trail"].events) == 15
 
 
+def test_a_company_can_be_asked(app: AppTest) -> None:
+    """Choosing a company shows the way to one's data, the law, and a letter that counts what was seen."""
+    app.run()
+    app.selectbox(key="act-company").select("alipay").run()
+
+    assert not app.exception
+    assert any("authorisation" in one.value for one in app.text)
+    assert any("5 payments" in one.value and "Articles 44 and 45" in one.value for one in app.text_area)
+
+
 def test_without_the_guard_the_page_does_not_run(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that lost its guard shows a sentence and no data."""
     monkeypatch.delenv(page.UNGUARDED, raising=False)

@@ -52,18 +52,31 @@ class MayRecord:
 class Law:
     """What a law lets a person ask for: `articles` by what is asked (copy, recipients, decisions, objection, deletion).
 
-    `regions`: whose companies fall under it when their file names no law. `days`: until the answer is due, if it says so.
+    `regions`: whose companies fall under it when their file names no law. `terms`: until when an answer is due, if it says so.
     """
 
     id: str
     names: Mapping[str, str]
     regions: frozenset[str]
     since: date
-    days: int | None
-    articles: Mapping[str, str]
+    terms: Mapping[str, str]
+    articles: Mapping[str, Mapping[str, str]]
     notes: Mapping[str, str]
     sources: tuple[str, ...]
     as_of: date
+
+    def name(self, lang: str = "en") -> str:
+        """Answer its name in a language, or in English."""
+        return self.names.get(lang) or self.names["en"]
+
+    def term(self, lang: str = "en") -> str:
+        """Answer how long it gives for an answer, in a language or in English; empty where it does not say."""
+        return self.terms.get(lang) or self.terms.get("en", "")
+
+    def article(self, what: str, lang: str = "en") -> str:
+        """Answer the articles that let one ask for something, in a language or in English; empty where none does."""
+        told = self.articles.get(what, {})
+        return told.get(lang) or told.get("en", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,8 +339,8 @@ def _law(law_id: str, said: Mapping[str, Any]) -> Law:
         names=_told(said, "name"),
         regions=frozenset(said["regions"]),
         since=said["since"],
-        days=said.get("days"),
-        articles={what: said[what] for what in ARTICLES if said[what]},
+        terms=_told(said, "term") if "term" in said else {},
+        articles={what: _told(said, what) for what in ARTICLES if said[what]},
         notes=_told(said, "note"),
         sources=tuple(said["sources"]),
         as_of=said["as_of"],

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trailviz import __version__
-from trailviz.cli import acts, files, findings, mapping, otherwise
+from trailviz.cli import acts, companies, files, findings, mapping, otherwise
 from trailviz.cli.saying import INTERRUPTED, SOME_NOT, USABLE, RefusedError
 
 if TYPE_CHECKING:
@@ -83,10 +83,8 @@ def parser() -> argparse.ArgumentParser:
         one.add_argument("--json", action="store_true", help="for scripts; docs/cli.md describes it")
 
     _about_files(command, observing)
-    one = command("companies", findings.companies, "List companies, or one company's relations with their sources.")
-    one.add_argument("name", nargs="?", help="a company's name in any language, or its id")
-    one.add_argument("--on", metavar="DATE", help="only relations in force on this day")
-    one.add_argument("--json", action="store_true", help="for scripts; docs/cli.md describes it")
+    one = command("companies", companies.companies, "List companies; explain, draw or write to one.")
+    companies.describe(one)
     one = command(
         "evidence", findings.evidence, "List what these files prove that companies told each other.", files="+"
     )

@@ -6,12 +6,9 @@ from argparse import Namespace
 
 from trailviz.cli.saying import (
     USABLE,
-    RefusedError,
     chosen_day,
     chosen_observer,
-    day_of,
     free,
-    nearest,
     tell,
     tell_json,
 )
@@ -70,39 +67,6 @@ def gaps(parsed: Namespace) -> int:
             else ""
         )
         tell(f"{one.kind:10} {start}–{end}  {one.minutes // 60} h {one.minutes % 60:02d} min{area}")
-    return USABLE
-
-
-def companies(parsed: Namespace) -> int:
-    """List companies, or one company's relations with their sources."""
-    from trailviz.registry import UnknownNameError, load  # noqa: PLC0415
-
-    registry = load()
-    day = day_of(parsed.on) if parsed.on else None
-    found = list(registry.relations)
-    if parsed.name:
-        try:
-            wanted = registry.find(parsed.name)
-        except UnknownNameError as error:
-            raise RefusedError(nearest(error.name, error.nearest)) from None
-        found = [one for one in found if wanted in {one.subject, one.object}]
-    if day:
-        found = [one for one in found if one.in_force(day)]
-    if parsed.json:
-        names = ("subject", "relation", "object", "since", "until", "as_of", "flows", "evidence", "sources")
-        tell_json([{name: getattr(one, name) for name in names} for one in found])
-    elif parsed.name:
-        for one in found:
-            until = f"until {one.until}" if one.until else f"no end known on {one.as_of}"
-            tell(
-                f"{registry.company(one.subject).name()} {one.relation} {registry.company(one.object).name()}: since {one.since}, {until}; {one.evidence}"
-            )
-            tell(f"    carries {', '.join(one.flows) or 'nothing named'}; {'; '.join(one.sources)}")
-            if one.note():
-                tell(f"    {one.note()}")
-    else:
-        for company in registry.companies.values():
-            tell(f"{company.id:32} {company.name()}  {company.names.get('zh-Hans', '')}")
     return USABLE
 
 

@@ -24,6 +24,7 @@ PHRASES = {
     "payment_processor_for": mark("{object} is paid through {subject}"),
     "mini_program_host": mark("{object} can be used inside {subject}"),
     "legal_obligation_to_state": mark("by law {subject} must help {object} on request"),
+    "standing_duty": mark("by law {subject} reports to {object}"),
     "told": mark("{subject} told {object}"),
     "regulated_by": mark("{subject} is regulated by {object}"),
 }
@@ -46,7 +47,9 @@ def explained(path: tuple[Relation, ...], registry: Registry, words: Words, day:
 def phrase(one: Relation, registry: Registry, words: Words) -> str:
     """Say a relation in words, without its dates."""
     subject, other = (registry.company(company).name(words.lang) for company in (one.subject, one.object))
-    return words.say(PHRASES.get(one.relation, mark("{subject} is related to {object}")), subject=subject, object=other)
+    standing = one.use == "duty" and one.evidence == "documented_flow"
+    told = PHRASES["standing_duty"] if standing else PHRASES.get(one.relation, RELATED)
+    return words.say(told, subject=subject, object=other)
 
 
 def dated(one: Relation, words: Words, day: date) -> str:
@@ -67,7 +70,8 @@ def dated(one: Relation, words: Words, day: date) -> str:
         parts.append(words.say("no end known on {date}", date=words.day(one.as_of)))
     if one.doubtful_on(day):
         parts.append(words.say("probably in force that day"))
-    if one.evidence != "documented_flow" and one.evidence in EVIDENCE:
+    # a law permits more than a company's policy does: its phrase already says "on request"
+    if one.use != "duty" and one.evidence != "documented_flow" and one.evidence in EVIDENCE:
         parts.append(words.say(EVIDENCE[one.evidence]))
     if one.sources:
         parts.append(words.say("source: {source}", source=short_source(one.sources[0])))
