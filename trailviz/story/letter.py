@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 PERMITTED = "permitted"
 KINDS = {
     "payment": mark("payments"), "refund": mark("refunds"), "hold": mark("holds"), "transfer": mark("transfers"),
-    "top_up": mark("top-ups"), "fee": mark("fees"), "order": mark("orders"), "item": mark("items"),
+    "top_up": mark("top-ups"), "fee": mark("fees"), "order": mark("orders"), "item": mark("listed items"),
     "request": mark("requests for a ride"), "ride": mark("rides"), "leg": mark("ways of your own"), "tap": mark("taps"),
     "visit": mark("stays"), "fix": mark("positions"), "delivery": mark("deliveries"), "sign_in": mark("sign-ins"),
     "search": mark("searches"), "access": mark("readings of a sensor"), "disclosure": mark("disclosures"),
