@@ -132,3 +132,27 @@ def test_a_million_bad_cells_are_counted_not_listed() -> None:
 def test_precision_is_what_was_written() -> None:
     """A date alone is a day, no seconds a minute."""
     assert column("2024-05-31", "2024-05-31 18:02", "2024-05-31 18:02:11").precision("x").to_pylist() == [86_400, 60, 1]
+
+
+ISO = st.builds(
+    "{}-{:02d}-{:02d}T{:02d}:{:02d}:{:02d}{}{}".format,
+    st.sampled_from([1904, 1970, 2024]),
+    st.integers(0, 13),
+    st.integers(0, 32),
+    st.integers(0, 24),
+    st.integers(0, 60),
+    st.integers(0, 61),
+    st.sampled_from(["", ".1", ".12", ".123", ".123456"]),
+    st.sampled_from(["Z", "+08:00", "-11:30", "+23:59"]),
+)
+
+
+@given(ISO)
+@example("2024-02-29T23:59:59.999999-00:30")
+def test_an_iso_time_is_what_the_standard_library_reads(written: str) -> None:
+    """Digits are read as a matrix; the standard library, letter by letter, finds the same instant or none."""
+    try:
+        expected = datetime.fromisoformat(written).astimezone(UTC)
+    except ValueError:
+        expected = None
+    assert column(written).times("x", "ISO8601").to_pylist() == [expected]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 
 import numpy as np
+import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trailviz.reading.identity import Seen, family, told_apart
+from trailviz.reading.identity import Seen, event_ids, family, told_apart
 
 
 @settings(max_examples=200, deadline=None)
@@ -39,3 +40,26 @@ def test_equal_rows_get_ids_of_their_own(ids: list[int], cut: int) -> None:
 def test_layouts_of_one_company_share_a_family() -> None:
     """The same payment in two of Alipay's exports has one id: its family is the name before the underscore."""
     assert family("alipay_app") == family("alipay_web") == "alipay"
+
+
+@given(st.lists(st.sampled_from(["a", "b", None]), min_size=1, max_size=9))
+def test_an_id_does_not_know_how_its_column_is_kept(party: list[str | None]) -> None:
+    """Texts and their dictionary give the same ids; a column of nulls gives those of no column."""
+    part = np.zeros(len(party), np.int16)
+    plain = pa.array(party, pa.string())
+    nothing = pa.nulls(len(party), pa.string())
+    assert np.array_equal(
+        event_ids("x", {"party": plain}, None, part), event_ids("x", {"party": plain.dictionary_encode()}, None, part)
+    )
+    assert np.array_equal(event_ids("x", {"note": nothing}, None, part), event_ids("x", {}, None, part))
+    assert np.array_equal(
+        event_ids("x", {"detail": plain}, nothing, part), event_ids("x", {"detail": plain}, None, part)
+    )
+
+
+def test_what_stands_in_another_column_is_another_event() -> None:
+    """The same word as party or as detail, the same number as latitude or as longitude, are told apart."""
+    part, word, number = np.zeros(1, np.int16), pa.array(["a"]), pa.array([31.2])
+    ids = [event_ids("x", {name: word}, None, part)[0] for name in ("party", "detail", "note", "place")]
+    ids += [event_ids("x", {name: number}, None, part)[0] for name in ("lat", "lon", "end_lat", "end_lon")]
+    assert len(set(ids)) == len(ids)

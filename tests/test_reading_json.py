@@ -15,6 +15,7 @@ from trailviz.reading.broken import BrokenFileError
 from trailviz.reading.cells import Cells, Unreadable
 from trailviz.reading.framing import elements
 from trailviz.reading.json import json_cells, paths_in
+from trailviz.reading.shapes import Exact, typed
 
 FIX = pa.struct([("lat", pa.int64()), ("accuracy", pa.float64()), ("time", pa.string())])
 NESTED = pa.struct([("name", pa.string()), ("path", pa.list_(pa.struct([("point", pa.string())]))), ("top", FIX)])
@@ -177,6 +178,26 @@ def test_elements_are_cut_out_as_the_standard_library_reads_them(
     data = json.dumps(whole, indent=indent, ensure_ascii=bool(size % 2)).encode()
     found = [one for part in elements(io.BytesIO(data), None if top else "locations", size=size) for one in part]
     assert found == wanted
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.fixed_dictionaries({"lat": st.integers(0, 9)}, optional={"time": st.text(max_size=3), "x": NASTY}), max_size=20), st.integers(20, 200), st.sampled_from([None, 2]))  # fmt: skip
+def test_elements_of_one_shape_are_proven_by_their_parse(
+    wanted: list[dict[str, object]], size: int, indent: int | None
+) -> None:
+    """Where no bracket is looked at, because what was cut out parses, the elements are the same ones."""
+    data = json.dumps({"locations": wanted, "after": {"locations": wanted}}, indent=indent).encode()
+    found = [one for part in elements(io.BytesIO(data), "locations", size=size, typed=typed(FIX)) for one in part]
+    told = [(one.f0, one.f2) if isinstance(one, Exact) else (one["lat"], one.get("time")) for one in found]  # type: ignore[attr-defined,index]
+    assert told == [(one["lat"], one.get("time")) for one in wanted]
+
+
+def test_arrays_are_read_in_one_pass_and_numbered_each_for_itself() -> None:
+    """Two arrays of one document come in the document's order, with their own numbers."""
+    data = json.dumps({"b": [{"lat": n} for n in range(5)], "x": [1], "a": [{"lat": 9}]}).encode()
+    cells = list(json_cells(io.BytesIO(data), {"a.item": FIX, "b.item": FIX}, batch=2))
+    assert [(one.sheet, one.row.tolist()) for one in cells] == [("b", [1, 2]), ("b", [3, 4]), ("b", [5]), ("a", [1])]
+    assert [row["lat"] for row in values(cells)] == [0, 1, 2, 3, 4, 9]
 
 
 def test_a_broken_records_file_is_used_as_far_as_it_goes() -> None:

@@ -77,7 +77,7 @@ def test_files_bytes_and_rows_are_told_while_reading(tmp_path: Path) -> None:
 @pytest.mark.parametrize("held", [False, True])
 def test_stopping_an_import_leaves_nothing_half_written(tmp_path: Path, held: bool) -> None:  # noqa: FBT001
     """Ctrl-C while rows are read: no new file, an old one as it was, and a sentence instead of a traceback."""
-    rows = "".join(f"shop,order,2024-05-01 10:{at % 60:02d},UTC,,Shop {at},1.00,EUR\n" for at in range(400_000))
+    rows = "".join(f"shop,order,2024-05-01 10:{at % 60:02d},UTC,,Shop {at},1.00,EUR\n" for at in range(1_000_000))
     (tmp_path / "diary.csv").write_text(HEADER + rows, encoding="utf-8")
     out = tmp_path / "trail.parquet"
     if held:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trailviz.intake import Account, collect, from_bytes
@@ -102,6 +102,7 @@ def test_the_name_of_a_wallet_makes_no_export() -> None:
     assert _account(b"\xff\xd8\xff\xe0JFIF", "alipay_record_20240101.csv").advice == "image"
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_refused_with_advice_or_read(data: bytes) -> None:
     """Whatever a file holds, it ends in a format or in advice that has a sentence, never in neither."""

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trailviz.reading.phrases import bank_cn, deed_time, metro, wallet
+from trailviz.reading.wording import wording
 
 SEEN = [
     ("地铁-落星桥-2026-06-14 20:10:55-示例站-2026-06-14 20:35:46", "in_person", "metro"),
@@ -58,8 +59,8 @@ def test_no_wording_loses_a_row(texts: list[str | None]) -> None:
     """Whatever the text, each row has one answer, and children point at rows that are there."""
     column = pa.array(texts, pa.string())
     booked = pa.array([datetime(2026, 6, 14, 12, tzinfo=UTC)] * len(texts), pa.timestamp("us", "UTC"))
-    filled = wallet.joined(column)
-    told = bank_cn.tell(filled, column)
+    filled = wording(column)
+    told = bank_cn.tell(column, column)
     children = [
         *metro.rides(column, booked, "Asia/Shanghai"),
         *deed_time.bike_rides(column, booked, "Asia/Shanghai"),

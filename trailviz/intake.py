@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -33,9 +34,10 @@ from trailviz.reading.tables import Batch, instants_of, read_batch
 from trailviz.reading.union import unite
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from trailviz.reading.cells import Cells
     from trailviz.reading.mapping import ColumnMapping
 
 __all__ = [
@@ -236,7 +238,7 @@ def _read(source: Source, importer: Importer, index: int, manner: _Manner) -> _R
     seen = Seen()
     try:
         with source.open() as file:
-            for cells in importer.cells(file):
+            for cells in _ahead(importer.cells(file)):
                 read.lines.extend(cells.lines)
                 read.encoding = read.encoding or cells.encoding
                 cells.assumed_zone = manner.zone
@@ -252,6 +254,15 @@ def _read(source: Source, importer: Importer, index: int, manner: _Manner) -> _R
     except (pa.ArrowInvalid, OverflowError, RecursionError, EOFError, zlib.error):
         read.tally.notices["breaks_off"] += 1
     return read
+
+
+def _ahead(batches: Iterator[Cells]) -> Iterator[Cells]:
+    """Yield batches while a second thread cuts the next one: Arrow and NumPy let both run at once."""
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = reader.submit(next, batches, None)
+            yield batch
 
 
 def _accounted(

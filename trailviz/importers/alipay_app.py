@@ -19,7 +19,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trailviz.reading import Cells, Columns, Head, Importer, Recognition, table_cells
+from trailviz.reading.letters import emptied
 from trailviz.reading.phrases import cover, deed_time, metro, wallet
+from trailviz.reading.wording import wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,11 +47,11 @@ def cells(file: BinaryIO) -> Iterator[Cells]:
 def events(rows: Cells) -> Iterator[Columns]:
     """Make an event of every row, and a ride of every metro or bike trip its text tells."""
     booked = rows.times("交易时间", *PATTERNS, zone=ZONE)
-    party, item, method = rows.text("交易对方"), rows.text("商品说明"), rows.text("收/付款方式")
-    status, category = rows.text("交易状态"), rows.text("交易分类")
+    party, item, method = (rows.coded(name) for name in ("交易对方", "商品说明", "收/付款方式"))
+    status, category = rows.coded("交易状态"), rows.coded("交易分类")
     told = deed_time.consumed(item, ZONE)
-    deed = wallet.joined(category, item)
-    words = wallet.joined(item, party, category)
+    deed = wording(category, item)
+    words = wording(item, party, category)
     kind = wallet.kinds(deed, status, method)
     wallet.count_strangers(rows, "交易状态", STATES)
     own_id = rows.text("交易订单号")
@@ -62,12 +64,12 @@ def events(rows: Cells) -> Iterator[Columns]:
             "precision_s": rows.precision("交易时间"),
             "party": party,
             "party_is": wallet.side(deed, party),
-            "party_account": _account(rows),
+            "party_account": emptied(rows.coded("对方账号"), "/"),
             "people": wallet.drivers(item),
             "detail": item,
             "category": category,
             "status": status,
-            "note": rows.text("备注"),
+            "note": rows.coded("备注"),
             "method": method,
             "instrument": wallet.card_tail(method),
             "amount": rows.money("金额"),
@@ -76,22 +78,17 @@ def events(rows: Cells) -> Iterator[Columns]:
             "refs": wallet.refs(rows, "交易订单号", "商家订单号"),
             "vehicle": wallet.plate(words),
             "mode": wallet.mode(words),
-            "presence": wallet.unvisited(kind, wallet.presence(wallet.joined(words, wallet.tapped(method)))),
+            "presence": wallet.unvisited(kind, wallet.presence(wording(words, wallet.tapped(method)))),
         },
         own_id=own_id,
     )
     for ride in (
         *metro.rides(item, booked, ZONE, own_id=own_id),
         *deed_time.bike_rides(item, booked, ZONE, own_id=own_id),
-        *deed_time.bus_taps(wallet.joined(party, item), rows.text("商家订单号"), booked, ZONE, own_id=own_id),
+        *deed_time.bus_taps(wording(party, item), rows.text("商家订单号"), booked, ZONE, own_id=own_id),
     ):
         pick = pa.array(ride.of)
         yield replace(ride, values={**ride.values, "party": party.take(pick), "party_is": "company"})
-
-
-def _account(rows: Cells) -> pa.Array:
-    account = rows.text("对方账号")
-    return pc.if_else(pc.equal(account, "/"), pa.scalar(None, pa.string()), account)
 
 
 IMPORTER = Importer(

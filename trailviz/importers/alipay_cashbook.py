@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 
 from trailviz.reading import Cells, Columns, Confidence, Head, Importer, Recognition, table_cells
 from trailviz.reading.phrases import deed_time, metro, wallet
+from trailviz.reading.wording import wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,8 +49,8 @@ def cells(file: BinaryIO) -> Iterator[Cells]:
 def events(rows: Cells) -> Iterator[Columns]:
     """Make an event of every row; the note is what the statement calls the item."""
     start = rows.times("记录时间", *PATTERNS, zone=ZONE)
-    note = rows.text("备注")
-    words = wallet.joined(note, rows.text("分类"))
+    note = rows.coded("备注")
+    words = wording(note, rows.coded("分类"))
     kind = wallet.kinds(words, pa.nulls(len(rows), pa.string()), note)
     yield Columns(
         {

@@ -22,6 +22,7 @@ import pyarrow.compute as pc
 
 from trailviz.reading import Cells, Columns, Head, Importer, Recognition, table_cells
 from trailviz.reading.phrases import cover, wallet
+from trailviz.reading.wording import Wording, put, wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,14 +51,13 @@ def events(rows: Cells) -> Iterator[Columns]:
     created = rows.times("交易创建时间", *PATTERNS, zone=ZONE)
     paid = pc.coalesce(rows.times("付款时间", *PATTERNS, zone=ZONE), created)
     changed = rows.times("最近修改时间", *PATTERNS, zone=ZONE, noted=False)
-    party, item = rows.text("交易对方"), rows.text("商品名称")
-    words = wallet.joined(rows.text("类型"), item, party)
-    moved = rows.text("资金状态")
-    unpaid = pc.and_(pc.match_substring_regex(pc.fill_null(rows.text("交易状态"), ""), UNPAID), pc.is_null(moved))
+    party, item = rows.coded("交易对方"), rows.coded("商品名称")
+    category, status = rows.coded("类型"), rows.coded("交易状态")
+    words = wording(category, item, party)
+    unpaid = wording(status).has(UNPAID) & np.asarray(pc.is_null(rows.coded("资金状态")))
     own_id = rows.text("交易号")
-    deed = wallet.joined(rows.text("类型"), item)
-    frozen = pc.match_substring(pc.fill_null(rows.text("交易状态"), ""), "冻结成功")
-    kind = pc.if_else(unpaid, "order", pc.if_else(frozen, "hold", _kinds(deed)))
+    deed = wording(category, item)
+    kind = put(put(_kinds(deed), wording(status).has("冻结成功"), "hold"), unpaid, "order")
     amount = rows.money("金额（元）")
     shared: dict[str, object] = {
         "party": party,
@@ -73,9 +73,9 @@ def events(rows: Cells) -> Iterator[Columns]:
             "booked": changed,
             "time_basis": "stated",
             "precision_s": rows.precision("付款时间", "交易创建时间"),
-            "status": rows.text("交易状态"),
-            "category": rows.text("类型"),
-            "note": rows.text("备注"),
+            "status": status,
+            "category": category,
+            "note": rows.coded("备注"),
             "amount": amount,
             "fee": rows.money("服务费（元）"),
             "flow": pc.fill_null(rows.words("收/支", FLOWS, other="neither"), "neither"),
@@ -116,7 +116,7 @@ def _refunds(rows: Cells, shared: dict[str, object], paid: pa.Array, changed: pa
     )
 
 
-def _kinds(words: pa.Array) -> pa.Array:
+def _kinds(words: Wording) -> pa.DictionaryArray:
     return wallet.first_of(words, tuple(KINDS.items()), "payment")
 
 

@@ -300,6 +300,8 @@ def _point(value: pa.Array) -> pa.Array:
 def _number(text: pa.Array) -> pa.Array:
     if pa.types.is_floating(text.type):
         return text
+    if text.null_count == len(text):
+        return pa.nulls(len(text), pa.float64())
     return pa.array(
         pd.to_numeric(pd.Series(text.to_pandas()), errors="coerce").to_numpy(dtype=float, na_value=np.nan),
         from_pandas=True,

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 
 from trailviz.reading import Cells, Columns, Head, Importer, Recognition, table_cells
 from trailviz.reading.phrases import cover, wallet
+from trailviz.reading.wording import wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,14 +53,14 @@ def cells(file: BinaryIO) -> Iterator[Cells]:
 
 def events(rows: Cells) -> Columns:
     """Make an event of every row."""
-    party, item, method, status = (rows.text(name) for name in ("商户名称", "交易说明", "收/付款方式", "交易状态"))
-    category = rows.text("交易分类")
-    deed = wallet.joined(category, item)
-    words = wallet.joined(item, party, category)
+    party, item, method, status = (rows.coded(name) for name in ("商户名称", "交易说明", "收/付款方式", "交易状态"))
+    category = rows.coded("交易分类")
+    deed = wording(category, item)
+    words = wording(item, party, category)
     # what stands behind the amount tells of a refund in a row of its own
-    kind = wallet.kinds(deed, pc.replace_substring_regex(status, r"[(（].*$", ""), method)
-    sent = pc.match_substring_regex(words, SENT)
-    presence = wallet.unvisited(kind, wallet.presence(wallet.joined(words, wallet.tapped(method))))
+    kind = wallet.kinds(deed, pc.replace_substring_regex(rows.text("交易状态"), r"[(（].*$", ""), method)
+    sent = words.has(SENT)
+    presence = wallet.unvisited(kind, wallet.presence(wording(words, wallet.tapped(method))))
     wallet.count_strangers(rows, "交易状态", STATES)
     return Columns(
         {
@@ -79,7 +80,7 @@ def events(rows: Cells) -> Columns:
             "currency": "CNY",
             "flow": pc.fill_null(rows.words("收/支", FLOWS, other="neither"), "neither"),
             "refs": wallet.refs(rows, "交易订单号", "商家订单号"),
-            "presence": pc.if_else(pc.and_(sent, pc.equal(presence, "unknown")), "remote", presence),
+            "presence": wallet.remote(presence, sent),
         }
     )
 

@@ -19,7 +19,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trailviz.reading import Cells, Columns, Head, Importer, Recognition, table_cells
+from trailviz.reading.letters import emptied
 from trailviz.reading.phrases import cover, wallet
+from trailviz.reading.wording import wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,21 +52,17 @@ def recognise(head: Head) -> Recognition:
 def cells(file: BinaryIO) -> Iterator[Cells]:
     """Read the table; `/` in any column is an empty cell."""
     for one in table_cells(file, HEADER):
-        empty = {
-            name: pc.if_else(pc.equal(column, "/"), pa.scalar(None, pa.string()), column)
-            for name, column in one.columns.items()
-        }
-        yield replace(one, columns=empty)
+        yield replace(one, columns={name: emptied(column, "/") for name, column in one.columns.items()})
 
 
 def events(rows: Cells) -> Columns:
     """Make an event of every row; buying a voucher is not being there."""
     item, method = rows.text("订单标题"), rows.text("支付方式")
-    words = wallet.joined(item, rows.text("交易类型"))
+    words = wording(item, rows.text("交易类型"))
     kind = pc.fill_null(rows.words("交易类型", KINDS, other="payment"), "payment")
     shop = pc.struct_field(pc.extract_regex(item, SHOP), "shop")
-    said = wallet.unvisited(kind, wallet.presence(wallet.joined(words, wallet.tapped(method))))
-    bought = pc.and_(pc.fill_null(pc.match_substring_regex(item, VOUCHER), False), pc.equal(said, "unknown"))  # noqa: FBT003
+    said = wallet.unvisited(kind, wallet.presence(wording(words, wallet.tapped(method))))
+    bought = wording(item).has(VOUCHER)
     created = rows.times("交易创建时间", *PATTERNS, zone=ZONE)
     paid = rows.times("交易成功时间", *PATTERNS, zone=ZONE)
     return Columns(
@@ -85,7 +83,7 @@ def events(rows: Cells) -> Columns:
             "flow": pc.fill_null(rows.words("收/支", FLOWS, other="neither"), "neither"),
             "refs": wallet.refs(rows, "交易单号", "商家单号"),
             "mode": wallet.mode(words),
-            "presence": pc.if_else(bought, "remote", said),
+            "presence": wallet.remote(said, bought),
         },
         own_id=rows.text("交易单号"),
     )

@@ -48,8 +48,8 @@ def cells(file: BinaryIO) -> Iterator[Cells]:
 def events(rows: Cells) -> list[Columns]:
     """Make a fix where the trip was accepted, and a delivery."""
     bare = {
-        name: pc.replace_substring_regex(one, "Z$", "")
-        for name, one in rows.columns.items()
+        name: pc.replace_substring_regex(rows.text(name), "Z$", "")
+        for name in rows.columns
         if name.endswith(("_local", "_utc"))
     }
     rows = replace(rows, columns={**rows.columns, **bare}, unreadable=rows.unreadable)

@@ -21,7 +21,9 @@ import pyarrow.compute as pc
 
 from trailviz.events import MONEY
 from trailviz.reading import Cells, Columns, Head, Importer, Recognition, table_cells
+from trailviz.reading.letters import emptied
 from trailviz.reading.phrases import cover, deed_time, wallet
+from trailviz.reading.wording import named, wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,19 +46,15 @@ def recognise(head: Head) -> Recognition:
 def cells(file: BinaryIO) -> Iterator[Cells]:
     """Read the table; `/` in any column is an empty cell."""
     for one in table_cells(file, HEADER):
-        slash = {
-            name: pc.if_else(pc.equal(column, "/"), pa.scalar(None, pa.string()), column)
-            for name, column in one.columns.items()
-        }
-        yield replace(one, columns=slash)
+        yield replace(one, columns={name: emptied(column, "/") for name, column in one.columns.items()})
 
 
 def events(rows: Cells) -> Iterator[Columns]:
     """Make an event of every row, and a tap of every bus fare whose text or number tells when."""
-    party, item, method, state = (rows.text(name) for name in ("交易对方", "商品", "支付方式", "当前状态"))
-    category = rows.text("交易类型")
-    words = wallet.joined(category, item, party)
-    note = rows.text("备注")
+    party, item, method, state = (rows.coded(name) for name in ("交易对方", "商品", "支付方式", "当前状态"))
+    category = rows.coded("交易类型")
+    words = wording(category, item, party)
+    note = rows.coded("备注")
     kind = _kinds(category, state)
     wallet.count_strangers(rows, "交易类型", TYPES)
     booked = rows.times("交易时间", *PATTERNS, zone=ZONE)
@@ -67,7 +65,7 @@ def events(rows: Cells) -> Iterator[Columns]:
             "time_basis": "stated",
             "precision_s": _precision(rows),
             "party": party,
-            "party_is": wallet.side(wallet.joined(category), party),
+            "party_is": wallet.side(wording(category), party),
             "detail": item,
             "category": category,
             "status": state,
@@ -75,33 +73,28 @@ def events(rows: Cells) -> Iterator[Columns]:
             "method": method,
             "instrument": wallet.card_tail(method),
             "amount": rows.money("金额(元)"),
-            "fee": pc.struct_field(pc.extract_regex(note, FEE), "fee").cast(MONEY),
+            "fee": wording(note).told(FEE, "fee").cast(MONEY),
             "currency": "CNY",
             "flow": pc.fill_null(rows.words("收/支", FLOWS, other="neither"), "neither"),
             "refs": wallet.refs(rows, "交易单号", "商户单号"),
             "vehicle": wallet.plate(words),
             "mode": wallet.mode(words),
-            "presence": wallet.unvisited(kind, wallet.presence(wallet.joined(words, wallet.tapped(method)))),
+            "presence": wallet.unvisited(kind, wallet.presence(wording(words, wallet.tapped(method)))),
         },
         own_id=rows.text("交易单号"),
     )
     own_id = rows.text("交易单号")
-    for tap in deed_time.bus_taps(wallet.joined(party, item), rows.text("商户单号"), booked, ZONE, own_id=own_id):
+    for tap in deed_time.bus_taps(wording(party, item), rows.text("商户单号"), booked, ZONE, own_id=own_id):
         yield replace(tap, values={**tap.values, "party": party.take(pa.array(tap.of)), "party_is": "company"})
 
 
-def _kinds(category: pa.Array, state: pa.Array) -> pa.Array:
+def _kinds(category: pa.Array, state: pa.Array) -> pa.DictionaryArray:
     """A refunded purchase is re-labelled in its status and stays a purchase; the refund has a row of its own."""
-    said = pc.fill_null(category, "")
-    unpaid = pc.match_substring_regex(pc.fill_null(state, ""), "关闭|待支付")
-    tests = (
-        unpaid,
-        pc.match_substring_regex(said, "退款"),
-        pc.match_substring_regex(said, MOVED),
-        pc.equal(said, "零钱充值"),
+    said = wording(category)
+    found = np.select(
+        [wording(state).has("关闭|待支付"), said.has("退款"), said.has(MOVED), said.has("^零钱充值$")], [0, 1, 2, 3], 4
     )
-    words = ("order", "refund", "transfer", "top_up")
-    return pc.case_when(pc.make_struct(*tests), *(pa.scalar(word) for word in words), pa.scalar("payment"))
+    return named(found, ("order", "refund", "transfer", "top_up", "payment"))
 
 
 def _precision(rows: Cells) -> np.ndarray:

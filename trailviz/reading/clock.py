@@ -17,8 +17,16 @@ UNIX = {"unix_s": 1_000_000, "unix_ms": 1_000}  # microseconds in one
 EARLIEST, LATEST = np.datetime64("1900-01-01", "us"), np.datetime64("2200-01-01", "us")
 OFFSET = re.compile(r"^([+-])(\d\d):?(\d\d)$")
 PARTS = {"%Y": "YYYY", "%m": "mm", "%d": "dd", "%H": "HH", "%M": "MM", "%S": "SS"}
-LIMITS = {"H": 23, "M": 59, "S": 59}
-ZERO, NINE = 48, 57
+LIMITS = {"H": 23, "M": 59, "S": 59, "h": 23, "n": 59}
+STEPS = {"H": 3_600_000_000, "M": 60_000_000, "S": 1_000_000}  # microseconds
+FIELDS = frozenset("YmdHMSfhn")
+ZERO, NINE, COLON, MINUS, PLUS = 48, 57, 58, 45, 43
+# s is a sign, hh and nn its hours and minutes, f a digit of a second's fraction
+ISO = [
+    f"YYYY-mm-ddTHH:MM:SS{fraction}{end}"
+    for fraction in ("", ".f", ".ff", ".fff", ".ffffff")
+    for end in ("Z", "shh:nn")
+]
 
 
 def is_absolute(pattern: str) -> bool:
@@ -47,14 +55,16 @@ def wall_times(text: pa.Array, wanted: np.ndarray, pattern: str) -> tuple[np.nda
 
 def padded_times(text: pa.Array, wanted: np.ndarray, pattern: str) -> tuple[np.ndarray, np.ndarray]:
     """Read, as `wall_times` does but at Arrow's speed, only those cells that write every field in full width."""
-    template = _template(pattern)
-    if template is None:
-        return np.empty(0, "datetime64[us]"), np.empty(0, np.int64)
-    fits = wanted & np.asarray(pc.fill_null(pc.equal(pc.binary_length(text), len(template)), False))  # noqa: FBT003
-    some = np.flatnonzero(fits)
-    if not fits.any():
-        return np.empty(0, "datetime64[us]"), some
-    return _fixed(text if fits.all() else text.filter(pa.array(fits)), template), some
+    templates = ISO if pattern == "ISO8601" else [one for one in [_template(pattern)] if one is not None]
+    lengths = pc.fill_null(pc.binary_length(text), -1).to_numpy() if templates else np.zeros(0, np.int32)
+    read, positions = [np.empty(0, "datetime64[us]")], [np.empty(0, np.int64)]
+    for template in templates:
+        fits = wanted & (lengths == len(template))
+        if fits.any():
+            some = text if fits.all() else text.filter(pa.array(fits))
+            positions.append(np.flatnonzero(fits))
+            read.append(_fixed(some, template))
+    return np.concatenate(read), np.concatenate(positions)
 
 
 def instants(wall: np.ndarray, zone: str) -> np.ndarray:
@@ -73,6 +83,21 @@ def instants(wall: np.ndarray, zone: str) -> np.ndarray:
     return known.tz_convert("UTC").tz_localize(None).to_numpy().astype("datetime64[us]")
 
 
+def to_the_second(text: pa.Array) -> bool:
+    """Say whether every cell is as long as `2024-05-31 18:02:11` and has its colons."""
+    width = len("2024-05-31 18:02:11")
+    if not len(text) or text.null_count or not pc.all(pc.equal(pc.binary_length(text), width)).as_py():
+        return False
+    letters = _letters(text, width)
+    return bool((letters[:, -6] == COLON).all() and (letters[:, -3] == COLON).all())
+
+
+def _letters(text: pa.Array, width: int) -> np.ndarray:
+    """Answer cells that are all `width` bytes long as a matrix of their bytes."""
+    first = np.frombuffer(text.buffers()[1], np.int32)[text.offset]
+    return np.frombuffer(text.buffers()[2], np.uint8)[first : first + width * len(text)].reshape(-1, width)
+
+
 def _template(pattern: str) -> str | None:
     """Write a pattern of whole fields as a template of its letters (`YYYY-mm-dd HH:MM`), or answer None."""
     template = pattern
@@ -85,30 +110,38 @@ def _template(pattern: str) -> str | None:
 def _fixed(text: pa.Array, template: str) -> np.ndarray:
     """Read cells that are all as long as the template, digit by digit."""
     width = len(template)
-    first = np.frombuffer(text.buffers()[1], np.int32)[text.offset]
-    data = np.frombuffer(text.buffers()[2], np.uint8)[first : first + width * len(text)].reshape(-1, width)
+    data = _letters(text, width)
     good = np.ones(len(text), bool)
     fields: dict[str, np.ndarray] = {}
     for position, letter in enumerate(template):
         column = data[:, position]
-        if letter not in "YmdHMS":
+        if letter == "s":
+            good &= (column == MINUS) | (column == PLUS)
+            fields[letter] = np.where(column == MINUS, -1, 1).astype(np.int32)
+        elif letter not in FIELDS:
             good &= column == ord(letter)
-            continue
-        good &= (column >= ZERO) & (column <= NINE)
-        fields[letter] = fields.get(letter, np.int64(0)) * 10 + (column.astype(np.int64) - ZERO)
-    month = fields.get("m", np.ones(len(text), np.int64))
-    day = fields.get("d", np.ones(len(text), np.int64))
+        else:
+            digit = column - np.uint8(ZERO)  # wraps round below zero, so one comparison is enough
+            good &= digit <= NINE - ZERO
+            fields[letter] = digit.astype(np.int32) if letter not in fields else fields[letter] * 10 + digit
+    month, day = (fields.get(letter, np.ones(len(text), np.int32)) for letter in "md")
     good &= (fields["Y"] > 0) & (month >= 1) & (month <= 12) & (day >= 1)  # noqa: PLR2004 - a year has twelve
     for letter, most in LIMITS.items():
-        good &= fields.get(letter, np.zeros(len(text), np.int64)) <= most
+        if letter in fields:
+            good &= fields[letter] <= most
     months = np.where(good, (fields["Y"] - 1970) * 12 + month - 1, 0).astype("datetime64[M]")
     days = months.astype("datetime64[D]") + np.where(good, day - 1, 0)
     good &= days.astype("datetime64[M]") == months
-    seconds = np.zeros(len(text), np.int64)
-    for letter, step in (("H", 3600), ("M", 60), ("S", 1)):
+    micros = np.zeros(len(text), np.int64)
+    for letter, step in STEPS.items():
         if letter in fields:
-            seconds += fields[letter] * step
-    read = days.astype("datetime64[us]") + seconds.astype("timedelta64[s]")
+            micros += fields[letter] * np.int64(step)
+    if "f" in fields:
+        micros += fields["f"] * np.int64(10 ** (6 - template.count("f")))
+    if "s" in fields:
+        ahead = fields["h"] * np.int64(3_600_000_000) + fields["n"] * np.int64(60_000_000)
+        micros -= (fields["s"] * ahead).astype(np.int64)
+    read = days.astype("datetime64[us]") + micros.astype("timedelta64[us]")
     return np.where(good, read, np.datetime64("NaT", "us"))
 
 

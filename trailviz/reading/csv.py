@@ -8,14 +8,16 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trailviz.reading.cells import BLANK, Cells, tidy
-from trailviz.reading.encodings import Encoding, detect, utf8_blocks
+from trailviz.reading.cells import BLANK, Cells
+from trailviz.reading.encodings import Encoding, detect, raw_blocks
+from trailviz.reading.letters import asked, texts
 from trailviz.reading.lines import Lines, joined, scanned
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ LEAST_WIDTH = 5
 FOOTER_CELLS = 3
 TOTALS = r"^\p{Han}{0,6}(合计|总计|小计)\p{Han}{0,4}[:：]?$|^(?i:grand )?(?i:totals?):?$"
 MOST_COVER_LINES = 2000
-BLOCK = 4 << 20
+BLOCK = 8 << 20
 
 
 @dataclass
@@ -123,16 +125,16 @@ def csv_cells(
     layout: _Layout | None = None
     before: list[str] = []
     number, rest = 0, b""
-    for piece in _with_end(utf8_blocks(file, encoding, block)):
+    for piece in _with_end(raw_blocks(file, encoding, block)):
         whole, rest = rest + (piece or b""), b""
         if whole and not whole.endswith(b"\n"):
             whole += b"\n"
         if layout is None and whole:
-            layout, whole, number = _found(whole, wanted, delimiters, before, number)
+            layout, whole, number = _found(whole, wanted, delimiters, before, number, encoding)
         if layout is None or not whole:
             continue
-        lines = scanned(whole, layout.delimiter, len(layout.names), layout.physical)
-        cells, used = _rows(lines, number + 1, layout, last=piece is None)
+        lines = scanned(whole, layout.delimiter, len(layout.names), layout.physical, codec=encoding.codec)
+        cells, used = _rows(lines, number + 1, layout, encoding, last=piece is None)
         number += used
         if used < len(lines):
             rest = whole[int(lines.start[used]) :]
@@ -156,13 +158,13 @@ def _told(cells: Cells, encoding: Encoding) -> Cells:
 
 
 def _found(
-    block: bytes, wanted: frozenset[str], delimiters: str, before: list[str], number: int
+    block: bytes, wanted: frozenset[str], delimiters: str, before: list[str], number: int, encoding: Encoding
 ) -> tuple[_Layout | None, bytes, int]:
     """Look for the header in a block: the layout, what follows it, and how many lines lie before that."""
     start = 0
     while start < len(block):
         end = block.index(b"\n", start)
-        text = block[start:end].decode("utf-8", "replace")
+        text = block[start:end].decode(encoding.codec, "replace")
         number += 1
         start = end + 1
         if found := header_of(text, wanted, delimiters):
@@ -176,7 +178,7 @@ def _found(
     return None, b"", number
 
 
-def _rows(lines: Lines, first: int, layout: _Layout, *, last: bool) -> tuple[Cells | None, int]:
+def _rows(lines: Lines, first: int, layout: _Layout, encoding: Encoding, *, last: bool) -> tuple[Cells | None, int]:
     """Turn the lines of one block (the first is line `first` of the file) into cells; say how many were used."""
     odd, taken, used = _read_odd(lines, layout, last=last)
     plain = lines.regular & ~taken
@@ -185,11 +187,11 @@ def _rows(lines: Lines, first: int, layout: _Layout, *, last: bool) -> tuple[Cel
     table = lines.columns(plain, odd.cells)
     strange = np.fromiter(odd.cells, np.int64)
     where = np.sort(np.concatenate([np.flatnonzero(plain), strange]))
-    columns = {name: tidy(table[index]) for index, name in enumerate(layout.names)}
+    columns = {name: texts(table[index], encoding) for index, name in enumerate(layout.names)}
     short = np.isin(where, np.array(odd.short, np.int64))
     beyond = np.isin(where, np.array(odd.notes, np.int64))
     for surplus in table[width:]:
-        beyond |= np.asarray(pc.is_valid(tidy(surplus)))
+        beyond |= _is_valid(texts(surplus, encoding))
     cells = _judged(lines, layout, _Table(columns, where, short, beyond), first)
     if odd.joined:
         cells.notices["joined_amounts"] = odd.joined
@@ -227,18 +229,23 @@ def _read_odd(lines: Lines, layout: _Layout, *, last: bool) -> tuple[_Odd, np.nd
 
 def _totals(table: _Table, filled: np.ndarray) -> np.ndarray:
     """Say which rows are sums of the rows above: they begin with the word and leave cells empty."""
-    sparse = np.flatnonzero(filled < len(table.columns))
-    found = np.zeros(len(filled), bool)
-    if len(sparse):
-        first = next(iter(table.columns.values())).take(pa.array(sparse))
-        found[sparse] = np.asarray(pc.fill_null(pc.match_substring_regex(first, TOTALS), False), dtype=bool)  # noqa: FBT003
-    return found
+    sparse = filled < len(table.columns)
+    if not sparse.any():
+        return sparse
+    first = next(iter(table.columns.values()))
+    return sparse & asked(first, lambda words: pc.match_substring_regex(words, TOTALS))
+
+
+def _is_valid(column: pa.Array) -> np.ndarray:
+    return np.ones(len(column), bool) if not column.null_count else np.asarray(pc.is_valid(column))
 
 
 def _judged(lines: Lines, layout: _Layout, table: _Table, first: int) -> Cells:
     """Tell rows from blank lines, repeated headers and the footer; what stays is counted."""
     where = table.line
-    filled = np.sum([np.asarray(pc.is_valid(column)) for column in table.columns.values()], axis=0) + table.beyond
+    filled = table.beyond.astype(np.int16)
+    for column in table.columns.values():
+        filled += _is_valid(column)
     rules = np.flatnonzero(lines.rule)
     after = np.full(len(where), layout.closed) | (where > rules[0] if len(rules) else False)
     for line in rules:
@@ -252,7 +259,7 @@ def _judged(lines: Lines, layout: _Layout, table: _Table, first: int) -> Cells:
     for name, column in table.columns.items():
         if not again.any():
             break
-        again &= np.asarray(pc.fill_null(pc.equal(column, name), name.startswith("column ")))
+        again &= asked(column, partial(pc.equal, name)) | (~_is_valid(column) & name.startswith("column "))
     keep = (filled > 0) & ~footer & ~again
     kept = pa.array(keep)
     columns = table.columns if keep.all() else {name: one.filter(kept) for name, one in table.columns.items()}

@@ -34,6 +34,16 @@ class Encoding:
     name: str
     strict: bool = True
 
+    @property
+    def transparent(self) -> bool:
+        """Say whether no letter beyond ASCII holds a byte of a delimiter, a quote or a line end."""
+        return self.name in {"utf-8", "utf-8-sig", "gb18030"} or self.name.startswith(("cp125", "iso8859"))
+
+    @property
+    def codec(self) -> str:
+        """The codec of the blocks that `raw_blocks` yields, which hold no mark."""
+        return self.name.removesuffix("-sig") if self.transparent else "utf-8"
+
 
 def detect(file: BinaryIO) -> Encoding:
     """Find the encoding of a whole file in constant memory, and leave the file at its start.
@@ -122,14 +132,34 @@ def utf8_blocks(file: BinaryIO, encoding: Encoding, size: int = BLOCK) -> Iterat
     Raises:
         BrokenFileError: If a line is longer than 32 MB.
     """
+    if encoding.name == "utf-8" and encoding.strict:
+        yield from _lines(file, size)
+        return
+    decode = _decoder(encoding)
+    yield from _lines(file, size, lambda raw, final: decode(raw, final=final).encode("utf-8", "replace"))
+
+
+def raw_blocks(file: BinaryIO, encoding: Encoding, size: int = BLOCK) -> Iterator[bytes]:
+    """Yield the file as `utf8_blocks` does, but in its own encoding (`encoding.codec`) where that is `transparent`.
+
+    Raises:
+        BrokenFileError: If a line is longer than 32 MB.
+    """
+    if not encoding.transparent:
+        yield from utf8_blocks(file, encoding, size)
+        return
+    for number, block in enumerate(_lines(file, size)):
+        yield block if number else block.removeprefix(codecs.BOM_UTF8)
+
+
+def _lines(file: BinaryIO, size: int, told: Callable[[bytes, bool], bytes] | None = None) -> Iterator[bytes]:
+    """Yield a file, each piece told anew by `told`, in blocks that end at a line's end."""
     head = file.read(HEAD)
     file.seek(0)
     old_ends = b"\r" in head and b"\n" not in head
-    decode = _decoder(encoding)
-    plain = encoding.name == "utf-8" and encoding.strict
     open_line: list[bytes] = []
     while raw := file.read(size):
-        piece = raw if plain else decode(raw, final=False).encode("utf-8", "replace")
+        piece = told(raw, False) if told else raw  # noqa: FBT003
         piece = piece.replace(b"\r", b"\n") if old_ends else piece
         cut = piece.rfind(b"\n") + 1
         if cut:
@@ -138,7 +168,7 @@ def utf8_blocks(file: BinaryIO, encoding: Encoding, size: int = BLOCK) -> Iterat
         open_line.append(piece[cut:])
         if sum(map(len, open_line)) > LONGEST_LINE:
             raise BrokenFileError("line_too_long")
-    rest = b"".join(open_line) + (b"" if plain else decode(b"", final=True).encode("utf-8", "replace"))
+    rest = b"".join(open_line) + (told(b"", True) if told else b"")  # noqa: FBT003
     if rest:
         yield rest
 

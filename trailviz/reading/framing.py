@@ -17,7 +17,7 @@ import numpy as np
 from trailviz.reading.broken import BrokenFileError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 BLOCK = 1 << 20
 DEEPEST = 60
@@ -25,8 +25,20 @@ LARGEST_ELEMENT = 64 << 20
 LONGEST_KEY = 1 << 10
 MARK = b"\xef\xbb\xbf"
 QUOTE, CURLY, OPENING, CLOSING, ARRAY = 34, 0x20, 0x7B, 0x7D, 0x5B
+SPACES = b" \t\r\n"
+KEY = re.compile(rb'"((?:[^"\\]|\\.)*)"\s*:\s*$')
+BORDER = re.compile(rb'^\s*,\s*\{\s*"[A-Za-z0-9]+"')
+"""What stands between two objects of an array, up to the first key of the second."""
 UNREADABLE = object()
 """Stands for an element, or a number, that is no JSON."""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """Decoders of a list of elements: of exactly the wanted kinds, and of numbers that may be written as texts."""
+
+    exact: msgspec.json.Decoder[Any]
+    lenient: msgspec.json.Decoder[Any]
 
 
 @dataclass
@@ -72,17 +84,27 @@ class Shallow:
 
     def __init__(self, file: BinaryIO) -> None:
         """Begin at the start of a seekable file."""
-        self._file, self._structure, self._ended = file, Structure(), False
+        self._file, self._structure, self._ended, self._back = file, Structure(), False, b""
         file.seek(0)
         if file.read(len(MARK)) != MARK:
             file.seek(0)
 
     def read(self, size: int = -1) -> bytes:
         """Read up to where the document ends or nests too deep."""
-        raw = b"" if self._ended else self._file.read(size)
+        raw = b"" if self._ended else self._back or self._file.read(size)
+        self._back = b""
         most = self._structure.feed(raw)
         self._ended = most < len(raw)
         return raw[:most]
+
+    def ahead(self, size: int) -> bytes:
+        """Read on without looking at the structure; what is not proven by other means is to be put `back`."""
+        return b"" if self._ended else self._file.read(size)
+
+    def back(self, unread: bytes, depth: int) -> None:
+        """Go on from here: `unread` begins between two elements of the array at this depth."""
+        self._back = unread
+        self._structure = Structure(depth=depth)
 
     @property
     def whole(self) -> bool:
@@ -96,42 +118,106 @@ class Shallow:
 
 
 def elements(
-    file: BinaryIO, key: str | None, *, size: int = BLOCK, typed: msgspec.json.Decoder[Any] | None = None
+    file: BinaryIO, key: str | None, *, size: int = BLOCK, typed: Typed | None = None
 ) -> Iterator[list[object]]:
-    """Yield the elements of the array under a key of the top object (or, without a key, of the top array), in lists.
+    """Yield the elements of the array under one key, as `arrays` does."""
+    return (found for _, found in arrays(file, {key: typed}, size=size))
 
-    The document is read `size` bytes at a time; the elements do not depend on it. With a `typed` decoder of a list, elements
-    that are all of its shape come as its structs, several times as fast; others as plain objects. An element that is no JSON is `UNREADABLE`; numbers that are none (NaN) are so too.
+
+def arrays(
+    file: BinaryIO, wanted: Mapping[str | None, Typed | None], *, size: int = BLOCK
+) -> Iterator[tuple[str | None, list[object]]]:
+    """Yield the elements of the arrays under keys of the top object (or, under None alone, of the top array), in lists.
+
+    The document is read once, `size` bytes at a time; the elements do not depend on it. Where `wanted` has decoders,
+    elements that are all of one shape come as its structs, several times as fast; others as plain objects. An element
+    that is no JSON is `UNREADABLE`; numbers that are none (NaN) are so too.
 
     Raises:
         BrokenFileError: After the last whole element, if the document breaks off, nests too deep or holds an element
             of more than 64 MB.
     """
     document = Shallow(file)
-    named = re.compile(rb'"' + re.escape(json.dumps(key)[1:-1].encode()) + rb'"\s*:\s*$') if key is not None else None
-    level = 1 if key is None else 2
-    pending, before, open_array, first = b"", b"", False, True
+    named = {json.dumps(key)[1:-1].encode(): key for key in wanted if key is not None}
+    level = 2 if named else 1
+    before, current = b"", None
     while block := document.read(size):
-        structure = document.structure
         at = 0
-        for position, opening in _shifts(structure, level, len(block)):
-            if not opening and open_array:
+        for position, opening in _shifts(document.structure, level, len(block)):
+            if current is not None and not opening:
                 # the array ends: what lies between is the rest of it
-                yield from _decoded(pending + block[at:position], typed, first=first)
-                open_array, pending = False, b""
-            elif opening and not open_array and block[position] == ARRAY and _is_named(named, before, block[:position]):
-                open_array, at, first = True, position + 1, True
-        ends = structure.positions[~structure.opens & (structure.depths == level)] + 1
-        ends = ends[(ends > at) & (ends <= len(block))]
-        if open_array and len(ends):
-            yield from _decoded(pending + block[at : ends[-1]], typed, first=first)
-            pending, at, first = b"", int(ends[-1]), False
-        pending = pending + block[at:] if open_array else b""
-        if len(pending) > LARGEST_ELEMENT:
-            raise BrokenFileError("json_breaks_off")
+                yield from current.decoded(block[at:position])
+                current = None
+            elif current is None and opening and block[position] == ARRAY:
+                name = _name(before, block[:position]) if named else b""
+                if not named or name in named:
+                    key = named[name] if name else None
+                    current, at = _Array(key, wanted[key]), position + 1
         before = (before + block[-LONGEST_KEY:])[-LONGEST_KEY:]
+        if current is None:
+            continue
+        end = _last_end(document.structure, level, at, len(block))
+        if end is None:
+            current.keep(block[at:])
+            continue
+        yield from current.decoded(block[at:end])
+        current.keep(block[end:])
+        yield from current.proven(document, size)
+        # what was not proven is read again, with its structure
+        document.back(current.pending, level)
+        current.pending = b""
     if not document.whole:
         raise BrokenFileError("json_breaks_off")
+
+
+@dataclass
+class _Array:
+    """An array while it is read: what was read of it and not decoded yet, and whether it still has its first element."""
+
+    key: str | None
+    typed: Typed | None
+    pending: bytes = b""
+    first: bool = True
+
+    def keep(self, piece: bytes) -> None:
+        self.pending += piece
+        if len(self.pending) > LARGEST_ELEMENT:
+            raise BrokenFileError("json_breaks_off")
+
+    def decoded(self, piece: bytes) -> Iterator[tuple[str | None, list[object]]]:
+        """Yield what was kept and a piece that ends with an element, or with the array."""
+        whole, first = self.pending + piece, self.first
+        self.pending, self.first = b"", False
+        for found in _decoded(whole, self.typed, first=first):
+            yield self.key, found
+
+    def proven(self, document: Shallow, size: int) -> Iterator[tuple[str | None, list[object]]]:
+        """Yield elements as long as the strict parse of all that lies before a likely border succeeds; the rest is kept.
+
+        What begins at an element and parses as a list of elements ends with one, whatever its texts hold: so nothing
+        need be known of the brackets within.
+        """
+        border = BORDER.search(self.pending)
+        if self.typed is None or border is None:
+            return
+        while block := document.ahead(size):
+            self.pending += block
+            end = self.pending.rfind(b"}" + border[0]) + 1
+            if not end:
+                return
+            try:
+                found = self.typed.exact.decode(b"[" + self.pending[:end].lstrip(SPACES).removeprefix(b",") + b"]")
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+                return
+            self.pending = self.pending[end:]
+            yield self.key, found
+
+
+def _last_end(structure: Structure, level: int, after: int, most: int) -> int | None:
+    """Find where the last element of an array ends that began `after`, before where the document nests too deep."""
+    ends = structure.positions[~structure.opens & (structure.depths == level)] + 1
+    ends = ends[(ends > after) & (ends <= most)]
+    return int(ends[-1]) if len(ends) else None
 
 
 def _shifts(structure: Structure, level: int, most: int) -> list[tuple[int, bool]]:
@@ -142,25 +228,26 @@ def _shifts(structure: Structure, level: int, most: int) -> list[tuple[int, bool
     return list(zip(structure.positions[found].tolist(), structure.opens[found].tolist(), strict=True))
 
 
-def _is_named(named: re.Pattern[bytes] | None, before: bytes, block: bytes) -> bool:
-    nearest = (before + block[-LONGEST_KEY:]) if len(block) < LONGEST_KEY else block[-LONGEST_KEY:]
-    return named is None or named.search(nearest) is not None
+def _name(before: bytes, block: bytes) -> bytes | None:
+    """Answer the key, as it is written, that what begins after this block stands under; None where it is under none."""
+    nearest = (before + block)[-LONGEST_KEY:]
+    found = KEY.search(nearest)
+    return found[1] if found else None
 
 
-def _decoded(piece: bytes, typed: msgspec.json.Decoder[Any] | None, *, first: bool) -> Iterator[list[object]]:
+def _decoded(piece: bytes, typed: Typed | None, *, first: bool) -> Iterator[list[object]]:
     """Parse some elements, which after the first begin with a comma; one by one where they do not parse together."""
-    piece = piece.strip(b" \t\r\n")
+    piece = piece.strip(SPACES)
     piece = piece if first else piece.removeprefix(b",")
     if not piece.strip():
         return
     listed = b"[" + piece + b"]"
-    if typed is not None:
+    for decoder in (typed.exact, typed.lenient) if typed is not None else ():
         try:
-            yield typed.decode(listed)
+            yield decoder.decode(listed)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            pass  # one of them has another shape: as plain objects, then, each of which is judged by itself
-        else:
-            return
+            continue  # one of them has another shape: as plain objects in the end, each of which is judged by itself
+        return
     try:
         yield msgspec.json.decode(listed)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

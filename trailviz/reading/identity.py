@@ -1,8 +1,9 @@
 """Which event is which: ids that stay the same for life, whatever file or order an event comes from.
 
-An id is the 64-bit SipHash-2-4 (as `pandas.util.hash_array` computes it, under our own key) of the format family, the
-export's own transaction id and the part; or, without one, of time, amount, party, detail, point, part and how many
-equal rows came before. File names and row numbers are never in it. Golden vectors in the tests pin it.
+An id is a 64-bit hash of the format family, the export's own transaction id and the part; or, without one, of time, amount,
+party, detail, point, part and how many equal rows came before. Texts are hashed by SipHash-2-4 (as `pandas.util.hash_array`
+computes it, under our own key), numbers by splitmix64; what a row is told by is added up and hashed once more, so that a
+column costs nothing where it is empty. File names and row numbers are never in it. Golden vectors in the tests pin it.
 """
 
 from __future__ import annotations
@@ -14,14 +15,17 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from trailviz.reading.letters import spread
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 KEY = "trailviz-event-1"
-MARK = "\x1f"
+MARK = "\x1f"  # between an id and how often it was met before
 POINT_DIGITS = 6
-LOW_BITS = 24
-LOW = np.uint64((1 << LOW_BITS) - 1)
+HIGH_BITS = 27
+BIT, BYTE, SEVEN = np.uint64(64 - HIGH_BITS), np.uint64(64 - HIGH_BITS + 3), np.uint64(7)
+MOST_BLOCKS = 64
 
 
 def family(format_name: str) -> str:
@@ -36,40 +40,52 @@ def event_ids(
 
     `columns` are event columns, `own_id` the export's transaction ids (null where it has none). Returns uint64.
     """
-    count = len(part)
-    shared = pa.repeat(pa.scalar(family(format_name)), count)
-    parts = pa.array(part).cast(pa.string())
-    stated = None if own_id is None else _joined([shared, pc.fill_null(own_id, ""), parts])
-    if stated is not None and own_id is not None and own_id.null_count == 0:
-        return hashed(stated)
-    described = _joined([shared, *(_described(columns, name, count) for name in DESCRIBING), parts])
-    if stated is not None and own_id is not None:
-        described = pc.if_else(pc.is_valid(own_id), stated, described)
-    return hashed(described)
+    shared = mixed(part.astype(np.int64), "part") + hashed(pa.array([family(format_name)]))[0]
+    if own_id is None:
+        return _finished(shared + _described(columns, len(part)))
+    stated = shared + hashed(own_id)
+    if own_id.null_count:
+        described = shared + _described(columns, len(part))
+        stated = np.where(np.asarray(pc.is_valid(own_id)), stated, described)
+    return _finished(stated)
 
 
 def hashed(keys: pa.Array) -> np.ndarray:
-    """Hash texts to uint64."""
-    texts = keys.to_numpy(zero_copy_only=False).astype(object)
-    return pd.util.hash_array(texts, hash_key=KEY, categorize=False)
+    """Hash texts to uint64, each distinct one once where they are known; null is 0."""
+    if pa.types.is_dictionary(keys.type):
+        return spread(_sip(keys.dictionary), keys, 0)
+    answer = _sip(keys)
+    if keys.null_count:
+        answer[np.asarray(pc.is_null(keys))] = 0
+    return answer
+
+
+def mixed(numbers: np.ndarray, name: str) -> np.ndarray:
+    """Hash 64-bit numbers to uint64 by the finalizer of splitmix64 (Steele, Lea, Flood 2014); equal numbers of two columns differ."""
+    value = numbers.view(np.uint64) + _salt(name)
+    value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return value ^ (value >> np.uint64(31))
 
 
 class Seen:
     """The ids met in a file so far, and how often: sorted blocks of numbers, since a million Python ints are slow.
 
-    A map of the ids' lowest bits is asked first: nearly every id of an export is new, and a search is not cheap.
+    A map of the ids' highest bits is asked first: nearly every id of an export is new, and a search is not cheap.
     """
 
     def __init__(self) -> None:
         """Begin a file."""
-        self._met = np.zeros(1 << LOW_BITS, bool)
+        self._bits = np.zeros(1 << (HIGH_BITS - 3), np.uint8)
         self._blocks: list[np.ndarray] = []
         self._often: dict[int, int] = {}
 
     def before(self, ids: np.ndarray) -> np.ndarray:
         """Answer how often each of these ids was met before."""
         counts = np.zeros(len(ids), np.int64)
-        perhaps = np.flatnonzero(self._met[ids & LOW])
+        if not self._blocks:
+            return counts
+        perhaps = np.flatnonzero(self._bits[ids >> BYTE] & _bit(ids))
         asked = ids[perhaps]
         met = np.zeros(len(asked), bool)
         for block in self._blocks:
@@ -81,18 +97,28 @@ class Seen:
 
     def add(self, ids: np.ndarray) -> None:
         """Remember these ids."""
-        if not len(ids):
-            return
         distinct, times = np.unique(ids, return_counts=True)
         again = self.before(distinct)
         for position in np.flatnonzero((again > 0) | (times > 1)):
             self._often[int(distinct[position])] = int(again[position] + times[position])
-        self._met[distinct & LOW] = True
-        self._blocks.append(distinct[again == 0])
-        self._blocks = [block for block in self._blocks if len(block)]
-        # blocks of like size are merged, so that there are never many of them
-        while len(self._blocks) > 1 and len(self._blocks[-2]) <= 2 * len(self._blocks[-1]):
-            self._blocks[-2:] = [np.sort(np.concatenate(self._blocks[-2:]))]
+        self.add_new(distinct[again == 0])
+
+    def add_new(self, ids: np.ndarray) -> None:
+        """Remember ids that are sorted, distinct and new."""
+        if not len(ids):
+            return
+        byte = (ids >> BYTE).astype(np.int64)
+        first = np.flatnonzero(np.diff(byte, prepend=-1))
+        self._bits[byte[first]] |= np.bitwise_or.reduceat(_bit(ids), first)
+        self._blocks.append(ids)
+        if len(self._blocks) > MOST_BLOCKS:
+            # few ids are ever looked up, so merging may wait; a thousand blocks would be slow even for those
+            self._blocks = [np.sort(np.concatenate(self._blocks))]
+
+
+def _bit(ids: np.ndarray) -> np.ndarray:
+    """Answer the one bit of its byte of the map that stands for each id."""
+    return np.left_shift(1, (ids >> BIT) & SEVEN).astype(np.uint8)
 
 
 def told_apart(ids: np.ndarray, seen: Seen) -> tuple[np.ndarray, int]:
@@ -102,15 +128,16 @@ def told_apart(ids: np.ndarray, seen: Seen) -> tuple[np.ndarray, int]:
     up to date. Returns the ids and how many were equal to an earlier one.
     """
     index = seen.before(ids)
-    again = pd.Series(ids).duplicated().to_numpy()
-    if again.any():
-        index = index + pd.Series(ids).groupby(ids, sort=False).cumcount().to_numpy()
+    ordered = np.sort(ids)
+    if not index.any() and (ordered[1:] != ordered[:-1]).all():
+        seen.add_new(ordered)
+        return ids, 0
+    index = index + pd.Series(ids).groupby(ids, sort=False).cumcount().to_numpy()
     seen.add(ids)
     repeated = index > 0
-    if repeated.any():
-        told = pa.array([f"{one:d}{MARK}{nth:d}" for one, nth in zip(ids[repeated], index[repeated], strict=True)])
-        ids = ids.copy()
-        ids[repeated] = hashed(told)
+    told = pa.array([f"{one:d}{MARK}{nth:d}" for one, nth in zip(ids[repeated], index[repeated], strict=True)])
+    ids = ids.copy()
+    ids[repeated] = hashed(told)
     return ids, int(repeated.sum())
 
 
@@ -131,23 +158,42 @@ DESCRIBING = (
 )
 
 
-def _described(columns: Mapping[str, pa.Array], name: str, count: int) -> pa.Array:
-    column = columns.get(name)
-    if column is None:
-        return pa.nulls(count, pa.string())
-    if pa.types.is_floating(column.type):
-        whole = pc.round(pc.multiply(column, 10.0**POINT_DIGITS))
-        return (
-            pc.if_else(pc.is_valid(whole), whole, pa.scalar(None, pa.float64()))
-            .cast(pa.int64(), safe=False)
-            .cast(pa.string())
+def _described(columns: Mapping[str, pa.Array], count: int) -> np.ndarray:
+    """Add up the hashes of the columns that tell one event from another; a column that is not there adds nothing, like null."""
+    total = np.zeros(count, np.uint64)
+    for name in DESCRIBING:
+        column = columns.get(name)
+        if column is not None and column.null_count < count:
+            total += _column(column, name)
+    return total
+
+
+def _column(column: pa.Array, name: str) -> np.ndarray:
+    if pa.types.is_string(column.type) or pa.types.is_dictionary(column.type):
+        # one more round with the column's own salt: a shop called as another row's item is another event
+        answer = mixed(hashed(column), name)
+    elif pa.types.is_decimal(column.type):
+        whole = np.frombuffer(column.buffers()[1], np.int64)[2 * column.offset :][: 2 * len(column)].reshape(-1, 2)
+        answer = mixed(np.ascontiguousarray(whole[:, 0]), name) + mixed(
+            np.ascontiguousarray(whole[:, 1]), f"{name} high"
         )
-    if pa.types.is_timestamp(column.type):
-        return column.cast(pa.int64()).cast(pa.string())
-    if pa.types.is_dictionary(column.type):
-        return column.cast(pa.string())
-    return column.cast(pa.string())
+    elif pa.types.is_floating(column.type):
+        value = column.to_numpy(zero_copy_only=False)
+        fine = np.isfinite(value)
+        answer = mixed(np.round(np.where(fine, value, 0) * 10.0**POINT_DIGITS).astype(np.int64), name)
+        return np.where(fine, answer, 0)
+    else:
+        answer = mixed(pc.fill_null(column.cast(pa.int64()), 0).to_numpy(), name)
+    return answer if not column.null_count else np.where(np.asarray(pc.is_valid(column)), answer, 0)
 
 
-def _joined(columns: list[pa.Array]) -> pa.Array:
-    return pc.binary_join_element_wise(*columns, MARK, null_handling="replace", null_replacement="")
+def _sip(texts: pa.Array) -> np.ndarray:
+    return pd.util.hash_array(texts.to_numpy(zero_copy_only=False).astype(object), hash_key=KEY, categorize=False)
+
+
+def _salt(name: str) -> np.uint64:
+    return np.uint64(_sip(pa.array([name]))[0])
+
+
+def _finished(total: np.ndarray) -> np.ndarray:
+    return mixed(total, "event")

@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
+from trailviz.reading import framing
 from trailviz.reading.broken import BrokenFileError
 from trailviz.reading.cells import Cells, Unreadable
 from trailviz.reading.framing import BLOCK, Shallow, elements
@@ -31,7 +32,7 @@ LARGEST_LINE = 1 << 20
 
 
 def json_cells(file: BinaryIO, arrays: Mapping[str, pa.StructType], *, batch: int | None = None) -> Iterator[Cells]:
-    """Stream arrays of a JSON document into cells, one pass an array.
+    """Stream arrays of a JSON document into cells: those right under its top in one pass, others each in one of its own.
 
     Args:
         file: The document, seekable, read as bytes.
@@ -45,15 +46,43 @@ def json_cells(file: BinaryIO, arrays: Mapping[str, pa.StructType], *, batch: in
     Raises:
         BrokenFileError: After the last whole element, if the document breaks off or nests too deep.
     """
+    plain = {_key(path): path for path in arrays if path == "item" or (path.count(".") == 1 and path.endswith(".item"))}
+    yield from _in_one_pass(file, {path: arrays[path] for path in plain.values()}, batch)
     for path, shape in arrays.items():
-        size = batch or (NESTED_BATCH if holds_lists(shape) else BATCH)
+        # a pass that finds nothing is not cheap
+        if path not in plain.values() and _mentions(file, path):
+            found = ((path, some) for some in _streamed(file, path))
+            yield from _told(found, {path: shape}, batch)
+
+
+def _in_one_pass(file: BinaryIO, shapes: Mapping[str, pa.StructType], batch: int | None) -> Iterator[Cells]:
+    """Read arrays that stand at the top, or right under it, in the order they have in the document."""
+    if not shapes:
+        return
+    paths = {_key(path): path for path in shapes}
+    wanted = {key: typed(shapes[path]) for key, path in paths.items()}
+    found = ((paths[key], some) for key, some in framing.arrays(file, wanted))
+    yield from _told(found, shapes, batch)
+
+
+def _key(path: str) -> str | None:
+    """Answer the key of the top object an array stands under; None for the top array itself."""
+    return path.removesuffix("item").removesuffix(".") or None
+
+
+def _told(
+    found: Iterator[tuple[str, list[object]]], shapes: Mapping[str, pa.StructType], batch: int | None
+) -> Iterator[Cells]:
+    """Make cells of elements, which are numbered within their array; a break comes after what was read before it."""
+    number = dict.fromkeys(shapes, 1)
+    for path, some in _batches(found, {path: batch or _size(shape) for path, shape in shapes.items()}):
         sheet = path.removesuffix("item").rstrip(".") or "the list"
-        number = 1
-        if len(arrays) > 1 and not _mentions(file, path):
-            continue
-        for found in _batches(_elements(file, path, typed(shape)), size):
-            yield _cells(found, shape, number, sheet)
-            number += len(found)
+        yield _cells(some, shapes[path], number[path], sheet)
+        number[path] += len(some)
+
+
+def _size(shape: pa.StructType) -> int:
+    return NESTED_BATCH if holds_lists(shape) else BATCH
 
 
 def json_objects(file: BinaryIO, key: str | None) -> Iterator[Mapping[str, Any]]:
@@ -115,12 +144,8 @@ def said(value: object) -> str | None:
     return f"{value:.10f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
 
 
-def _elements(file: BinaryIO, path: str, decoder: msgspec.json.Decoder[Any]) -> Iterator[list[object]]:
-    """Yield what lies under a path, in lists of any length."""
-    key = path.removesuffix("item").removesuffix(".")
-    if path == "item" or (path.endswith(".item") and "." not in key):
-        yield from elements(file, key or None, typed=decoder)
-        return
+def _streamed(file: BinaryIO, path: str) -> Iterator[list[object]]:
+    """Yield what lies under any path, in lists of any length."""
     streamed = ijson.items(Shallow(file), path, use_float=True)
     while True:
         found: list[object] = []
@@ -148,21 +173,27 @@ def _mentions(file: BinaryIO, path: str) -> bool:
     return False
 
 
-def _batches(lists: Iterator[list[object]], size: int) -> Iterator[list[object]]:
-    """Cut lists anew so that each holds `size` elements; a break comes after what was read before it."""
+def _batches(lists: Iterator[tuple[str, list[object]]], sizes: Mapping[str, int]) -> Iterator[tuple[str, list[object]]]:
+    """Cut lists anew so that each holds as many elements as its array's batches do, fewer only where the array ends."""
     waiting: list[object] = []
+    here = ""
     try:
-        for found in lists:
+        for path, found in lists:
+            if path != here and waiting:
+                yield here, waiting
+                waiting = []
+            here = path
             waiting.extend(found)
+            size = sizes[path]
             whole = len(waiting) // size * size
-            yield from (waiting[start : start + size] for start in range(0, whole, size))
+            yield from ((path, waiting[start : start + size]) for start in range(0, whole, size))
             del waiting[:whole]
     except BrokenFileError:
         if waiting:
-            yield waiting
+            yield here, waiting
         raise
     if waiting:
-        yield waiting
+        yield here, waiting
 
 
 def paths_in(head: bytes) -> frozenset[str]:

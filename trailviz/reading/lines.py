@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 LONGEST_RECORD = 50
 RULE = frozenset("-–—=_*")
-NEWLINE, RETURN, QUOTE = 10, 13, 34
+NEWLINE, RETURN, QUOTE, SPACE, TAB = 10, 13, 34, 32, 9
+LONGEST_PADDING = 16
 AMOUNT = re.compile(r"[¥￥$€£+-]*\d{1,3}")
 GROUP = re.compile(r"\d{3}")
 LAST_GROUP = re.compile(r"\d{3}\.\d\d")
@@ -31,7 +32,7 @@ SPLIT_AMOUNT = re.compile(rb"(?:^|,)[^,\n\d]{0,4}(\d{1,3})(?:,\d{3})*,\d{3}\.\d\
 
 @dataclass(frozen=True)
 class Lines:
-    """A block of UTF-8 that ends at a line's end, scanned once.
+    """A block of text that ends at a line's end, scanned once, in an encoding that `Encoding.transparent` describes.
 
     `start` and `end` bound each line without its newline; `regular` marks the lines that Arrow reads as we would:
     as many delimiters as most, and either no quote or quotes that only wrap whole cells.
@@ -44,6 +45,7 @@ class Lines:
     regular: np.ndarray
     rule: np.ndarray
     usual: int
+    codec: str = "utf-8"
 
     def __len__(self) -> int:
         """Count the lines."""
@@ -51,48 +53,42 @@ class Lines:
 
     def text(self, line: int) -> str:
         """Answer one line as text."""
-        return self.block[self.start[line] : self.end[line]].decode("utf-8", "replace").rstrip("\r")
+        return self.block[self.start[line] : self.end[line]].decode(self.codec, "replace").rstrip("\r")
 
     def columns(self, chosen: np.ndarray, odd: Mapping[int, Sequence[str]]) -> list[pa.Array]:
-        """Read the chosen regular lines (a boolean mask) into `usual + 1` text columns.
+        """Read the chosen regular lines (a boolean mask) into `usual + 1` columns of bytes.
 
         `odd` holds the cells of records read one by one, by the line they begin on in rising order: each is written
         out again between its neighbours, quoted, so that Arrow reads all rows in one go and in their order.
         """
         names = [str(position) for position in range(self.usual + 1)]
         if not chosen.any() and not odd:
-            return [pa.array([], pa.string())] * len(names)
-        raw = self.block
-        if not chosen.all():
-            kept = np.repeat(chosen, self.end - self.start + 1)
-            raw = np.frombuffer(raw, np.uint8)[kept].tobytes()
-        if odd:
-            raw = self._with_odd(raw, chosen, odd)
-        text = dict.fromkeys(names, pa.string())
+            return [pa.array([], pa.binary())] * len(names)
+        raw = self.block if chosen.all() else b"".join(self._pieces(chosen, odd))
         table = pyarrow.csv.read_csv(
             pa.BufferReader(raw),
             read_options=pyarrow.csv.ReadOptions(column_names=names, use_threads=False, block_size=len(raw) + 1),
             parse_options=pyarrow.csv.ParseOptions(
                 delimiter=self.delimiter, ignore_empty_lines=False, newlines_in_values=bool(odd)
             ),
-            convert_options=pyarrow.csv.ConvertOptions(column_types=text, strings_can_be_null=False),
+            convert_options=pyarrow.csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.binary()), strings_can_be_null=False, check_utf8=False
+            ),
         )
         assert table.num_rows == int(chosen.sum()) + len(odd)
         return [table[name].combine_chunks() for name in names]
 
-    def _with_odd(self, raw: bytes, chosen: np.ndarray, odd: Mapping[int, Sequence[str]]) -> bytes:
-        """Write the odd records between the regular ones they stand between."""
-        regular = np.flatnonzero(chosen)
-        cuts = np.append(0, np.cumsum((self.end - self.start + 1)[regular]))
-        places = cuts[np.searchsorted(regular, np.fromiter(odd, np.int64))]
-        pieces: list[bytes] = []
-        done = 0
-        for place, cells in zip(places.tolist(), odd.values(), strict=True):
-            quoted = ['"' + cell.replace('"', '""') + '"' for cell in cells]
-            quoted += [""] * (self.usual + 1 - len(quoted))
-            pieces += [raw[done:place], self.delimiter.join(quoted).encode("utf-8", "replace"), b"\n"]
-            done = place
-        return b"".join([*pieces, raw[done:]])
+    def _pieces(self, chosen: np.ndarray, odd: Mapping[int, Sequence[str]]) -> Iterator[bytes]:
+        """Yield the runs of chosen lines, and the odd records between the lines they stand between."""
+        edges = np.flatnonzero(np.diff(chosen.astype(np.int8), prepend=0, append=0))
+        runs: dict[int, int] = dict(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+        for line in sorted({*runs, *odd}):
+            if line in odd:
+                quoted = ['"' + cell.replace('"', '""') + '"' for cell in odd[line]]
+                quoted += [""] * (self.usual + 1 - len(quoted))
+                yield self.delimiter.join(quoted).encode(self.codec, "replace") + b"\n"
+            else:
+                yield self.block[self.start[line] : self.end[runs[line] - 1] + 1]
 
     def record(self, line: int, width: int) -> tuple[list[str], int] | None:
         """Read the record that begins at this line: its stripped cells, and how many lines it takes.
@@ -152,10 +148,11 @@ def joined(cells: list[str], most: int) -> list[str]:
     return cells
 
 
-def scanned(block: bytes, delimiter: str, width: int, physical: int | None = None) -> Lines:
+def scanned(block: bytes, delimiter: str, width: int, physical: int | None = None, *, codec: str = "utf-8") -> Lines:
     """Scan a block that ends with a newline for the lines that Arrow can read in one go.
 
-    `width` counts the header's names, `physical` its cells, with the empty ones a trailing delimiter makes.
+    `width` counts the header's names, `physical` its cells, with the empty ones a trailing delimiter makes; `codec` is
+    the encoding of the block.
     """
     data = np.frombuffer(block, np.uint8)
     end = np.flatnonzero(data == NEWLINE)
@@ -170,8 +167,9 @@ def scanned(block: bytes, delimiter: str, width: int, physical: int | None = Non
     loose = returns[data[np.minimum(returns + 1, len(data) - 1)] != NEWLINE]
     broken = np.diff(np.searchsorted(loose, end), prepend=0) > 0
     regular = wrapped & ~broken & (outer == usual) & (usual >= width - 1)
-    rule = _rules(data, block, start, end, delimiter)
-    return Lines(block, delimiter, start, end, regular & ~rule, rule, max(usual, width - 1))
+    lines = Lines(block, delimiter, start, end, regular, np.zeros(len(end), bool), max(usual, width - 1), codec)
+    _mark_rules(lines, data)
+    return lines
 
 
 def _split_amounts(block: bytes, end: np.ndarray, outer: np.ndarray, physical: int) -> np.ndarray:
@@ -191,9 +189,9 @@ def _wrapping(
     before = np.searchsorted(quotes, start)
     line = np.searchsorted(end, quotes)
     opening = (np.arange(len(quotes)) - before[line]) % 2 == 0
-    previous, following = data[np.maximum(quotes - 1, 0)], data[np.minimum(quotes + 1, len(data) - 1)]
+    previous = data[np.maximum(quotes - 1, 0)]
     opens = (quotes == start[line]) | (previous == delimiter)
-    closes = np.isin(following, (delimiter, NEWLINE, RETURN))
+    closes = _ends(data, quotes, delimiter)
     wrong = np.where(opening, ~opens, ~closes)
     bad = np.bincount(line, weights=wrong, minlength=len(start)) > 0
     odd = np.bincount(line, minlength=len(start)) % 2 == 1
@@ -206,14 +204,27 @@ def _wrapping(
     return ~bad & ~odd, np.bincount(own[within], minlength=len(start))
 
 
-def _rules(data: np.ndarray, block: bytes, start: np.ndarray, end: np.ndarray, delimiter: str) -> np.ndarray:
-    """Say which lines are nothing but dashes (or the like): they close a table."""
-    first = data[np.minimum(start + (data[start] == QUOTE), len(data) - 1)]
-    rule = np.zeros(len(start), bool)
-    for line in np.flatnonzero(np.isin(first, tuple(b"-=_*\xe2"))):
-        text = block[start[line] : end[line]].decode("utf-8", "replace").replace(delimiter, "").strip(BLANK + '"')
-        rule[line] = len(text) > 2 and set(text) <= RULE  # noqa: PLR2004 - three dashes make a line
-    return rule
+def _ends(data: np.ndarray, quotes: np.ndarray, delimiter: int) -> np.ndarray:
+    """Say which quotes have nothing but a few blanks (Alipay pads its cells) between them and the cell's end."""
+    ends = np.zeros(len(quotes), bool)
+    left, at = np.arange(len(quotes)), quotes + 1
+    for _ in range(LONGEST_PADDING):
+        following = data[np.minimum(at, len(data) - 1)]
+        ends[left] = np.isin(following, (delimiter, NEWLINE, RETURN))
+        padded = np.isin(following, (SPACE, TAB)) & (following != delimiter)
+        left, at = left[padded], at[padded] + 1
+        if not len(left):
+            break
+    return ends
+
+
+def _mark_rules(lines: Lines, data: np.ndarray) -> None:
+    """Mark the lines that are nothing but dashes (or the like): they close a table, and are no rows."""
+    first = data[np.minimum(lines.start + (data[lines.start] == QUOTE), len(data) - 1)]
+    for line in np.flatnonzero(np.isin(first, tuple(b"-=_*" + "—".encode(lines.codec, "ignore")[:1]))).tolist():
+        text = lines.text(line).replace(lines.delimiter, "").strip(BLANK + '"')
+        lines.rule[line] = len(text) > 2 and set(text) <= RULE  # noqa: PLR2004 - three dashes make a line
+        lines.regular[line] &= not lines.rule[line]
 
 
 def _fits(cells: list[str], width: int) -> bool:

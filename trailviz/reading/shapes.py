@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trailviz.reading.cells import Unreadable
+from trailviz.reading.framing import Typed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,27 +34,44 @@ def holds_lists(shape: pa.DataType) -> bool:
     return bool(pa.types.is_list(shape))
 
 
-def typed(shape: pa.StructType) -> msgspec.json.Decoder[Any]:
-    """Make a decoder of lists of this shape: what it decodes is exactly what `fitted` would make of plain objects.
+class Exact(msgspec.Struct, gc=False):
+    """An element whose values are of exactly the kinds its shape wants, or null."""
+
+
+def typed(shape: pa.StructType) -> Typed:
+    """Make decoders of lists of this shape: what they decode is exactly what `fitted` would make of plain objects.
 
     Every value may be missing or null; a value of another kind is an error, and the elements are then decoded as plain objects.
     """
-    return msgspec.json.Decoder(list[_kind(shape)])  # type: ignore[misc]
+    exact, lenient = (msgspec.json.Decoder(list[_kind(shape, exact=exact)]) for exact in (True, False))  # type: ignore[misc]
+    return Typed(exact, lenient)
 
 
-def _kind(shape: pa.DataType) -> Any:  # noqa: ANN401 - a type made at run time
+def _kind(shape: pa.DataType, *, exact: bool) -> Any:  # noqa: ANN401 - a type made at run time
     """Answer the type msgspec decodes a value of this shape as."""
     if pa.types.is_list(shape):
-        return list[_kind(shape.value_type) | None]  # type: ignore[misc]
+        return list[_kind(shape.value_type, exact=exact) | None]  # type: ignore[misc]
     if not pa.types.is_struct(shape):
+        if pa.types.is_string(shape):
+            return str
         # phones of one maker write numbers as texts: `fitted` reads both
-        return str if pa.types.is_string(shape) else int | str if pa.types.is_integer(shape) else float | str
+        number = int if pa.types.is_integer(shape) else float
+        return number if exact else number | str
     names = {f"f{at}": one.name for at, one in enumerate(shape)}
-    fields = [(name, _kind(shape.field(at).type) | None, None) for at, name in enumerate(names)]
-    return msgspec.defstruct("Element", fields, rename=names, gc=False)
+    fields = [(name, _kind(shape.field(at).type, exact=exact) | None, None) for at, name in enumerate(names)]
+    bases = (Exact if exact else msgspec.Struct,)
+    return msgspec.defstruct("Element", fields, bases=bases, rename=names, gc=False)
 
 
-def fitted(values: Sequence[Any], rows: np.ndarray, shape: pa.DataType, key: str, notes: list[Unreadable]) -> pa.Array:
+def fitted(
+    values: Sequence[Any],
+    rows: np.ndarray,
+    shape: pa.DataType,
+    key: str,
+    notes: list[Unreadable],
+    *,
+    exact: bool = False,
+) -> pa.Array:
     """Make one Arrow array of the wanted shape.
 
     Args:
@@ -62,6 +80,7 @@ def fitted(values: Sequence[Any], rows: np.ndarray, shape: pa.DataType, key: str
         shape: Structs, lists, texts, integers or floats; a number fits a text and a text that is a number fits one.
         key: The path of the values inside their element, for notes.
         notes: Gets a note for each value that does not fit, up to a bound for each key.
+        exact: The values are known to be of the shape's own kind, or null.
     """
     if pa.types.is_struct(shape) and isinstance(next((one for one in values if one is not None), None), msgspec.Struct):
         return _from_structs(values, rows, shape, key, notes)
@@ -69,9 +88,8 @@ def fitted(values: Sequence[Any], rows: np.ndarray, shape: pa.DataType, key: str
         return _struct(_only(dict, values, rows, key, "an object", notes), rows, shape, key, notes)
     if pa.types.is_list(shape):
         return _list(_only(list, values, rows, key, "a list", notes), rows, shape, key, notes)
-    kinds = set(map(type, values))
     try:
-        if kinds <= _plain(shape):
+        if exact or set(map(type, values)) <= _plain(shape):
             whole = pa.array(values, shape)
             if not pa.types.is_floating(shape) or pc.all(pc.is_finite(whole)).as_py() is not False:
                 return whole
@@ -88,15 +106,22 @@ def _from_structs(
     values: Sequence[Any], rows: np.ndarray, shape: pa.StructType, key: str, notes: list[Unreadable]
 ) -> pa.Array:
     """Make an array of structs that `typed` decoded: all of them of one type, or null."""
-    gone = NOTHING in set(map(type, values))
-    children = []
-    for at, one in enumerate(shape):
-        inner = (
-            [getattr(value, f"f{at}", None) for value in values] if gone else list(map(attrgetter(f"f{at}"), values))
+    here = [value for value in values if value is not None]
+    gone = len(here) < len(values)
+    held = np.fromiter((value is not None for value in values), bool, len(values)) if gone else None
+    told = rows if held is None else rows[held]
+    exact = all(issubclass(one, Exact) for one in set(map(type, here)))
+    children = [
+        fitted(
+            list(map(attrgetter(f"f{at}"), here)), told, one.type, f"{key}.{one.name}".lstrip("."), notes, exact=exact
         )
-        children.append(fitted(inner, rows, one.type, f"{key}.{one.name}".lstrip("."), notes))
-    missing = pa.array([value is None for value in values], pa.bool_()) if gone else None
-    return pa.StructArray.from_arrays(children, fields=list(shape), mask=missing)
+        for at, one in enumerate(shape)
+    ]
+    whole = pa.StructArray.from_arrays(children, fields=list(shape))
+    if held is None:
+        return whole
+    # most segments are no visit: what is not there is made by one gap in Arrow, not by nulls of every field
+    return whole.take(pa.array(np.cumsum(held) - 1, mask=~held))
 
 
 def _struct(values: list[Any], rows: np.ndarray, shape: pa.StructType, key: str, notes: list[Unreadable]) -> pa.Array:

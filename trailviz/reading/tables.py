@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from trailviz.events import SCHEMA, UNDATED_KINDS
 from trailviz.reading.contract import Columns
 from trailviz.reading.identity import Seen, event_ids, told_apart
+from trailviz.reading.letters import asked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -107,7 +108,7 @@ def _built(
     for name in INSTANTS:
         if name in columns:
             dated |= np.asarray(pc.is_valid(columns[name]))
-    dated |= np.isin(columns["kind"].cast(pa.string()).to_numpy(zero_copy_only=False), list(UNDATED_KINDS))
+    dated |= asked(columns["kind"], lambda words: pc.is_in(words, pa.array(UNDATED_KINDS)))
     return columns, rows, dated
 
 

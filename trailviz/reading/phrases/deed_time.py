@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from trailviz.reading.cells import Cells
 from trailviz.reading.contract import Columns
+from trailviz.reading.wording import Wording, wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,35 +58,41 @@ def bike_rides(text: pa.Array, booked: pa.Array, zone: str, *, own_id: pa.Array 
 
 
 def _stamped(text: pa.Array, pattern: str, zone: str) -> pa.Array:
-    stamp = pc.struct_field(pc.extract_regex(text, pattern), "stamp")
+    stamp = wording(text).told(pattern, "stamp")
     return Cells({"stamp": stamp}, np.zeros(len(text), np.int32)).times("stamp", CLOCK, zone=zone, noted=False)
 
 
 def bus_taps(
-    text: pa.Array, number: pa.Array, booked: pa.Array, zone: str, *, own_id: pa.Array | None = None
+    text: pa.Array | Wording, number: pa.Array, booked: pa.Array, zone: str, *, own_id: pa.Array | None = None
 ) -> Iterator[Columns]:
     """Make a tap, child of part 0, of every bus fare whose text or operator's number tells when.
 
     Args:
-        text: Item and other side, joined.
+        text: Item and other side.
         number: The merchant's own order number.
         booked: When the row was written; a minute without a day is the last such minute before it.
         zone: The zone of the wall times.
         own_id: The export's transaction ids.
     """
-    minute = pc.struct_field(pc.extract_regex(text, BUS), "clock")
+    said = wording(text)
+    minute = said.told(BUS, "clock")
+    # few rows are bus fares: only those are looked at
+    on_bus = said.has(BUS_WORDS)
+    rows = np.flatnonzero(np.asarray(pc.is_valid(minute)) | on_bus)
+    if not len(rows):
+        return
+    pick = pa.array(rows)
+    booked, minute = booked.take(pick), minute.take(pick)
     local = pc.strftime(booked.cast(pa.timestamp("us", zone)), "%Y-%m-%d")
-    said = Cells({"stamp": pc.binary_join_element_wise(local, minute, " ")}, np.zeros(len(text), np.int32))
-    by_minute = said.times("stamp", "%Y-%m-%d %H:%M", zone=zone, noted=False)
+    told = Cells({"stamp": pc.binary_join_element_wise(local, minute, " ")}, np.zeros(len(rows), np.int32))
+    by_minute = told.times("stamp", "%Y-%m-%d %H:%M", zone=zone, noted=False)
     late = pc.fill_null(pc.greater(by_minute, booked), False)  # noqa: FBT003
     by_minute = pc.if_else(
         late, pc.subtract(by_minute, pa.scalar(np.timedelta64(86_400, "s"))).cast(by_minute.type), by_minute
     )
-    digits = pc.struct_field(pc.extract_regex(number, BUS_NUMBER), "stamp")
-    on_bus = pc.if_else(
-        pc.match_substring_regex(pc.fill_null(text, ""), BUS_WORDS), digits, pa.scalar(None, pa.string())
-    )
-    by_second = Cells({"stamp": on_bus}, np.zeros(len(text), np.int32)).times(
+    digits = pc.struct_field(pc.extract_regex(number.take(pick), BUS_NUMBER), "stamp")
+    digits = pc.if_else(pa.array(on_bus[rows]), digits, pa.scalar(None, pa.string()))
+    by_second = Cells({"stamp": digits}, np.zeros(len(rows), np.int32)).times(
         "stamp", "%y%m%d%H%M%S", zone=zone, noted=False
     )
     lag = pc.subtract(booked, by_second).cast(pa.int64())
@@ -105,4 +112,4 @@ def bus_taps(
             "precision_s": pa.array(np.where(exact, 1, 60).astype(np.int32)),
             "presence": "in_person",
         }
-        yield Columns(values, of=of, part=2, parent_part=0, own_id=own_id)
+        yield Columns(values, of=rows[of], part=2, parent_part=0, own_id=own_id)

@@ -23,6 +23,7 @@ TEXT = pa.string()
 E7 = 1e7
 RAN_OVER, FULL_TURN = 1_800_000_000, 1 << 32
 DIGITS = r"^\d{10}(\d{2,3})?$"
+MOST_DIGITS = 13
 LONGEST_SECONDS = 100_000_000_000
 OFFSET = re.compile(r"^[+-]\d\d:\d\d$")
 MODES = {
@@ -78,14 +79,20 @@ def instants(rows: Cells, column: str, *texts: pa.Array, needed: np.ndarray | No
     text = pc.coalesce(*texts)
     if needed is not None:
         rows.note(needed & ~np.asarray(pc.is_valid(text)), column, "a time")
+    if (pc.min(pc.binary_length(text)).as_py() or 0) > MOST_DIGITS:
+        return _iso(rows, column, text)
     is_digits = pc.match_substring_regex(text, DIGITS)
     none = pa.scalar(None, TEXT)
     number = pc.if_else(is_digits, text, none).cast(pa.int64())
     micros = pc.multiply(number, pc.if_else(pc.less(number, LONGEST_SECONDS), 1_000_000, 1_000))
-    written = Cells({column: pc.if_else(is_digits, none, text)}, rows.row, assumed_zone=rows.assumed_zone)
+    return pc.coalesce(micros.cast(INSTANT), _iso(rows, column, pc.if_else(is_digits, none, text)))
+
+
+def _iso(rows: Cells, column: str, text: pa.Array) -> pa.Array:
+    written = Cells({column: text}, rows.row, assumed_zone=rows.assumed_zone)
     read = written.times(column, "ISO8601")
     rows.unreadable.extend(written.unreadable)
-    return pc.coalesce(micros.cast(INSTANT), read)
+    return read
 
 
 def zones(written: pa.Array, minutes: pa.Array) -> pa.Array:

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from trailviz.reading.cells import Cells
 from trailviz.reading.contract import Columns
+from trailviz.reading.wording import Wording, wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,17 +33,17 @@ def rides(text: pa.Array, booked: pa.Array, zone: str, *, own_id: pa.Array | Non
     texts without taps, leave the row's time as the one thing known, with the basis "unknown". One station alone is a
     tap there: which of the two it was, the text does not say.
     """
-    timed, pair = pc.extract_regex(text, TIMED), pc.extract_regex(text, PAIR)
-    of = np.flatnonzero(np.asarray(pc.or_(pc.is_valid(timed), pc.is_valid(pair)), dtype=bool))
+    said = wording(text)
+    of = np.flatnonzero(said.has(TIMED) | said.has(PAIR))
     if len(of):
         pick = pa.array(of)
+        some = said.text(of)
+        timed, pair = pc.extract_regex(some, TIMED), pc.extract_regex(some, PAIR)
         stations = {
-            name: pc.coalesce(pc.struct_field(timed, name), pc.struct_field(pair, name)).take(pick)
-            for name in ("enter", "leave")
+            name: pc.coalesce(pc.struct_field(timed, name), pc.struct_field(pair, name)) for name in ("enter", "leave")
         }
         taps = Cells(
-            {name: pc.struct_field(timed, name).take(pick) for name in ("tap_in", "tap_out")},
-            np.zeros(len(of), np.int32),
+            {name: pc.struct_field(timed, name) for name in ("tap_in", "tap_out")}, np.zeros(len(of), np.int32)
         )
         tap_in, tap_out = (taps.times(name, CLOCK, zone=zone, noted=False) for name in ("tap_in", "tap_out"))
         sound = pc.fill_null(pc.less_equal(tap_in, tap_out), False)  # noqa: FBT003
@@ -61,19 +62,18 @@ def rides(text: pa.Array, booked: pa.Array, zone: str, *, own_id: pa.Array | Non
             parent_part=0,
             own_id=own_id,
         )
-    yield from _taps(text, booked, own_id)
+    yield from _taps(said, booked, own_id)
 
 
-def _taps(text: pa.Array, booked: pa.Array, own_id: pa.Array | None) -> Iterator[Columns]:
-    station = pc.struct_field(pc.extract_regex(text, SINGLE), "station")
-    of = np.flatnonzero(np.asarray(pc.is_valid(station), dtype=bool))
+def _taps(said: Wording, booked: pa.Array, own_id: pa.Array | None) -> Iterator[Columns]:
+    of = np.flatnonzero(said.has(SINGLE))
     if len(of):
         pick = pa.array(of)
         values = {
             "kind": "tap",
             "start": booked.take(pick),
             "time_basis": "unknown",
-            "place": station.take(pick),
+            "place": pc.struct_field(pc.extract_regex(said.text(of), SINGLE), "station"),
         }
         yield Columns({**_shared(booked, of), **values}, of=of, part=1, parent_part=0, own_id=own_id)
 

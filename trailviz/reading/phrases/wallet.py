@@ -12,6 +12,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from trailviz.reading.letters import asked, coded
+from trailviz.reading.wording import Wording, named, put, wording
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -42,32 +45,20 @@ TRANSFER = r"转账|红包|提现|转出|转入|信用借还|还款|群收款|�
 TOP_UP = r"充值成功|零钱充值|余额充值|账户充值"
 
 
-def joined(*columns: pa.Array) -> pa.Array:
-    """Join text columns into one to search in; never null."""
-    return pc.binary_join_element_wise(*columns, " ", null_handling="replace", null_replacement="")
-
-
-def tapped(method: pa.Array) -> pa.Array:
+def tapped(method: pa.Array) -> pa.DictionaryArray:
     """Answer the word for a tap where the payment method has it: the one thing a method says about presence."""
-    found = pc.match_substring(pc.fill_null(method, ""), TAPPED)
-    return pc.if_else(found, pa.scalar(TAPPED), pa.scalar(""))
+    return named(np.where(wording(method).has(TAPPED), 0, 1), (TAPPED, None))
 
 
-def first_of(text: pa.Array, patterns: Sequence[tuple[str, str]], other: str | None) -> pa.Array:
-    """Answer the word of the first pattern that fits each text, `other` where none does.
-
-    All patterns are first tried as one, since most texts fit none of them.
-    """
-    fits = np.flatnonzero(pc.match_substring_regex(text, "|".join(f"(?:{pattern})" for pattern, _ in patterns)))
-    codes = np.zeros(len(text), np.int8)
-    some = text.take(pa.array(fits))
-    for number, (pattern, _) in reversed(list(enumerate(patterns, 1))):
-        codes[fits[np.asarray(pc.match_substring_regex(some, pattern), dtype=bool)]] = number
-    words = pa.array([other, *(word for _, word in patterns)], pa.string())
-    return words.take(pa.array(codes))
+def first_of(text: pa.Array | Wording, patterns: Sequence[tuple[str, str]], other: str | None) -> pa.DictionaryArray:
+    """Answer the word of the first pattern that fits each row, `other` where none does."""
+    codes = wording(text).first([pattern for pattern, _ in patterns])
+    words = [*(word for _, word in patterns), other]
+    distinct = list(dict.fromkeys(words))
+    return named(np.array([distinct.index(word) for word in words])[codes], distinct)
 
 
-def presence(text: pa.Array) -> pa.Array:
+def presence(text: pa.Array | Wording) -> pa.DictionaryArray:
     """Answer in_person, remote or unknown for each row of `text` (what was bought, of whom, in which category).
 
     A delivery, a refund, a transfer or an automatic debit is never a visit, whatever else the row says; a scan, a tap
@@ -77,91 +68,88 @@ def presence(text: pa.Array) -> pa.Array:
     return first_of(text, ordered, "unknown")
 
 
-def unvisited(kind: pa.Array, presence: pa.Array) -> pa.Array:
+def unvisited(kind: pa.Array, presence: pa.Array) -> pa.DictionaryArray:
     """Answer `presence`, with remote for the kinds that are no visit by what they are."""
-    moved = pc.is_in(kind, pa.array(["refund", "transfer", "top_up"]))
-    return pc.if_else(pc.and_(moved, pc.equal(presence, "unknown")), pa.scalar("remote"), presence)
+    return remote(
+        presence, asked(coded(kind), lambda words: pc.is_in(words, pa.array(["refund", "transfer", "top_up"])))
+    )
 
 
-def side(text: pa.Array, party: pa.Array) -> pa.Array:
+def remote(presence: pa.Array, where: np.ndarray) -> pa.DictionaryArray:
+    """Answer `presence`, with remote for the rows of a mask of which nothing else is known."""
+    return put(presence, where & asked(coded(presence), lambda words: pc.equal(words, "unknown")), "remote")
+
+
+def side(text: pa.Array | Wording, party: pa.Array) -> pa.DictionaryArray:
     """Answer whether the other side is a person, a company, or unknown; null where there is none.
 
     `text` says what kind of deed the row is: a transfer or a red packet makes the other side a person.
     """
-    personal = pc.match_substring_regex(text, PERSONAL)
-    firm = pc.match_substring_regex(pc.fill_null(party, ""), FIRM)
-    answer = pc.case_when(
-        pc.make_struct(personal, firm), pa.scalar("person"), pa.scalar("company"), pa.scalar("unknown")
-    )
-    return pc.if_else(pc.is_valid(party), answer, pa.scalar(None, pa.string()))
+    personal, firm = wording(text).has(PERSONAL), wording(party).has(FIRM)
+    codes = np.where(np.asarray(pc.is_null(party)), 3, np.where(personal, 0, np.where(firm, 1, 2)))
+    return named(codes, ("person", "company", "unknown", None))
 
 
-def mode(text: pa.Array) -> pa.Array:
+def mode(text: pa.Array | Wording) -> pa.DictionaryArray:
     """Answer how the person moved, where the wording names a way of moving; else null."""
     ways = ((TAXI, "taxi"), (BIKE, "bike"), (METRO, "metro"), (BUS, "bus"), (TRAIN, "train"), (CAR, "car"))
     return first_of(text, ways, None)
 
 
-def plate(text: pa.Array) -> pa.Array:
+def plate(text: pa.Array | Wording) -> pa.Array:
     """Answer the number plate a taxi's payment names, or null."""
-    return _extracted(text, "车", PLATE, "plate")
+    return wording(text).told(PLATE, "plate")
 
 
 def drivers(item: pa.Array) -> pa.Array:
     """Answer the driver a ride-hailing payment names (`滴滴快车打车-陈师傅-06月03日行程`) as a list, or null."""
-    name = _extracted(item, "师傅", DRIVER, "driver")
+    name = wording(item).told(DRIVER, "driver")
     found = np.asarray(pc.is_valid(name), dtype=bool)
     ends = np.concatenate([[0], np.cumsum(found)]).astype(np.int32)
     lists = pa.ListArray.from_arrays(pa.array(ends), name.drop_null())
     return pc.if_else(pa.array(found), lists, pa.scalar(None, lists.type))
 
 
-def _extracted(text: pa.Array, hint: str, pattern: str, name: str) -> pa.Array:
-    """Extract a part where a cheap look finds the word it stands beside; else null."""
-    at = np.flatnonzero(pc.fill_null(pc.match_substring(text, hint), False))  # noqa: FBT003
-    told = pa.nulls(len(text), pa.string())
-    if not len(at):
-        return told
-    found = pc.struct_field(pc.extract_regex(text.take(pa.array(at)), pattern), name)
-    return pc.replace_with_mask(told, pa.array(np.isin(np.arange(len(text)), at)), found)
-
-
-def kinds(text: pa.Array, status: pa.Array, method: pa.Array) -> pa.Array:
+def kinds(text: pa.Array | Wording, status: pa.Array, method: pa.Array) -> pa.DictionaryArray:
     """Answer what a wallet's row is: a closed order that was never paid is an order, and still known."""
-    state = pc.fill_null(status, "")
-    tests = (
-        pc.and_(pc.match_substring_regex(state, r"关闭|等待付款"), pc.is_null(method)),
-        pc.match_substring_regex(state, r"^退款|退税|全额退款|^已退款成功"),
-        pc.match_substring_regex(state, r"冻结成功"),
-        pc.match_substring_regex(text, r"退款"),
-        pc.match_substring_regex(text, TRANSFER),
-        pc.match_substring_regex(text, TOP_UP),
+    state, words = wording(status), wording(text)
+    found = np.select(
+        [
+            state.has(r"关闭|等待付款") & np.asarray(pc.is_null(method)),
+            state.has(r"^退款|退税|全额退款|^已退款成功"),
+            state.has(r"冻结成功"),
+            words.has(r"退款"),
+            words.has(TRANSFER),
+            words.has(TOP_UP),
+        ],
+        [0, 1, 2, 1, 3, 4],
+        5,
     )
-    words = ("order", "refund", "hold", "refund", "transfer", "top_up")
-    return pc.case_when(pc.make_struct(*tests), *(pa.scalar(word) for word in words), pa.scalar("payment"))
+    return named(found, ("order", "refund", "hold", "transfer", "top_up", "payment"))
 
 
 def count_strangers(rows: Cells, column: str, known: str) -> None:
     """Count, as a notice, the cells of an open vocabulary that no pattern of `known` fits; their rows are kept."""
-    strange = pc.invert(pc.match_substring_regex(rows.text(column).drop_null(), known))
-    if count := pc.sum(strange).as_py():
-        rows.notices["unknown_word"] += count
+    strange = asked(rows.coded(column), lambda words: pc.invert(pc.match_substring_regex(words, known)))
+    if strange.any():
+        rows.notices["unknown_word"] += int(strange.sum())
 
 
 def refs(rows: Cells, *columns: str) -> pa.Array:
     """Gather the join keys of a row: every id it has; a refund's id also names the purchase it belongs to."""
     texts = [rows.text(column) for column in columns]
-    own = pc.replace_substring_regex(texts[0], r"_.*$", "")
-    nothing = pa.scalar(None, pa.string())
-    texts.append(pc.if_else(pc.or_(pc.equal(own, texts[0]), pc.equal(own, "")), nothing, own))
+    if pc.any(pc.match_substring(texts[0], "_")).as_py():
+        own = pc.replace_substring_regex(texts[0], r"_.*$", "")
+        nothing = pa.scalar(None, pa.string())
+        texts.append(pc.if_else(pc.or_(pc.equal(own, texts[0]), pc.equal(own, "")), nothing, own))
     held = np.column_stack([np.asarray(pc.is_valid(one), dtype=bool) for one in texts])
     at, column = np.nonzero(held)
     flat = pa.concat_arrays(texts).take(pa.array(column * len(rows) + at))
     ends = np.concatenate([[0], np.cumsum(held.sum(axis=1))]).astype(np.int32)
-    lists = pa.ListArray.from_arrays(pa.array(ends), flat)
-    return pc.if_else(pa.array(held.any(axis=1)), lists, pa.scalar(None, lists.type))
+    some = held.any(axis=1)
+    return pa.ListArray.from_arrays(pa.array(ends), flat, mask=None if some.all() else pa.array(~some))
 
 
 def card_tail(method: pa.Array) -> pa.Array:
     """Answer the last digits of the card a payment method names: `招商银行信用卡(2542)` gives 2542."""
-    return pc.struct_field(pc.extract_regex(method, r"[(（](?P<tail>\d{3,4})[)）]"), "tail")
+    return wording(method).told(r"[(（](?P<tail>\d{3,4})[)）]", "tail")
