@@ -40,6 +40,7 @@ CARRIED: Mapping[str, Mapping[str, int]] = {
         "ride": _mask("end", "amount", "merchant"),
     },
     "trip_start_end": {"ride": _mask("time", "place", "end", "destination", "merchant")},
+    "trip_times": {"ride": _mask("time", "end")},
     "route": {"ride": _mask("route", "time", "end")},
     "purchase_items": dict.fromkeys(("payment", "order"), _mask("items", "merchant", "time")),
     "purchase_told": {

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 FLOWS = {
     "payment_metadata": mark("payments (time, sum, shop)"),
     "trip_start_end": mark("rides (where and when they began and ended)"),
+    "trip_times": mark("when rides began and ended"),
     "route": mark("routes"),
     "purchase_items": mark("what was bought"),
     "device_location": mark("positions of your device"),
