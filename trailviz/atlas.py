@@ -23,8 +23,9 @@ def front(name: str) -> Path:
 
 
 def samples() -> tuple[Path, ...]:
-    """List the folders of the samples that ship."""
-    return tuple(sorted(path.parent for path in front("sample_data").glob("*/sample.toml")))
+    """List the folders of the samples that ship, the one a person meets first before the others."""
+    found = (path.parent for path in front("sample_data").glob("*/sample.toml"))
+    return tuple(sorted(found, key=lambda path: (path.name != AFTERNOON, path.name)))
 
 
 def sample(name: str = AFTERNOON) -> Path:

@@ -21,7 +21,7 @@ from trailviz.reading.contract import Declared, Importer, Recognition
 from trailviz.reading.encodings import UndecodableError
 from trailviz.reading.head import head as head_of
 from trailviz.reading.identity import Seen
-from trailviz.reading.illustrative import is_beside_the_point, marked, sample_beside
+from trailviz.reading.illustrative import is_beside_the_point, marked, sample_beside, zone_beside
 from trailviz.reading.mapped import importer as mapped
 from trailviz.reading.proposal import Proposal, propose
 from trailviz.reading.saved import is_saved, save
@@ -102,7 +102,8 @@ def collect(
 
     Args:
         files: Paths or sources.
-        zone: The zone (IANA name or +08:00) for times that name none; without it UTC is assumed, and said so.
+        zone: The zone (IANA name or +08:00) for times that name none; without it a sample's own, else UTC is assumed,
+            and said so.
         password: For encrypted zips.
         mappings: A folder with the person's own column mappings.
         progress: Called before each file and after each batch of its rows.
@@ -123,7 +124,7 @@ def collect(
         step = Progress(source.name, 0, len(so_far.accounts), done)
         if progress is not None:
             progress(step)
-        _take(source, importers, so_far, _Manner(zone, progress, step), sample)
+        _take(source, importers, so_far, _Manner(zone or zone_beside(sample), progress, step), sample)
         done += source.size
     so_far.accounts.extend(Account(one.name, one.member, advice=one.code) for one in problems)
     tables, taken_back = unite(so_far.batches)

@@ -47,6 +47,7 @@ CARRIED: Mapping[str, Mapping[str, int]] = {
         **dict.fromkeys((*PAYMENTS, "delivery"), _mask("time", "merchant")),
         "ride": _mask("end", "merchant"),
     },
+    "public_post": {"transfer": _mask("time", "person")},
     "device_location": dict.fromkeys(("fix", "visit", "tap"), _mask("place", "time", "device")),
 }
 """Which facets a data flow carries, of events of which kind."""

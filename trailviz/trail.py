@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from trailviz import acts as acts_
-from trailviz import atlas, evidence, gaps, intake, knowledge, places
+from trailviz import atlas, evidence, gaps, intake, knowledge, lenses, places
 from trailviz import parties as parties_
 from trailviz.days import day_bounds, local_days, zone_of
 from trailviz.gaps import Gap, Moments
+from trailviz.lenses import Asked, Fact
 from trailviz.registry import SELF, Observer, Registry, UnknownNameError, load
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from trailviz.evidence import Proven
     from trailviz.intake import Account, Progress, Source
     from trailviz.knowledge import Known
+    from trailviz.lenses import Finding, Lens
     from trailviz.parties import Parties
     from trailviz.places import Gazetteer, Located, Place
 
@@ -258,6 +260,27 @@ class Trail:
             here = self._moments.within(low, high)
             seen = gaps.sight(self.known, self.located, here, observer, scenario, moving_places=moving_places)
             self._answers[key] = gaps.find(self.events, seen, self.located, self.coverage, observer, day, self.zone)
+        return self._answers[key]
+
+    @cached_property
+    def facts(self) -> Mapping[str, Fact]:
+        """The claims a sample's rows stand for, by their id."""
+        return {
+            one["id"]: Fact(
+                tuple(dict.fromkeys((place["file"], place["row"]) for place in one["on"])),
+                {"": one.get("her_word", ""), **one.get("her_words", {})},
+                one.get("lower", {}),
+            )
+            for one in self.sample.get("fact", ())
+        }
+
+    def look(self, lens: Lens, observer: Observer, scenario: str, day: date | None = None) -> tuple[Finding, ...]:
+        """Lay a lens over a day, or over the whole trail."""
+        key = ("look", lens.id, observer.members, scenario, day)
+        if key not in self._answers:
+            here = np.ones(len(self.events), bool) if day is None else self.day_of == np.datetime64(day)
+            asked = Asked(observer, scenario, here, self.day_of, self.facts)
+            self._answers[key] = lenses.look(lens, self.events, self.known, self.parties, asked)
         return self._answers[key]
 
     def ledger(self, observer: Observer, scenario: str, days: list[date]) -> dict[str, np.ndarray]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trailviz import __version__
-from trailviz.cli import acts, companies, files, findings, mapping, otherwise
+from trailviz.cli import acts, companies, files, findings, lens, mapping, otherwise
 from trailviz.cli.saying import INTERRUPTED, SOME_NOT, USABLE, RefusedError
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def parser() -> argparse.ArgumentParser:
         prog="trailviz", description="What one super-app could know of your day. Nothing leaves this computer."
     )
     top.add_argument("--version", action="version", version=f"trailviz {__version__}")
-    top.set_defaults(run=files.open_app, exports=[], password=None, zone=None, port=None, no_browser=False)
+    top.set_defaults(run=files.open_app, exports=[], password=None, zone=None, port=None, no_browser=False, sample=None)
     commands = top.add_subparsers(metavar="COMMAND")
 
     def command(
@@ -66,6 +66,8 @@ def parser() -> argparse.ArgumentParser:
             one.add_argument("exports", metavar="EXPORT", nargs=files, help="a file, a folder, a zip or a saved trail")
             one.add_argument("--password", help="the password of a locked zip or PDF")
             one.add_argument("--zone", help="the zone of times that name none, such as Europe/Berlin")
+        if files == "*":
+            one.add_argument("--sample", metavar="NAME", help="a sample that ships instead of files of your own")
         return one
 
     def observing(one: argparse.ArgumentParser) -> None:
@@ -128,6 +130,14 @@ def _about_files(
         "acts", acts.acts, "Say which companies hold which part of one deed, and what joins their rows.", files="*"
     )
     acts.describe(one)
+    one = command("lens", lens.lens, "Lay a rule book over a trail; without a name, list them.")
+    one.add_argument("name", metavar="NAME", nargs="?", help="a lens, such as court_list")
+    one.add_argument("exports", metavar="EXPORT", nargs="*", help="a file, a folder, a zip; none means the sample")
+    one.add_argument("--password", help="the password of a locked zip or PDF")
+    one.add_argument("--zone", help="the zone of times that name none, such as Europe/Berlin")
+    one.add_argument("--sample", metavar="NAME", help="a sample that ships instead of files of your own")
+    observing(one)
+    one.add_argument("--lang", choices=("en", "zh-Hans"), default="en", help="the language of the sentences")
     one = command("compare", otherwise.compare, "Lay two observers of a day side by side.", files="*")
     observing(one)
     otherwise.describe_compare(one)

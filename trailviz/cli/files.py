@@ -34,8 +34,9 @@ def open_app(parsed: Namespace) -> int:
             raise RefusedError(
                 f"There is no file or folder called {Path(path).name}. Look at the spelling of the path."
             )
+    chosen = paths(parsed) if parsed.exports or parsed.sample else []
     return launch.run(
-        [str(Path(one).resolve()) for one in parsed.exports],
+        [str(one.resolve()) for one in chosen],
         parsed.password,
         parsed.port,
         browser=not parsed.no_browser,

@@ -39,10 +39,19 @@ def tell_json(value: object) -> None:
 
 
 def paths(parsed: Namespace) -> list[Path]:
-    """Answer the exports given, or the sample."""
+    """Answer the exports given, or the sample asked for, or the afternoon."""
     from trailviz import atlas  # noqa: PLC0415 - a quick --help
 
-    return [Path(one) for one in parsed.exports] or [atlas.sample()]
+    name = getattr(parsed, "sample", None)
+    if name is None:
+        return [Path(one) for one in parsed.exports] or [atlas.sample()]
+    if parsed.exports:
+        raise RefusedError("Say either files or --sample, not both.")
+    try:
+        return [atlas.sample(name)]
+    except KeyError:
+        known = ", ".join(one.name for one in atlas.samples())
+        raise RefusedError(f"No sample is called {name}. Expected one of: {known}.") from None
 
 
 def free(name: str, *, force: bool) -> Path:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
+from trailviz.days import UnknownZoneError, zone_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -28,6 +30,19 @@ def sample_beside(source: Source) -> Mapping[str, Any] | None:
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):
         return None
     return said if "sample" in said else None
+
+
+def zone_beside(sample: Mapping[str, Any] | None) -> str | None:
+    """Answer the zone a sample says its files' times are in, where they name none; None where it says nothing usable."""
+    said = sample.get("sample") if sample else None
+    named = said.get("zone") if isinstance(said, dict) else None
+    if not isinstance(named, str):
+        return None
+    try:
+        zone_of(named)
+    except UnknownZoneError:
+        return None
+    return named
 
 
 def is_beside_the_point(source: Source) -> bool:

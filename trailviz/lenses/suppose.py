@@ -1,0 +1,99 @@
+"""The same knowledge with other companies, or with relations that are only supposed: graded by the same rules as ever."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from trailviz.events import FACET_BIT
+from trailviz.knowledge import Known
+from trailviz.registry import Registry, Relation
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ALWAYS = date(1, 1, 2)
+"""Supposed relations hold on every day a row can have, so no new class of events is needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Other companies in the roles of a day's own, under the relations of a day (None: of each row's own)."""
+
+    id: str
+    title: Mapping[str, str]
+    instead: Mapping[str, str] = field(default_factory=dict)
+    on: date | None = None
+
+    @classmethod
+    def of(cls, said: Mapping[str, Any]) -> Cast:
+        """Read a `[[cast]]` entry."""
+        return cls(said["id"], said["title"], said.get("instead", {}), said.get("on"))
+
+
+@dataclass(frozen=True, slots=True)
+class Supposed:
+    """A duty to share that nobody has: from each of some companies to each of others, carrying these flows."""
+
+    origins: tuple[str, ...]
+    to: tuple[str, ...]
+    flows: tuple[str, ...]
+    note: str
+
+    @classmethod
+    def of(cls, said: Mapping[str, Any]) -> Supposed:
+        """Read a `[[suppose]]` entry."""
+        return cls(tuple(said["from"]), tuple(said["to"]), tuple(said["flows"]), said["note"])
+
+
+def recast(known: Known, cast: Cast | None) -> Known:
+    """Answer the same events written down by other companies, or judged by another day's relations."""
+    if cast is None or not (cast.instead or cast.on):
+        return known
+    deeds = tuple(
+        replace(
+            one,
+            collector=cast.instead.get(one.collector, one.collector),
+            party=cast.instead.get(one.party or "", one.party),
+            channel=cast.instead.get(one.channel or "", one.channel),
+            day=cast.on or one.day,
+        )
+        for one in known.deeds
+    )
+    may = known.may.copy()
+    for number, (old, new) in enumerate(zip(known.deeds, deeds, strict=True)):
+        if old.collector != new.collector:  # what one company may have recorded says nothing about another
+            listed = known.registry.company(new.collector).may_record
+            mask = sum(FACET_BIT[one.facet] for one in listed if one.kind == new.kind)
+            may[number] = mask & ~int(known.holds[number])
+    return Known(known.class_of, known.holds, may, deeds, known.registry)
+
+
+def supposed(known: Known, asked: tuple[Supposed, ...]) -> Known:
+    """Answer the knowledge if the supposed relations were documented and in force."""
+    if not asked:
+        return known
+    registry = known.registry
+    relations = (
+        _relation(origin, to, one)
+        for one in asked
+        for origin in _expanded(registry, one.origins)
+        for to in _expanded(registry, one.to)
+        if origin != to
+    )
+    wider = Registry(registry.companies, (*registry.relations, *relations), registry.groups)
+    return Known(known.class_of, known.holds, known.may, known.deeds, wider)
+
+
+def _expanded(registry: Registry, names: tuple[str, ...]) -> list[str]:
+    return [member for name in names for member in (registry.company(name).members or (name,))]
+
+
+def _relation(origin: str, to: str, one: Supposed) -> Relation:
+    return Relation(
+        id=f"IF.{origin}.{to}", subject=origin, relation="data_sharing_partner", object=to, from_id=origin, to_id=to,
+        direction="so", use="edge", since=ALWAYS, since_kind="supposed", since_precision="day", until=None,
+        until_precision="", as_of=None, stake="", flows=one.flows, evidence="documented_flow", confidence="supposed",
+        sources=(one.note,), note=one.note,
+    )  # fmt: skip
