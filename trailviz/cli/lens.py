@@ -52,8 +52,9 @@ def _say(reading: Reading, words: Words) -> None:
     tell(reading.title)
     tell(reading.about)
     _say_findings(reading, words)
-    if reading.summary:
-        tell(f"\n{reading.summary}")
+    tell()
+    for line in told.opening(reading, words):
+        tell(line)
     if reading.silent:
         tell(f"\n{words.say('No row of this trail for')}")
     for heading, sources in reading.silent:

@@ -24,7 +24,7 @@ BEGAN = {
         mark("that you rented a bike{when}{where}{whom}"),
     ),
     "car": (
-        mark("that you got into a {company} car{when}{where}{whom}"),
+        mark("that you got into a car of {company}{when}{where}{whom}"),
         mark("that you got into a car{when}{where}{whom}"),
     ),
     "taxi": (

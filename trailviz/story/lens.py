@@ -10,6 +10,8 @@ import numpy as np
 from trailviz.knowledge import Grade
 from trailviz.lenses.cards import Card, cards
 from trailviz.story.because import dated, phrase
+from trailviz.story.clauses import Speaker
+from trailviz.story.silences import Figure, figures
 from trailviz.words import Words, mark
 
 if TYPE_CHECKING:
@@ -29,14 +31,15 @@ FACETS = {
     "blacklist": mark("a court's list"), "video": mark("pictures"), "entered": mark("going in"),
     "payment_metadata": mark("payments"), "purchase_items": mark("what is bought"), "trip_start_end": mark("where rides begin and end"),
     "device_location": mark("where a device is"), "vehicle_id": mark("which vehicle"),
+    "public_post": mark("who paid whom, when, and the note"),
 }  # fmt: skip
 GRADED = {
-    Grade.KNOWS: mark("{observer}: knows {facets}"),
-    Grade.KNOWS_BECAUSE: mark("{observer}: knows {facets}, because of another company"),
-    Grade.MIGHT_KNOW: mark("{observer}: might know {facets}"),
-    Grade.COULD_BE_ASKED: mark("{observer}: could be told on request {facets}"),
-    Grade.ALLEGED: mark("{observer}: is said to have been told {facets}, which is not proven"),
-    Grade.DOES_NOT_KNOW: mark("{observer}: no record in this trail tells {facets}"),
+    Grade.KNOWS: mark("knows {facets}"),
+    Grade.KNOWS_BECAUSE: mark("knows {facets}, because of another company"),
+    Grade.MIGHT_KNOW: mark("might know {facets}"),
+    Grade.COULD_BE_ASKED: mark("could be told on request {facets}"),
+    Grade.ALLEGED: mark("is said to have been told {facets}, which is not proven"),
+    Grade.DOES_NOT_KNOW: mark("no record in this trail tells {facets}"),
 }
 HERS = {
     "knows": mark("knows"),
@@ -47,8 +50,8 @@ HERS = {
 SURE = frozenset({Grade.KNOWS, Grade.KNOWS_BECAUSE})
 SURE_WORDS = frozenset({"knows", "knows because"})
 REFUSED, PERHAPS = mark("would have been refused"), mark("may have been refused: {needs}")
-SUPPOSED = mark("{observer}: {before} facts without the duty, {after} with it; it then might know {facets}")
-NO_CHANGE = mark("{observer}: {before} facts, with or without the duty")
+SUPPOSED = mark("{before} facts without the duty, {after} with it; it then might know {facets}")
+NO_CHANGE = mark("{before} facts, with or without the duty")
 TELLS = mark("{company} tells {observer}: {facets}")
 MAY_TELL = mark("{company} may tell {observer}: {facets}")
 NAMED = mark("{company}, named in {count} rows of this trail")
@@ -58,18 +61,20 @@ NAMED = mark("{company}, named in {count} rows of this trail")
 class Entry:
     """One finding in words.
 
-    `agrees` compares our grade with the author's own word: None where she says nothing. `rows` are at most `MOST_ROWS`
-    of `count`.
+    `agrees` compares our grade with the author's own word: None where she says nothing. `rows`, and the events of
+    `positions`, are at most `MOST_ROWS` of `count`. `before` and `after` count facts without and with what is supposed.
     """
 
     rule: str
     heading: str
     quote: str
     cast: str
+    observer: str
     text: str
     grade: Grade | None
     facets: tuple[str, ...]
     rows: tuple[tuple[str, int], ...]
+    positions: tuple[int, ...]
     count: int
     because: tuple[str, ...]
     because_text: tuple[str, ...]
@@ -78,6 +83,8 @@ class Entry:
     her_word: str = ""
     agrees: bool | None = None
     remark: str = ""
+    before: int | None = None
+    after: int | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +95,7 @@ class Reading:
     title: str
     about: str
     summary: str
+    figures: tuple[Figure, ...]
     entries: tuple[Entry, ...]
     silent: tuple[tuple[str, tuple[Source, ...]], ...]
     limits: tuple[str, ...]
@@ -108,6 +116,7 @@ def read(trail: Trail, lens: Lens, observer: Observer, scenario: str, lang: str,
         _in(lens.title, lang),
         _in(lens.about, lang),
         _summary(entries, words),
+        _figures(trail, entries, observer, lens.scenario or scenario, told, lang),
         entries,
         _silent(lens, entries, lang),
         tuple(_in(one, lang) for one in lens.limits),
@@ -123,6 +132,7 @@ def record(one: Reading, lang: str) -> dict[str, object]:
         "title": one.title,
         "about": one.about,
         "summary": one.summary,
+        "figures": [vars(figure) for figure in one.figures],
         "findings": [_finding(entry) for entry in one.entries],
         "silent": [
             {"heading": heading, "sources": [source_record(source) for source in sources]}
@@ -160,6 +170,13 @@ def cited(one: Source, words: Words) -> str:
     return words.say("source: {source}", source=words.say(", ").join(part for part in parts if part))
 
 
+def opening(one: Reading, words: Words) -> tuple[str, ...]:
+    """Answer what comes before the findings of a lens: how many claims agree, and how long the gap is."""
+    measured = (f"{figure.start}–{figure.end}  {figure.length}  {figure.label}" for figure in one.figures)
+    told = [words.say("The gap, measured three ways"), *measured] if one.figures else []
+    return (*((one.summary,) if one.summary else ()), *told)
+
+
 def closing(one: Reading, words: Words) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Answer what every lens ends with: what it does not do, and what is not known."""
     return (
@@ -180,7 +197,7 @@ def card_lines(card: Card, words: Words) -> list[str]:
 
 def entry_lines(one: Entry, words: Words) -> Iterator[str]:
     """Write a finding's own lines: the sentence, the author's word, the rows, the relations."""
-    yield one.text
+    yield words.say("{observer}: {text}", observer=one.observer, text=one.text) if one.observer else one.text
     if one.her_word:
         hers = words.say(HERS[one.her_word]) if one.her_word in HERS else one.her_word
         verdict = mark("agrees") if one.agrees else mark("ours is lower")
@@ -222,11 +239,13 @@ class _Spoken:
             heading=_in(one.rule.text, lang),
             quote=one.rule.quote,
             cast=_in(one.cast.title, lang) if one.cast else "",
+            observer=one.observer.name(lang) if one.observer and one.rule.per != "relations" else "",
             text=self._text(one, facets),
             grade=one.grade,
             facets=one.facets,
             rows=rows,
-            count=len(one.rows),
+            positions=tuple(one.rows[:MOST_ROWS].tolist()),
+            count=len(rows) if len(one.rows) <= MOST_ROWS else len(one.rows),
             because=tuple(relation.row_id for path in one.because for relation in path),
             because_text=tuple(self._reason(path, one) for path in one.because),
             sources=one.rule.sources,
@@ -234,6 +253,8 @@ class _Spoken:
             her_word=hers if hers in HERS else "",
             agrees=agrees,
             remark=lower if agrees is False else "",
+            before=one.before,
+            after=one.after,
         )
 
     def alike(self, one: Finding, other: Finding) -> bool:
@@ -253,20 +274,22 @@ class _Spoken:
 
     def _text(self, one: Finding, facets: str) -> str:
         say = self.words.say
-        name = one.observer.name(self.words.lang) if one.observer else ""
         if one.before is not None:
             changed = one.before != one.after
-            return say(
-                SUPPOSED if changed else NO_CHANGE, observer=name, before=one.before, after=one.after, facets=facets
-            )
+            return say(SUPPOSED if changed else NO_CHANGE, before=one.before, after=one.after, facets=facets)
         if one.rule.per == "relations":
             documented = all(relation.evidence == "documented_flow" for path in one.because for relation in path)
-            return say(TELLS if documented else MAY_TELL, company=self._company(one), observer=name, facets=facets)
+            return say(
+                TELLS if documented else MAY_TELL,
+                company=self._company(one),
+                observer=one.observer.name(self.words.lang) if one.observer else "",
+                facets=facets,
+            )
         if one.rule.per == "company":
             return say(NAMED, company=self._company(one), count=len(one.rows))
         if one.observer is None:
             return say(PERHAPS, needs=_in(one.rule.needs, self.words.lang)) if one.maybe else say(REFUSED)
-        return say(GRADED[one.grade or Grade.DOES_NOT_KNOW], observer=name, facets=facets)
+        return say(GRADED[one.grade or Grade.DOES_NOT_KNOW], facets=facets)
 
     def _company(self, one: Finding) -> str:
         return self.trail.registry.company(one.company or "").name(self.words.lang)
@@ -305,6 +328,15 @@ def _summary(entries: tuple[Entry, ...], words: Words) -> str:
     return "" if entries else words.say("No row of this trail is one this lens speaks of.")
 
 
+def _figures(
+    trail: Trail, entries: tuple[Entry, ...], observer: Observer, scenario: str, day: date | None, lang: str
+) -> tuple[Figure, ...]:
+    """Measure the passage's own gap where the author's words are compared; nothing elsewhere."""
+    if day is None or not any(one.agrees is not None for one in entries):
+        return ()
+    return tuple(figures(trail, observer, scenario, day, Speaker(trail, Words(lang), {})))
+
+
 def _silent(lens: Lens, entries: tuple[Entry, ...], lang: str) -> tuple[tuple[str, tuple[Source, ...]], ...]:
     told = {one.rule for one in entries}
     return tuple((_in(rule.text, lang), rule.sources) for rule in lens.rules if rule.id not in told)
@@ -322,10 +354,13 @@ def _finding(one: Entry) -> dict[str, Any]:
         "heading": one.heading,
         "quote": one.quote,
         "cast": one.cast,
+        "observer": one.observer or None,
         "text": one.text,
         "grade": one.grade.word if one.grade is not None else None,
         "facets": list(one.facets),
         "maybe": one.maybe,
+        "before": one.before,
+        "after": one.after,
         "her_word": one.her_word or None,
         "agrees": one.agrees,
         "remark": one.remark,

@@ -24,7 +24,7 @@ from trailviz.story import proofs
 from trailviz.trail import Trail, follow
 from trailviz.views import report, stage
 from trailviz.views.map import shell
-from trailviz.views.panels import acting, mapper, merged, otherwise
+from trailviz.views.panels import acting, lenses, mapper, merged, otherwise
 from trailviz.views.panels.guard import MARK
 from trailviz.views.panels.launch import PASSWORD, PATHS
 from trailviz.words import LANGUAGES, Words
@@ -50,6 +50,7 @@ header.stAppHeader {{ display: none !important; }}
 .st-key-bar p {{ margin: 0; }}
 .st-key-merged, .stMainBlockContainer .st-key-merged .stVerticalBlock {{ gap: .5rem; }}
 .st-key-what-if, .stMainBlockContainer .st-key-what-if .stVerticalBlock, .st-key-act {{ gap: .7rem; }}
+.st-key-lenses, .stMainBlockContainer .st-key-lenses .stVerticalBlock {{ gap: .7rem; }}
 </style>"""
 BRIDGE = (Path(__file__).parent / "bridge.js").read_text("utf-8")
 
@@ -63,7 +64,8 @@ def main() -> None:
         st.stop()
     state = st.session_state
     state.setdefault("lang", "zh-Hans" if str(st.context.locale or "").startswith("zh") else "en")
-    state.setdefault("paths", json.loads(os.environ.get(PATHS, "[]")))
+    if "paths" not in state:
+        state["paths"], state["sample"] = _asked(json.loads(os.environ.get(PATHS, "[]")))
     words = Words(state["lang"])
     with st.container(horizontal=True, key="bar", vertical_alignment="center"):
         with st.popover(words.say("Files"), icon=":material/folder_open:"):
@@ -92,6 +94,7 @@ def main() -> None:
     _proofs(trail, words)
     merged.panel(trail, _day(trail), words)
     otherwise.panel(trail, _day(trail), words)
+    lenses.panel(trail, _day(trail), words)
     acting.panel(trail, words)
     _stage(payload, words)
 
@@ -100,6 +103,14 @@ def _day(trail: Trail) -> date | None:
     """Answer the day shown: the one chosen on the stage, else the one with most places."""
     chosen = st.session_state.get("day")
     return date.fromisoformat(chosen) if chosen else trail.default_day
+
+
+def _asked(paths: list[str]) -> tuple[list[str], str]:
+    """Tell the person's own files from a sample asked for by its folder: that is chosen, not loaded."""
+    folders = {str(one.resolve()): one.name for one in atlas.samples()}
+    if len(paths) == 1 and paths[0] in folders:
+        return [], folders[paths[0]]
+    return paths, atlas.AFTERNOON
 
 
 def guarded() -> bool:
@@ -128,6 +139,15 @@ def _files(words: Words) -> list[Path | Source]:
         row.button(words.say("Remove"), key=f"remove-{number}", on_click=state["paths"].remove, args=(path,))
     if uploads or state["paths"]:
         st.caption(words.say("Remove every file to come back to the sample."))
+    else:
+        names = [one.name for one in atlas.samples()]
+        state["sample"] = st.selectbox(
+            words.say("Sample"),
+            names,
+            index=names.index(state["sample"]),
+            format_func=lambda name: _title(name, words),
+            key="choose-sample",
+        )
     st.caption(
         words.say(
             "Files stay in this window's memory. Closing it forgets them; the files themselves are never changed."
@@ -135,6 +155,11 @@ def _files(words: Words) -> list[Path | Source]:
     )
     mapper.kept(words)
     return [*(Path(one) for one in state["paths"]), *(from_bytes(one.name, one.getvalue()) for one in uploads or ())]
+
+
+def _title(name: str, words: Words) -> str:
+    title = atlas.about([atlas.sample(name)])["sample"]["title"]
+    return str(title.get(words.lang) or title["en"])
 
 
 def _add_path() -> None:
@@ -155,12 +180,13 @@ def _trail(sources: list[Path | Source]) -> Trail:
     """Follow the files, or the sample; kept in this session under the digest of what they hold."""
     state = st.session_state
     password = _password()
+    sources = sources or [atlas.sample(state["sample"])]
     key = _digest(sources, password)
     if state.get("trail_key") != key:
         line = st.empty()
         with st.spinner(Words(state["lang"]).say("Reading …")):
             state["trail"] = follow(
-                sources or [atlas.sample()],
+                sources,
                 password=password,
                 mappings=keep.mappings(),
                 progress=_progress(line, Words(state["lang"])),
