@@ -20,7 +20,7 @@ from trailviz.acts import NO_TIME, told
 from trailviz.days import days_each
 from trailviz.events import FACET_BIT, FACETS
 from trailviz.paths import ALL, Deed, Reach, Web, best_path, routes
-from trailviz.registry import EVERYONE, SELF, STATE, Observer, Registry, Relation
+from trailviz.registry import EVERYONE, SELF, STATE, Area, Observer, Registry, Relation
 
 if TYPE_CHECKING:
     from trailviz.acts import Acts
@@ -160,6 +160,7 @@ def derive(
     epochs = _epochs(registry)
     epoch = np.searchsorted(epochs, days, side="right")
     to_whom, listeners = told(acts, parties)
+    inside, areas = _areas(located, registry)
     frame = pd.DataFrame(
         {
             "collector": parties.collector,
@@ -170,19 +171,22 @@ def derive(
             "epoch": epoch,
             "told": to_whom,
             "unsure": located.unsure,
+            "area": inside,
         }
     )
     grouped = frame.groupby(list(frame.columns), sort=True)
     class_of = grouped.ngroup().to_numpy().astype(np.int32)
     first = frame.assign(day=days).groupby(class_of).first()
     deeds, may = [], []
-    wanted = ("collector", "kind", "holds", "party", "channel", "told", "unsure", "day")
+    wanted = ("collector", "kind", "holds", "party", "channel", "told", "unsure", "area", "day")
     columns = (first[name].tolist() for name in wanted)
-    for who, what, has, party, channel, was_told, unsure, moment in zip(*columns, strict=True):
+    for who, what, has, party, channel, was_told, unsure, area, moment in zip(*columns, strict=True):
         collector = parties.names[who] if who >= 0 else SELF
         day = UNDATED if pd.isna(moment) else pd.Timestamp(moment).date()
         word = kinds[what]
-        deeds.append(Deed(collector, word, parties.id_of(party), parties.id_of(channel), day, listeners[was_told]))
+        begun = frozenset(one for bit, one in enumerate(areas) if area >> bit & 1)
+        sides = parties.id_of(party), parties.id_of(channel)
+        deeds.append(Deed(collector, word, *sides, day, listeners[was_told], begun))
         facets = (one.facet for one in registry.company(collector).may_record if one.kind == word)
         # the shop's address without a word of who stood there: a place its collector might know, and never an anchor
         maybe = FACET_BIT["place"] if unsure and collector != SELF else 0
@@ -281,6 +285,16 @@ def _days(events: Events) -> np.ndarray:
     ends = events.instants("end")
     instants = np.where(np.isnat(instants), ends, instants)
     return days_each(instants, *events.words("zone"))
+
+
+def _areas(located: Located, registry: Registry) -> tuple[np.ndarray, tuple[Area, ...]]:
+    """Say in which of the areas that relations name each event begins: a mask an event, and the areas in bit order."""
+    areas = tuple(sorted({one.area for one in registry.relations if one.area is not None}))
+    inside = np.zeros(len(located.lat), np.int64)
+    for bit, (south, west, north, east) in enumerate(areas):
+        here = (located.lat >= south) & (located.lat < north) & (located.lon >= west) & (located.lon < east)
+        inside |= here.astype(np.int64) << bit
+    return inside, areas
 
 
 def _epochs(registry: Registry) -> np.ndarray:

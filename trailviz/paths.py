@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from trailviz.events import FACET_BIT, FACETS
-from trailviz.registry import CHANNELS, DUTY, HOLDING, OWN_EXPORT, OWNING, Registry, Relation
+from trailviz.registry import CHANNELS, DUTY, HOLDING, OWN_EXPORT, OWNING, Area, Registry, Relation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -57,7 +57,8 @@ CARRIED: Mapping[str, Mapping[str, int]] = {
 class Deed:
     """What a path needs to know of an event: who wrote it down, its kind, its other side, its channel, its day.
 
-    `told`: whom a file of the person's own shows to have been told of this very deed.
+    `told`: whom a file of the person's own shows to have been told of this very deed. `areas`: which of the areas that
+    relations name it begins in.
     """
 
     collector: str
@@ -66,6 +67,7 @@ class Deed:
     channel: str | None
     day: date
     told: tuple[str, ...] = ()
+    areas: frozenset[Area] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ class Web:
         links: defaultdict[str, list[Link]] = defaultdict(list)
         owned: set[str] = set()
         for one in registry.in_force(deed.day) if level else ():
-            if one.use not in {"edge", "duty"}:
+            if one.use not in {"edge", "duty"} or (one.area is not None and one.area not in deed.areas):
                 continue
             for origin, link in _flowing(registry, one, deed, level, alleged=alleged):
                 links[origin].append(link)

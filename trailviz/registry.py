@@ -26,6 +26,7 @@ OWNING = frozenset({"owns", "controls"})
 HOLDING = OWNING | {"strategic_investor", "minority_investor", "affiliate"}
 CHANNELS = frozenset({"payment_processor_for", "mini_program_host"})
 DUTY = "legal_obligation_to_state"
+Area = tuple[float, float, float, float]
 ARTICLES = ("copy", "recipients", "decisions", "objection", "deletion")
 
 
@@ -101,7 +102,8 @@ class Relation:
 
     `row_id` names the relation itself, `id` this direction of it. `direction` none or unknown has neither end.
     `notes`: a sentence a language on what the source does and does not say. `read` is false where the source is cited from
-    memory and nobody of us read it.
+    memory and nobody of us read it. `area`: south, west, north, east in degrees, where it speaks only of deeds that begin
+    inside: a city's rule says nothing of a ride elsewhere.
     """
 
     id: str
@@ -125,6 +127,7 @@ class Relation:
     sources: tuple[str, ...]
     notes: Mapping[str, str] = field(default_factory=dict, hash=False)
     read: bool = True
+    area: Area | None = None
 
     @property
     def row_id(self) -> str:
@@ -381,7 +384,13 @@ def _relation(subject: str, said: Mapping[str, Any]) -> Relation:
         sources=tuple(said["sources"]),
         notes=_told(said, "note") if "note" in said else {},
         read=said.get("read", True),
+        area=_area(said["area"]) if "area" in said else None,
     )
+
+
+def _area(said: list[float]) -> Area:
+    south, west, north, east = said
+    return south, west, north, east
 
 
 def _listed(names: list[str]) -> str:

@@ -95,5 +95,5 @@ def _relation(origin: str, to: str, one: Supposed) -> Relation:
         id=f"IF.{origin}.{to}", subject=origin, relation="data_sharing_partner", object=to, from_id=origin, to_id=to,
         direction="so", use="edge", since=ALWAYS, since_kind="supposed", since_precision="day", until=None,
         until_precision="", as_of=None, stake="", flows=one.flows, evidence="documented_flow", confidence="supposed",
-        sources=(one.note,), note=one.note,
+        sources=(one.note,), notes={"en": one.note},
     )  # fmt: skip
