@@ -51,6 +51,7 @@ class Teller:
     """What an observer knows of a city's day, as of any day; each trail is followed once."""
 
     def __init__(self, trails: dict[str, Trail]) -> None:
+        """Start from the trails as they were."""
         self.trails: dict[tuple[str, date | None], Trail] = {(name, None): one for name, one in trails.items()}
 
     def __call__(self, name: str, observer: str, scenario: str = "ownership", on: date | None = None) -> list[Sentence]:

@@ -31,7 +31,11 @@ def panel(trail: Trail, day: date | None, words: Words) -> None:
     """Offer the lenses, and show what the chosen one finds; nothing where there is no day to look at."""
     if day is None:
         return
-    with st.expander(words.say("Lenses: a rule book laid over this day")), st.container(key="lenses"):
+    # closed it costs nothing: its content is only worked out once it is opened
+    box = st.expander(words.say("Lenses: a rule book laid over this day"), key="lens-box", on_change="rerun")
+    if not box.open:
+        return
+    with box, st.container(key="lenses"):
         which, who = st.columns(2)
         lens = which.selectbox(
             words.say("Lens"),
@@ -51,7 +55,7 @@ def panel(trail: Trail, day: date | None, words: Words) -> None:
         if reading.entries:
             _findings(trail, reading, observer.name(words.lang), words)
         if reading.silent:
-            st.caption(words.say("No row of this trail for"))
+            st.text(words.say("No row of this trail for"))
             _table(
                 [
                     {words.say("Rule"): heading, **line}
@@ -60,7 +64,7 @@ def panel(trail: Trail, day: date | None, words: Words) -> None:
                 ]
             )
         for title, lines in told.closing(reading, words):
-            st.caption(title)
+            st.text(title)
             st.text("\n".join(f"– {line}" for line in lines))
         _cards(reading.cards, words)
 
@@ -90,7 +94,7 @@ def _findings(trail: Trail, reading: Reading, asked: str, words: Words) -> None:
     chosen = answer.selection.rows
     one = reading.entries[chosen[0] if chosen and chosen[0] < len(reading.entries) else 0]
     if not chosen:
-        st.caption(words.say("Choose a finding to open its rows and its sources. The first is open."))
+        st.text(words.say("Choose a finding to open its rows and its sources. The first is open."))
     with st.container(border=True):
         heading = f"{one.heading}: “{one.quote}”" if one.quote else one.heading
         st.text("\n".join([heading, *told.entry_lines(one, words)]))
