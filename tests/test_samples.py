@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import date
+from datetime import date, tzinfo
 from pathlib import Path
 
 import pytest
@@ -54,6 +54,10 @@ class Teller:
         """Start from the trails as they were."""
         self.trails: dict[tuple[str, date | None], Trail] = {(name, None): one for name, one in trails.items()}
 
+    def zone(self, name: str) -> tzinfo:
+        """The city's own time."""
+        return self.trails[name, None].zone
+
     def __call__(self, name: str, observer: str, scenario: str = "ownership", on: date | None = None) -> list[Sentence]:
         """Tell what is known at any grade."""
         if (name, on) not in self.trails:
@@ -69,9 +73,9 @@ def tell(trails: dict[str, Trail]) -> Teller:
     return Teller(trails)
 
 
-def _line(one: Sentence) -> str:
+def _line(one: Sentence, zone: tzinfo) -> str:
     rows = ", ".join(f"{file}:{row}" for file, row in one.rows)
-    at = one.at.strftime("%H:%MZ") if one.at else "--"
+    at = one.at.astimezone(zone).strftime("%H:%M") if one.at else "--"
     return f"{at} {one.fact or '-':4} {one.grade.word:15} {'+'.join(one.facets):40} {rows}  {' '.join(one.because)}".rstrip()
 
 
@@ -81,7 +85,7 @@ def test_a_sample_tells_what_its_golden_tells(tell: Teller, name: str) -> None:
     lines = []
     for observer, scenario, on in ASKED[name]:
         lines.append(f"== {observer}, {scenario}{f', relations of {on}' if on else ''}")
-        lines += [_line(one) for one in tell(name, observer, scenario, on)]
+        lines += sorted(_line(one, tell.zone(name)) for one in tell(name, observer, scenario, on))
     golden = atlas.sample(name) / "golden_story.txt"
     if os.environ.get("GOLDEN") == "write":
         golden.write_text("\n".join(lines) + "\n", encoding="utf-8")
