@@ -1,0 +1,210 @@
+"""Who the other side of an event is: text as companies write it to company ids, with how sure and which clue said so.
+
+Only distinct strings are looked at, so a million rows cost what a few thousand names cost. What does not resolve stays
+unresolved: a shop, never a guess. A name of a shop no company of the registry owns may still be a brand, which says what
+kind of shop it is and nothing about who knows what.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from trailviz.parties import brands as brands_
+from trailviz.parties.brands import Brand, Brands, countries_of
+from trailviz.parties.companies import CLUES, CONFIDENCE, Read, Reader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from trailviz.events import Events
+    from trailviz.registry import Registry
+
+UNRESOLVED = -1
+
+
+@dataclass(frozen=True)
+class Parties:
+    """Company ids of every event, as indices into `names` (int32; -1 where not resolved or not stated).
+
+    `collector`: who wrote the row down. `party`: the other side, with `party_confidence` (float32, 0 to 1) and `clue` (int8, an
+    index into `CLUES`; 0 is none). `channel`: the app, code or wallet the row itself says the deed went through. `brand`:
+    an index into `brands` (int32; -1 for none): what kind of shop the other side's name is, company or not.
+    """
+
+    names: tuple[str, ...]
+    collector: np.ndarray
+    party: np.ndarray
+    party_confidence: np.ndarray
+    clue: np.ndarray
+    channel: np.ndarray
+    brand: np.ndarray
+    brands: tuple[Brand, ...]
+
+    def id_of(self, index: int) -> str | None:
+        """Answer a company id, or None for what is not resolved."""
+        return None if index < 0 else self.names[index]
+
+    def brand_of(self, position: int) -> Brand | None:
+        """Answer the brand of an event's other side, or None."""
+        found = int(self.brand[position])
+        return None if found < 0 else self.brands[found]
+
+    def clue_of(self, position: int) -> str | None:
+        """Answer which clue named the company of an event's other side (of `CLUES`), or None where none did."""
+        return CLUES[int(self.clue[position])] or None
+
+
+def resolve(events: Events, registry: Registry, brands: Brands | None = None) -> Parties:
+    """Turn collector, counterparty, account, item, method and channel words into companies, and shop names into brands.
+
+    Args:
+        events: Read columns: collector, kind, currency, party, party_is, party_account, detail, method, channel_text.
+        registry: Whose names, aliases, legal names and domains count.
+        brands: Whose names say what kind of shop it is; the tables that ship by default.
+    """
+    brands = brands or brands_.load()
+    reader = Reader(registry, brands)
+    numbers: dict[str, int] = {}
+
+    def number(company: str | None) -> int:
+        return UNRESOLVED if company is None else numbers.setdefault(company, len(numbers))
+
+    collector = _each(events, "collector", lambda text: number(reader.collector(text)))
+    # A person stays a person, whatever their name, their account's domain or the item.
+    person = _is(events, "party_is", "person")
+    said = _named(events, reader, number, person)
+    account = np.where(person, UNRESOLVED, _each(events, "party_account", lambda text: number(reader.account(text))))
+    _fill(said, account, "account")
+    _bought(events, reader, number, said, person)
+    channel = _each(events, "channel_text", lambda text: number(reader.channel(text)))
+    method = _each(events, "method", lambda text: number(reader.method(text)))
+    for column in (said.through, method):
+        new = (channel < 0) & (column >= 0) & (column != collector)
+        channel[new] = column[new]
+    # A transfer goes to somebody, and people bear the names of shops.
+    brand = np.where(person | _is(events, "kind", "transfer"), UNRESOLVED, said.brand).astype(np.int32)
+    return Parties(tuple(numbers), collector, said.company, said.sure, said.clue, channel, brand, brands.rows)
+
+
+def exchanged(parties: Parties, instead: Mapping[str, str]) -> Parties:
+    """Answer the same rows with one company in the place of another, wherever it is named."""
+    names = list(dict.fromkeys([*parties.names, *instead.values()]))
+    table = np.array([*(names.index(instead.get(one, one)) for one in parties.names), UNRESOLVED], np.int32)
+    who, other, channel = (table[column] for column in (parties.collector, parties.party, parties.channel))
+    return replace(parties, names=tuple(names), collector=who, party=other, channel=channel)
+
+
+def through(parties: Parties, rows: np.ndarray, channel: str) -> Parties:
+    """Answer the same rows, some of which (a boolean mask) went through another channel."""
+    names = tuple(dict.fromkeys([*parties.names, channel]))
+    other = np.where(rows, names.index(channel), parties.channel).astype(np.int32)
+    return replace(parties, names=names, channel=other)
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What the counterparties of the events say, an event a row; filled in place as further clues are read."""
+
+    company: np.ndarray
+    sure: np.ndarray
+    clue: np.ndarray
+    through: np.ndarray
+    brand: np.ndarray
+
+
+def _named(events: Events, reader: Reader, number: Callable[[str | None], int], person: np.ndarray) -> _Said:
+    """Read every distinct counterparty once, and spread the answers over the events."""
+    codes, words = events.words("party")
+    reads = [*(reader.party(word) for word in words), Read()]
+    money, currencies = events.words("currency")
+    where = [*(countries_of(one) for one in currencies), None]
+    company, sure, clue, through = (
+        np.array(column, kind)[codes]
+        for column, kind in (
+            ([number(one.company) for one in reads], np.int32),
+            ([one.confidence for one in reads], np.float32),
+            ([CLUES.index(one.clue) for one in reads], np.int8),
+            ([number(one.through) for one in reads], np.int32),
+        )
+    )
+    elsewhere = ~_at_home(events, reader, reads, codes, (money, where))
+    for mask in (person, elsewhere):
+        company[mask], sure[mask], clue[mask] = UNRESOLVED, 0, 0
+    through[person] = UNRESOLVED
+    names = list(dict.fromkeys(one.brand for one in reads))
+    at = {owners: index for index, owners in enumerate(names)}
+    chosen = np.array([[reader.brands.choose(owners, one) for one in where] for owners in names], np.int32)
+    brand = chosen[np.array([at[one.brand] for one in reads])[codes], money]
+    return _Said(company, sure, clue, through, brand)
+
+
+def _at_home(
+    events: Events,
+    reader: Reader,
+    reads: list[Read],
+    codes: np.ndarray,
+    money: tuple[np.ndarray, list[frozenset[str] | None]],
+) -> np.ndarray:
+    """Say of which events a company's name may be the company's: those paid, or else recorded, in its part of the world."""
+    homes = list(dict.fromkeys(one.only for one in reads))
+    home = np.array([homes.index(one.only) for one in reads])[codes]
+    if homes == [None]:
+        return np.ones(len(codes), bool)
+    currency, where = money
+    paid = np.array([[only is None or bool(one and one & only) for one in where] for only in homes])
+    collector, collectors = events.words("collector")
+    lands = [*(reader.lands(one) for one in collectors), frozenset[str]()]
+    recorded = np.array([[only is None or bool(one & only) for one in lands] for only in homes])
+    known = np.array([one is not None for one in where])[currency]
+    return np.where(known, paid[home, currency], recorded[home, collector])
+
+
+def _bought(
+    events: Events, reader: Reader, number: Callable[[str | None], int], said: _Said, person: np.ndarray
+) -> None:
+    """Read the item's text: where the counterparty is stated but unknown, and where it is a wallet that names the shop."""
+    codes, words = events.words("detail")
+    stated = (events.words("party")[0] >= 0) & (codes >= 0) & ~person & ~_is(events, "kind", "transfer")
+    open_ = stated & (said.company < 0)
+    item = np.full(len(events), UNRESOLVED, np.int32)
+    item[open_] = _looked_up(codes[open_], words, lambda text: number(reader.item(text)))
+    _fill(said, item, "item")
+    hosts = [number(one) for one in sorted(reader.hosts)]
+    wallet = np.flatnonzero(stated & np.isin(said.company, hosts) & (said.company >= 0))
+    shops = {code: shop for code in np.unique(codes[wallet]).tolist() if (shop := reader.bought_at(words[code]))}
+    if not shops:
+        return
+    wallet = wallet[np.isin(codes[wallet], list(shops))]
+    said.through[wallet] = said.company[wallet]
+    reads = {code: reader.party(shop) for code, shop in shops.items()}
+    here = [reads[code] for code in codes[wallet].tolist()]
+    said.company[wallet] = [number(one.company) for one in here]
+    said.sure[wallet] = [CONFIDENCE["item"] if one.company else 0 for one in here]
+    said.clue[wallet] = [CLUES.index("item") if one.company else 0 for one in here]
+    said.brand[wallet] = [reader.brands.choose(one.brand, None) for one in here]
+
+
+def _fill(said: _Said, column: np.ndarray, clue: str) -> None:
+    """Take a further clue where no stronger one has spoken."""
+    new = (said.company < 0) & (column >= 0)
+    said.company[new], said.sure[new], said.clue[new] = column[new], CONFIDENCE[clue], CLUES.index(clue)
+
+
+def _each(events: Events, column: str, answer: Callable[[str], int]) -> np.ndarray:
+    """Look up every distinct word of a column once."""
+    codes, words = events.words(column)
+    return np.array([*(answer(word) for word in words), UNRESOLVED], np.int32)[codes]
+
+
+def _looked_up(codes: np.ndarray, words: list[str], answer: Callable[[str], int]) -> np.ndarray:
+    """Look up only those distinct words that are asked for."""
+    asked, back = np.unique(codes, return_inverse=True)
+    return np.array([answer(words[code]) for code in asked.tolist()], np.int32)[back]
+
+
+def _is(events: Events, column: str, word: str) -> np.ndarray:
+    codes, words = events.words(column)
+    return codes == words.index(word) if word in words else np.zeros(len(codes), bool)
