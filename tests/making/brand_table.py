@@ -160,7 +160,7 @@ def _clean(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).replace("|", " ").split())
 
 
-def _json(tar: tarfile.TarFile, name: str) -> Any:  # noqa: ANN401 - the package's own shapes
+def _json(tar: tarfile.TarFile, name: str) -> Any:
     file = tar.extractfile(f"package/{name}")
     assert file is not None
     return json.load(file)

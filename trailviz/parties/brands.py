@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 
 from trailviz.parties.names import Names
-from trailviz.parties.statement import HAN, LATIN, folded, wording
+from trailviz.parties.statement import wording
 
 CODE = 3
 EURO = frozenset(
@@ -96,22 +96,23 @@ def load() -> Brands:
     """Read the two tables that ship; they never change while the program runs."""
     folder = files("trailviz") / "parties"
     rows: list[Brand] = []
+    own, table = (_read((folder / file).read_text(encoding="utf-8"), rows) for file in ("ours.tsv", "brands.tsv"))
+    words = wording()
+    ours = 1 + max(owner for _, owner in own) // 2
+    return Brands(tuple(rows), Names(own, table, words.after | words.before), ours)
+
+
+def _read(text: str, rows: list[Brand]) -> list[tuple[str, int]]:
+    """Read a table's brands into `rows`; answer their names with what each means."""
     named: list[tuple[str, int]] = []
-    around = wording().after | wording().before
-    ours = 0
-    for file in ("ours.tsv", "brands.tsv"):
-        for line in (folder / file).read_text(encoding="utf-8").splitlines()[1:]:
-            name, others, category, countries, size, wikidata = line.split("\t")
-            names = [(name, 2 * len(rows)), *((one, 2 * len(rows) + 1) for one in others.split("|") if one)]
-            # A "brand" made only of words like pharmacy and central names nothing.
-            named.extend(
-                one
-                for one in names
-                if file == "ours.tsv" or not around.issuperset(LATIN.findall(folded(one[0]))) or HAN.search(one[0])
-            )
-            rows.append(Brand(name, category, frozenset(countries.split()), int(size), wikidata))
-        ours = ours or len(rows)
-    return Brands(tuple(rows), Names(named), ours)
+    for line in text.splitlines()[1:]:
+        name, others, category, countries, size, wikidata = line.split("\t")
+        number = 2 * len(rows)
+        named.append((name, number))
+        if others:
+            named.extend((one, number + 1) for one in others.split("|"))
+        rows.append(Brand(name, category, frozenset(countries.split()), int(size), wikidata))
+    return named
 
 
 def countries_of(currency: str | None) -> frozenset[str] | None:

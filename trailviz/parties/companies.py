@@ -7,8 +7,7 @@ shop elsewhere bears it too (Hema of Shanghai, HEMA of Utrecht) only for money o
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from trailviz.parties.names import LEFT, WHOLE, WORD, Names, Search
 from trailviz.parties.statement import LATIN, MAIL, Line, folded, sites, taken_apart, wording
@@ -46,8 +45,7 @@ REGIONS = {
 """The countries of the registry's regions that are not one country."""
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """What one counterparty text says.
 
     `company` (None where unresolved), `confidence`, `clue`; `only`: the countries whose money the name needs, where a shop
@@ -146,6 +144,8 @@ class Reader:
     def method(self, text: str) -> str | None:
         """Read a wallet off a method of payment: `微信-招商银行信用卡`, `PayPal`; a bank or a card is none."""
         head = BEFORE_MARK.split(text, maxsplit=1)[0]
+        if (marked := taken_apart(f"{head}-", self.words).via) in self.registry.companies:
+            return marked
         found = self.search.find(taken_apart(head, self.words))[0]
         company = self.ids[found.owners[0]] if found and found.rest == WHOLE else None
         return company if company in self.hosts else None

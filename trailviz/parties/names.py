@@ -8,10 +8,9 @@ followed by what only a business has. docs/decisions/0003 has the figures behind
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from trailviz.parties.statement import HAN, LATIN, Line, Wording, bare, explained, folded, spellings, trades, wordlist
 
@@ -27,8 +26,7 @@ MOST_WORDS = 7
 SHORTEST_JOINED = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A name found in a text: what it means (`owners`), under which key, and what the rest of the text is.
 
     `rest`: whole (nothing is left), explained, or unexplained. `kind`: "" for a name of its own, word, or name (of people).
@@ -52,27 +50,41 @@ def ambiguous() -> Mapping[str, str]:
 class Names:
     """Names with what they mean, by the run of letters they are written with. `single`: runs that are one word of a name."""
 
-    def __init__(self, named: Iterable[tuple[str, int]]) -> None:
-        """Take names and what each means, a number; a name that means several things keeps all of them, in order."""
-        latin: dict[str, dict[int, None]] = {}
-        han: dict[str, dict[int, None]] = {}
+    def __init__(
+        self,
+        named: Iterable[tuple[str, int]],
+        more: Iterable[tuple[str, int]] = (),
+        common: frozenset[str] = frozenset(),
+    ) -> None:
+        """Take names and what each means, a number; a name that means several things keeps all of them, in order.
+
+        Of `more`, a name made only of `common` words (`Farmacia Central`) is left out: it names nothing.
+        """
+        self.latin: dict[str, tuple[int, ...]] = {}
+        han: dict[str, tuple[int, ...]] = {}
         single: set[str] = set()
-        for name, owner in named:
+        nothing: frozenset[str] = frozenset()
+        for name, owner, left_out in (*((*one, nothing) for one in named), *((*one, common) for one in more)):
             plain = folded(name)
             if not plain.isascii() and HAN.search(plain):
-                han.setdefault(plain.replace(" ", ""), {})[owner] = None
+                key = plain.replace(" ", "")
+                han[key] = (*han.get(key, ()), owner)
                 continue
-            keys = spellings(plain)
+            run = LATIN.findall(plain)
+            if left_out.issuperset(run):
+                continue
+            keys = {"".join(run)} if plain.isascii() and "&" not in plain else spellings(plain)
             for key in keys:
-                latin.setdefault(key, {})[owner] = None
-            if " " not in plain and len(LATIN.findall(plain)) == 1:
+                known = self.latin.get(key, ())
+                if owner not in known:
+                    self.latin[key] = (*known, owner)
+            if len(run) == 1:
                 single |= keys
-        self.latin = {key: tuple(owners) for key, owners in latin.items()}
         self.single = frozenset(single)
         # The longest first, so that 美团外卖 is found before 美团.
         self.han: dict[str, list[tuple[str, tuple[int, ...]]]] = {}
         for key in sorted(han, key=lambda one: (-len(one), one)):
-            self.han.setdefault(key[:TWO], []).append((key, tuple(han[key])))
+            self.han.setdefault(key[:TWO], []).append((key, han[key]))
 
     def stands(self, joined: str, start: int, end: int) -> bool:
         """Refuse a short single word that is only there because two others stand side by side (`h m` of a person)."""

@@ -19,6 +19,7 @@ from trailviz.knowledge import SCENARIOS, Grade
 from trailviz.registry import SELF
 from trailviz.story.because import explained
 from trailviz.story.clauses import Speaker
+from trailviz.story.shops import Named, named
 from trailviz.story.silences import Figure, figures, worded
 from trailviz.words import Words, mark
 
@@ -102,6 +103,7 @@ class Sentence:
     claim: str
     remark: str = ""
     her_word: str = ""
+    party: Named | None = None
 
 
 @dataclass(frozen=True)
@@ -269,6 +271,7 @@ def _sentence(
         because=tuple(one.row_id for one in path),
         because_text=why,
         claim=claim.kind,
+        party=named(trail.parties, claim.position) if "merchant" in facets else None,
         remark=remark if grade < Grade.KNOWS_BECAUSE else "",
         her_word=next(
             (note["her_words"][name] for name in facets if name in note.get("her_words", {})), note.get("her_word", "")

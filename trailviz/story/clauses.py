@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from trailviz.story.shops import shop
 from trailviz.words import Words, mark
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ class Speaker:
             self._when(row) if "time" in facets else "",
             self.place(position, end=False) if "place" in facets else "",
         )
-        company = self.company(position) if "merchant" in facets else ""
+        company = self.company(position, kind=kind != "ride") if "merchant" in facets else ""
         whom = say(" with {person}", person=self._person(row)) if "person" in facets else ""
         if kind == "ride" and claim == "start":
             with_company, without = BEGAN.get(row["mode"] or "", BEGAN[""])
@@ -231,8 +232,11 @@ class Speaker:
     def _clock(self, instant: datetime) -> str:
         return self.words.clock(pd.Timestamp(instant).to_pydatetime().astimezone(UTC), self.trail.zone)
 
-    def company(self, position: int) -> str:
-        """Name the other side: a company by its registered name, a person veiled, else what the row says."""
+    def company(self, position: int, *, kind: bool = True) -> str:
+        """Name the other side: a company by its registered name, a person veiled, a brand as a shop of its kind.
+
+        What is none of these is named as the row names it. `kind`: say what kind of shop a brand is.
+        """
         row = self.rows[position]
         if row["party_is"] == "person" and not self.unveil:
             return self.words.say("a person")
@@ -240,6 +244,9 @@ class Speaker:
             return translated
         if (known := self.trail.parties.id_of(int(self.trail.parties.party[position]))) is not None:
             return self.trail.registry.company(known).name(self.words.lang)
+        brand = self.trail.parties.brand_of(position)
+        if brand is not None:
+            return shop(brand, self.words) if kind else brand.name
         return _short(row["party"] or self.words.say("a shop"))
 
     def place(self, position: int, *, end: bool) -> str:

@@ -24,6 +24,7 @@ def sentence(one: Sentence) -> dict[str, object]:
         "events": list(one.events),
         "rows": [{"file": file, "row": row} for file, row in one.rows],
         "because": list(one.because),
+        "party": one.party.record() if one.party else None,
     }
 
 

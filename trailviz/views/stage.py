@@ -259,7 +259,7 @@ def _label(speaker: Speaker, position: int) -> str:
     if row["collector"] == SELF:
         return story.remembered(speaker, position)
     amount = speaker.words.sum(row["amount"], row["currency"]) if row["amount"] is not None else ""
-    party = speaker.company(position) if row["party"] else ""
+    party = speaker.company(position, kind=False) if row["party"] else ""
     return " · ".join(part for part in (party, amount) if part) or row["kind"]
 
 
