@@ -11,10 +11,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from trailviz.parties import brands as brands_
 from trailviz.parties.brands import Brand, Brands, countries_of
-from trailviz.parties.companies import CLUES, CONFIDENCE, Read, Reader
+from trailviz.parties.companies import CLUES, CONFIDENCE, NOTHING, Read, Reader
+from trailviz.parties.names import TWO
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -168,11 +171,17 @@ def _bought(
     """Read the item's text: where the counterparty is stated but unknown, and where it is a wallet that names the shop."""
     codes, words = events.words("detail")
     stated = (events.words("party")[0] >= 0) & (codes >= 0) & ~person & ~_is(events, "kind", "transfer")
-    open_ = stated & (said.company < 0)
-    item = np.full(len(events), UNRESOLVED, np.int32)
-    item[open_] = _looked_up(codes[open_], words, lambda text: number(reader.item(text)))
+    # Most items are texts of their own; only those that begin as some company's name does are worth reading.
+    heads = pc.utf8_lower(pc.utf8_slice_codeunits(pa.array(words, pa.string()), 0, TWO))
+    begun = np.asarray(pc.is_in(heads, pa.array(reader.item_heads, pa.string())), dtype=bool)
+    table = [reader.item(word) if worth else NOTHING for word, worth in zip(words, begun.tolist(), strict=True)]
+    item, house = (
+        np.where(stated, np.array([*(number(one) for one in column), UNRESOLVED], np.int32)[codes], UNRESOLVED)
+        for column in ([one.company for one in table], [one.through for one in table])
+    )
     _fill(said, item, "item")
-    hosts = [number(one) for one in sorted(reader.hosts)]
+    said.through[:] = np.where(said.through < 0, house, said.through)
+    hosts = [number(one) for one in sorted(reader.houses)]
     wallet = np.flatnonzero(stated & np.isin(said.company, hosts) & (said.company >= 0))
     shops = {code: shop for code in np.unique(codes[wallet]).tolist() if (shop := reader.bought_at(words[code]))}
     if not shops:
@@ -197,12 +206,6 @@ def _each(events: Events, column: str, answer: Callable[[str], int]) -> np.ndarr
     """Look up every distinct word of a column once."""
     codes, words = events.words(column)
     return np.array([*(answer(word) for word in words), UNRESOLVED], np.int32)[codes]
-
-
-def _looked_up(codes: np.ndarray, words: list[str], answer: Callable[[str], int]) -> np.ndarray:
-    """Look up only those distinct words that are asked for."""
-    asked, back = np.unique(codes, return_inverse=True)
-    return np.array([answer(words[code]) for code in asked.tolist()], np.int32)[back]
 
 
 def _is(events: Events, column: str, word: str) -> np.ndarray:

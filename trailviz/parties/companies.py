@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from trailviz.parties.names import LEFT, WHOLE, WORD, Names, Search
+from trailviz.parties.names import LEFT, TWO, WHOLE, WORD, Names, Search
 from trailviz.parties.statement import LATIN, MAIL, Line, folded, sites, taken_apart, wording
-from trailviz.registry import CHANNELS, SELF, UnknownNameError
+from trailviz.registry import SELF, UnknownNameError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +27,7 @@ name with a number, town or the like behind it; the item's text."""
 CONFIDENCE = {
     "": 0.0, "name": 1.0, "legal_name": 1.0, "descriptor": 0.95, "site": 0.9, "account": 0.9, "name_within": 0.8, "item": 0.6,
 }  # fmt: skip
+WALLET = "wallet"
 ORDINARY = 0.7
 """What a whole text is worth whose name is an ordinary word."""
 
@@ -74,7 +75,8 @@ class Reader:
         names = Names([(name, number) for name, number in called if not DOMAIN.fullmatch(folded(name))])
         self.domains = {folded(name): self.ids[number] for name, number in called if DOMAIN.fullmatch(folded(name))}
         self.search = Search(self.words, names, brands.names)
-        self.hosts = frozenset(one.subject for one in registry.relations if one.relation in CHANNELS)
+        self.item_heads = sorted({*names.han, *(mark[:TWO] for mark in self.words.houses)})
+        self.houses = frozenset(self.words.houses.values()) & frozenset(registry.companies)
         self.spelled: dict[str, str] = {}
 
     def collector(self, text: str) -> str:
@@ -106,6 +108,8 @@ class Reader:
         clue = self._clue(found, line)
         sure = ORDINARY if found.kind == WORD and found.rest == WHOLE else CONFIDENCE[clue]
         company = self.ids[found.owners[0]]
+        if line.han and self._is_wallet(found) and not line.text.replace(" ", "").startswith(found.key):
+            return Read(through=company)  # 还款-银联-某人: what it went through, not who was paid
         return Read(
             company, sure, clue, self._only(company, found, clue), None if through == company else through, brand
         )
@@ -121,12 +125,17 @@ class Reader:
         found = MAIL.search(text.casefold())
         return self._domain(found[1]) if found else None
 
-    def item(self, text: str) -> str | None:
-        """Read the company a Chinese item begins with: `哈啰单车骑行…`."""
+    def item(self, text: str) -> Read:
+        """Read the company a Chinese item begins with: `哈啰单车骑行…`; a wallet there is what it went through."""
         line = taken_apart(text, self.words)
+        through = line.via if line.via in self.registry.companies else None
         found = self.search.find(line)[0] if line.han else None
-        known = found and found.rest != LEFT and line.text.replace(" ", "").startswith(found.key)
-        return self.ids[found.owners[0]] if found and known else None
+        if found is None or found.rest == LEFT or not line.text.replace(" ", "").startswith(found.key):
+            return Read(through=through)
+        company = self.ids[found.owners[0]]
+        if self._is_wallet(found):
+            return Read(through=company)
+        return Read(company, CONFIDENCE["item"], "item", None, through)
 
     def bought_at(self, text: str) -> str | None:
         """Answer the shop a wallet's booking text names: `Ihr Einkauf bei …`."""
@@ -144,11 +153,17 @@ class Reader:
     def method(self, text: str) -> str | None:
         """Read a wallet off a method of payment: `微信-招商银行信用卡`, `PayPal`; a bank or a card is none."""
         head = BEFORE_MARK.split(text, maxsplit=1)[0]
-        if (marked := taken_apart(f"{head}-", self.words).via) in self.registry.companies:
+        if (marked := taken_apart(f"{head}-x", self.words).via) in self.registry.companies:
             return marked
         found = self.search.find(taken_apart(head, self.words))[0]
         company = self.ids[found.owners[0]] if found and found.rest == WHOLE else None
-        return company if company in self.hosts else None
+        return company if company in self.houses else None
+
+    def _is_wallet(self, found: Match) -> bool:
+        """Say whether a Chinese name is that of a wallet."""
+        alike = self.brands.names.han.get(found.key[:TWO], ())
+        rows = (self.brands.rows[one // 2] for key, owners in alike if key == found.key for one in owners)
+        return any(one.category == WALLET for one in rows)
 
     def _clue(self, found: Match, line: Line) -> str:
         if found.rest == WHOLE:

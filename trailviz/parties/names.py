@@ -71,7 +71,7 @@ class Names:
                 han[key] = (*han.get(key, ()), owner)
                 continue
             run = LATIN.findall(plain)
-            if left_out.issuperset(run):
+            if left_out.issuperset(run) or "".join(run) in left_out:
                 continue
             keys = {"".join(run)} if plain.isascii() and "&" not in plain else spellings(plain)
             for key in keys:

@@ -42,6 +42,8 @@ class Wording:
     trading: frozenset[str]
     towns: frozenset[str]
     via: Mapping[str, tuple[tuple[str, str], ...]]
+    via_han: re.Pattern[str]
+    houses: Mapping[str, str]
     before_han: re.Pattern[str]
     after_han: re.Pattern[str]
 
@@ -79,6 +81,8 @@ def wording() -> Wording:
         _listed(said["trading"]),
         towns,
         _by_head(said["via"]),
+        re.compile(rf"({_either(' '.join(said['via_han']))})(?:\([^)]*\))?[-－—*\s]+(?=\S)"),
+        {**said["via"], **said["via_han"]},
         re.compile(before),
         re.compile(after),
     )
@@ -105,6 +109,10 @@ def taken_apart(text: str, words: Wording) -> Line:
         if rest.startswith(mark):
             rest, via = rest[len(mark) :].lstrip(" *-"), house
             break
+    han = not rest.isascii() and HAN.search(rest) is not None
+    if han and (marked := words.via_han.match(rest)):
+        rest, via = rest[marked.end() :], words.houses[marked[1]]
+        han = HAN.search(rest) is not None
     plain = DOTTED.sub(lambda found: found[0].replace(".", "") + " ", rest) if "." in rest else rest
     found = tuple(LATIN.findall(plain))
     lead = 0
@@ -115,7 +123,7 @@ def taken_apart(text: str, words: Wording) -> Line:
     star = len(LATIN.findall(rest.split("*", 1)[0])) if "*" in rest else -1
     apart = APART.search(rest) if " - " in rest or ": " in rest else None
     cut = len(LATIN.findall(rest[: apart.start()])) if apart else -1
-    return Line(rest, found, lead, star, cut, via, not rest.isascii() and HAN.search(rest) is not None)
+    return Line(rest, found, lead, star, cut, via, han)
 
 
 def explained(line: Line, end: int, words: Wording, *, loose: bool = False) -> bool:
