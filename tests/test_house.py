@@ -23,7 +23,7 @@ PLANTED = {
     "the ground stands on nothing": ("trailviz/geo.py", "import trailviz.days"),
     "an importer knows no other importer": ("trailviz/importers/diary.py", "import trailviz.importers.wechat"),
     "streamlit only in views.panels (and app.py)": ("trailviz/story/__init__.py", "import streamlit"),
-    "folium only in views.map": ("trailviz/views/stage.py", "import folium"),
+    "folium only in views.map": ("trailviz/views/stage/day.py", "import folium"),
     "file formats only in reading (simulate writes some)": ("trailviz/intake.py", "import zipfile"),
     "nothing leaves this computer": ("trailviz/atlas.py", "import urllib.request"),
 }

@@ -252,12 +252,16 @@ class Trail:
     def _moments(self) -> Moments:
         return gaps.moments(self.events, self.located, self.acts)
 
+    def moments(self, day: date) -> Moments:
+        """Answer the starts and ends that lie in a day, and the spans that touch it."""
+        low, high = (round(one.timestamp() * 1e6) for one in day_bounds(day, self.zone))
+        return self._moments.within(low, high)
+
     def gaps(self, observer: Observer, scenario: str, day: date, *, moving_places: bool = False) -> tuple[Gap, ...]:
         """Answer the gaps of a day."""
         key = ("gaps", observer.members, scenario, day, moving_places)
         if key not in self._answers:
-            low, high = (round(one.timestamp() * 1e6) for one in day_bounds(day, self.zone))
-            here = self._moments.within(low, high)
+            here = self.moments(day)
             seen = gaps.sight(self.known, self.located, here, observer, scenario, moving_places=moving_places)
             self._answers[key] = gaps.find(self.events, seen, self.located, self.coverage, observer, day, self.zone)
         return self._answers[key]

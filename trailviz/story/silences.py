@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from trailviz.registry import Observer
     from trailviz.story.clauses import Speaker
     from trailviz.trail import Trail
+    from trailviz.words import Words
 
 KINDS = {
     "blind": mark("{observer} does not know where you were from {start} to {end}"),
@@ -95,6 +96,12 @@ def _clocks(speaker: Speaker, start: object, end: object) -> tuple[str, str, str
     zone = speaker.trail.zone
     minutes = round((end - start).total_seconds() / 60)  # type: ignore[operator]
     return speaker.words.clock(start, zone), speaker.words.clock(end, zone), speaker.words.span(minutes)  # type: ignore[arg-type]
+
+
+def templates(observer: Observer, words: Words) -> dict[str, str]:
+    """Answer the sentence of each kind of gap for an observer, with places for its name, start and end."""
+    kinds = {**KINDS, **PLURAL} if "+" in observer.id else KINDS
+    return {kind: words.catalogue.gettext(text) + words.say(".") for kind, text in kinds.items()}
 
 
 def _inside(gap: Gap, speaker: Speaker) -> list[str]:

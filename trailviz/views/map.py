@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from importlib.abc import Traversable
 
-SCRIPTS = ("model.js", "ink.js", "map_layer.js", "lanes.js", "sentences.js", "playback.js", "stage.js", "boot.js")
+SCRIPTS = (
+    "requests.js", "model.js", "gaps.js", "ink.js", "key.js", "map_layer.js", "touch.js", "lanes.js", "sentences.js", "playback.js", "head.js", "bar.js",
+    "stage.js", "boot.js",
+)  # fmt: skip
 GROUNDS = ("central_shanghai", "land")
 ASSETS = files("trailviz") / "views" / "assets"
 LEAFLET = files("js_lib_leaflet") / "static" / "js_lib_leaflet"

@@ -6,12 +6,17 @@ addEventListener("DOMContentLoaded", () => {
   const inPage = document.getElementById("trail-data");
   const say = (message) => parent.postMessage(message, "*");
   const ask = inPage ? null : (what, value) => say(what === "height" ? { type: "trail:height", px: value } : { type: "trail:ask", what, value });
+  const requests = countRequests();
   function show(payload) {
-    makeStage(root, window.L, map, payload, grounds, ask);
+    makeStage(root, window.L, map, payload, grounds, ask, requests);
     document.documentElement.dataset.trailShown = payload.day || "empty";
     if (!inPage) say({ type: "trail:shown", day: payload.day || "" });
   }
   if (inPage) { show(JSON.parse(inPage.textContent)); return; }
-  addEventListener("message", (event) => { if (event.source === parent && event.data && event.data.type === "trail:data") show(event.data.payload); });
+  addEventListener("message", (event) => {
+    if (event.source !== parent || !event.data) return;
+    if (event.data.type === "trail:data") show(event.data.payload);
+    if (event.data.type === "trail:requests") requests.around(event.data);
+  });
   say({ type: "trail:ready" });
 });

@@ -8,11 +8,18 @@ const SHAPES = [
   (x, r) => { const w = r * 0.45; x.moveTo(-w, -r * 1.1); x.lineTo(w, -r * 1.1); x.lineTo(w, -w); x.lineTo(r * 1.1, -w); x.lineTo(r * 1.1, w); x.lineTo(w, w); x.lineTo(w, r * 1.1); x.lineTo(-w, r * 1.1); x.lineTo(-w, w); x.lineTo(-r * 1.1, w); x.lineTo(-r * 1.1, -w); x.lineTo(-w, -w); x.closePath(); },
 ];
 const HUES = 6;
+const PRESENTED_PX = 24;
 
 function readInks(root) {
   const style = getComputedStyle(root);
   const get = (name) => style.getPropertyValue(name).trim();
-  return { ink: get("--ink"), paper: get("--paper"), muted: get("--muted"), rule: get("--rule"), hues: Array.from({ length: HUES }, (_, i) => get(`--c${i}`)), water: get("--water"), park: get("--park"), road: get("--road"), elevated: get("--elevated"), metro: get("--metro"), land: get("--land"), font: style.fontFamily, serif: get("--serif") };
+  const least = root.classList.contains("tv-large") ? PRESENTED_PX : 0;
+  return { least, ink: get("--ink"), paper: get("--paper"), muted: get("--muted"), rule: get("--rule"), hues: Array.from({ length: HUES }, (_, i) => get(`--c${i}`)), water: get("--water"), park: get("--park"), road: get("--road"), elevated: get("--elevated"), metro: get("--metro"), land: get("--land"), font: style.fontFamily, serif: get("--serif") };
+}
+
+// A font for text on a canvas, never smaller than a presenter's.
+function lettering(inks, px, { weight = "", serif = false } = {}) {
+  return `${weight} ${Math.max(px, inks.least)}px ${serif ? inks.serif : inks.font}`.trim();
 }
 
 // Draw one mark: solid where recorded, ringed where learnt, open and dashed where only possible, a small ghost where the

@@ -1,3 +1,5 @@
+const LEAST_S = 120;
+
 // The lanes: what the observer has, then one lane a company, then what only the person remembers.
 function makeLanes(root, model, inks, words) {
   const box = el("div", "tv-lanes");
@@ -12,27 +14,27 @@ function makeLanes(root, model, inks, words) {
   field.setAttribute("aria-label", words.timeline);
   box.append(labels, field);
   const d = window.devicePixelRatio || 1;
-  const TOP = 26;
+  const top = () => (inks.least ? inks.least + 16 : 26);
   const data = model.data;
   const lanes = data.empty ? [] : [{ observer: true }, ...data.companies.map((one, i) => ({ company: i, ...one })).filter((one) => one.lane)];
   const view = { from: data.t0 || 0, to: data.t1 || 1 };
   const out = { box, field, view, onScrub: null, onPick: null };
-  const height = () => (innerHeight < 820 || lanes.length > 9 ? 25 : 32);
-  const full = () => TOP + lanes.length * height() + 4;
+  const height = () => (inks.least ? inks.least + 12 : innerHeight < 820 || lanes.length > 9 ? 25 : 32);
+  const full = () => top() + lanes.length * height() + 4;
   let width = 0;
   const px = (t) => ((t - view.from) / (view.to - view.from)) * width;
   const time = (p) => view.from + (p / width) * (view.to - view.from);
 
   out.relabel = function relabel() {
     labels.replaceChildren();
-    labels.style.paddingTop = `${TOP}px`;
+    labels.style.paddingTop = `${top()}px`;
     for (const lane of lanes) {
       const row = el("div", "tv-lane-label");
       row.style.height = `${height()}px`;
       if (lane.observer) row.append(el("b", "", model.observer().name));
       else {
         row.append(markIcon(inks, lane.company, lane.self ? 0 : GRADE.KNOWS, lane.self), el("span", "", lane.name));
-              }
+      }
       labels.append(row);
     }
   };
@@ -47,33 +49,34 @@ function makeLanes(root, model, inks, words) {
 
   function axis(x) {
     const span = view.to - view.from;
-    const step = [300, 600, 900, 1800, 3600, 7200, 10800, 21600].find((one) => (one / span) * width > 58) || 43200;
+    x.font = lettering(inks, 12.5);
+    const room = x.measureText("00:00").width + 22;
+    const step = [300, 600, 900, 1800, 3600, 7200, 10800, 21600].find((one) => (one / span) * width > room) || 43200;
     const first = Math.ceil((view.from - data.t0) / step) * step + data.t0;
-    x.font = `12.5px ${inks.font}`; x.fillStyle = inks.muted; x.strokeStyle = inks.rule; x.lineWidth = 1;
+    x.fillStyle = inks.muted; x.strokeStyle = inks.rule; x.lineWidth = 1;
     for (let t = first; t <= view.to; t += step) {
       const at = Math.round(px(t)) + 0.5;
-      x.beginPath(); x.moveTo(at, TOP - 4); x.lineTo(at, full()); x.stroke();
+      x.beginPath(); x.moveTo(at, top() - 4); x.lineTo(at, full()); x.stroke();
       const text = model.clock(t);
       const w = x.measureText(text).width;
-      if (at - w / 2 > 0 && at + w / 2 < width) x.fillText(text, at - w / 2, 14);
+      if (at - w / 2 > 0 && at + w / 2 < width) x.fillText(text, at - w / 2, top() - 12);
     }
     x.globalAlpha = 0.5; x.fillStyle = inks.rule;
     for (const [from, to] of [[data.t0, data.t0 + 6 * 3600], [data.t0 + 20 * 3600, data.t1]]) {
       const a = Math.max(px(from), 0); const b = Math.min(px(to), width);
-      if (b > a) x.fillRect(a, TOP, b - a, full() - TOP);
+      if (b > a) x.fillRect(a, top(), b - a, full() - top());
     }
     x.globalAlpha = 1;
-    lanes.forEach((lane, i) => { const y = TOP + i * height() + 0.5; x.strokeStyle = inks.rule; x.beginPath(); x.moveTo(0, y); x.lineTo(width, y); x.stroke(); });
+    lanes.forEach((lane, i) => { const y = top() + i * height() + 0.5; x.strokeStyle = inks.rule; x.beginPath(); x.moveTo(0, y); x.lineTo(width, y); x.stroke(); });
   }
 
   // Three kinds of nothing: no place (hatched), no record (hatched both ways), no file (dotted).
   function nothings(x) {
-    if (model.state.off.size) return;
     const tiles = { blind: hatch(inks.ink, 7, 1), silent: hatch(inks.ink, 7, 1, true), not_loaded: null };
     for (const gap of model.gaps()) {
       const a = Math.max(px(gap.t0), -2); const b = Math.min(px(gap.t1), width + 2);
       if (b <= a) continue;
-      const h = height() - 7; const y = TOP + 4;
+      const h = height() - 7; const y = top() + 4;
       if (gap.kind === "not_loaded") {
         x.globalAlpha = 0.6; x.fillStyle = inks.muted;
         for (let p = a + 4; p < b; p += 8) x.fillRect(p, y + h / 2, 2, 2);
@@ -87,12 +90,13 @@ function makeLanes(root, model, inks, words) {
     for (const gap of model.gaps()) {
       if (gap.kind !== "blind") continue;
       const a = Math.max(px(gap.t0), 0); const b = Math.min(px(gap.t1), width);
-      x.font = `600 12.5px ${inks.font}`;
+      x.font = lettering(inks, 12.5, { weight: "600" });
       const w = x.measureText(gap.length).width + 12;
+      const tall = Math.max(18, inks.least + 4);
       // Room for the rings at both ends, or a length would lie under a mark.
       if (b - a < w + 36) continue;
-      x.fillStyle = inks.ink; x.fillRect((a + b) / 2 - w / 2, TOP + height() / 2 - 9, w, 18);
-      x.fillStyle = inks.paper; x.fillText(gap.length, (a + b) / 2 - w / 2 + 6, TOP + height() / 2 + 4.5);
+      x.fillStyle = inks.ink; x.fillRect((a + b) / 2 - w / 2, top() + height() / 2 - tall / 2, w, tall);
+      x.fillStyle = inks.paper; x.textBaseline = "middle"; x.fillText(gap.length, (a + b) / 2 - w / 2 + 6, top() + height() / 2 + 0.5); x.textBaseline = "alphabetic";
     }
   }
 
@@ -113,9 +117,9 @@ function makeLanes(root, model, inks, words) {
   function records(x) {
     const ev = data.events;
     const row = {};
-    lanes.forEach((lane, i) => { if (!lane.observer) row[lane.company] = TOP + i * height() + height() / 2; });
+    lanes.forEach((lane, i) => { if (!lane.observer) row[lane.company] = top() + i * height() + height() / 2; });
     out.hits = [];
-    const mine = TOP + height() / 2;
+    const mine = top() + height() / 2;
     for (let i = 0; i < model.count; i += 1) {
       const y = row[ev.co[i]];
       const start = ev.t0[i]; const late = ev.t0l[i]; const end = ev.t1[i];
@@ -159,15 +163,14 @@ function makeLanes(root, model, inks, words) {
     const x = size(over);
     const at = px(model.state.now);
     x.strokeStyle = inks.ink; x.lineWidth = 2;
-    x.beginPath(); x.moveTo(at, TOP - 6); x.lineTo(at, full()); x.stroke();
-    x.beginPath(); x.moveTo(at - 7, TOP - 18); x.lineTo(at + 7, TOP - 18); x.lineTo(at + 7, TOP - 10); x.lineTo(at, TOP - 3); x.lineTo(at - 7, TOP - 10); x.closePath(); x.fillStyle = inks.ink; x.fill();
+    x.beginPath(); x.moveTo(at, top() - 6); x.lineTo(at, full()); x.stroke();
+    x.beginPath(); x.moveTo(at - 7, top() - 18); x.lineTo(at + 7, top() - 18); x.lineTo(at + 7, top() - 10); x.lineTo(at, top() - 3); x.lineTo(at - 7, top() - 10); x.closePath(); x.fillStyle = inks.ink; x.fill();
     field.setAttribute("aria-valuemin", Math.round(view.from)); field.setAttribute("aria-valuemax", Math.round(view.to));
     field.setAttribute("aria-valuenow", Math.round(model.state.now)); field.setAttribute("aria-valuetext", model.clock(model.state.now));
   };
   out.zoom = function zoom(from, to) {
-    const least = 120;
     const middle = (from + to) / 2;
-    const half = Math.max(to - from, least) / 2;
+    const half = Math.max(to - from, LEAST_S) / 2;
     view.from = Math.max(middle - half, data.t0); view.to = Math.min(middle + half, data.t1);
     out.draw();
   };
@@ -178,23 +181,18 @@ function makeLanes(root, model, inks, words) {
     const pad = Math.max(900, (steps[steps.length - 1] - steps[0]) * 0.05);
     out.zoom(Math.max(steps[0] - pad, data.t0), Math.min(steps[steps.length - 1] + pad, data.t1));
   };
-  let dragging = null;
-  const local = (event) => event.clientX - field.getBoundingClientRect().left;
-  field.addEventListener("pointerdown", (event) => {
-    field.setPointerCapture(event.pointerId); dragging = { at: local(event), moved: false };
-    const y = event.clientY - field.getBoundingClientRect().top;
-    const hit = (out.hits || []).find((one) => Math.abs(one[0] - local(event)) < 11 && Math.abs(one[1] - y) < 12);
-    if (hit) { dragging = null; out.onPick(hit[2]); } else out.onScrub(time(local(event)));
+  // Move and stretch within the day, keeping the length asked for as far as the day is long.
+  out.window = function window(from, to) {
+    const span = Math.min(Math.max(to - from, LEAST_S), data.t1 - data.t0);
+    view.from = Math.min(Math.max(from, data.t0), data.t1 - span);
+    view.to = view.from + span;
+    out.draw();
+  };
+  const near = (px, py) => (out.hits || []).find((one) => Math.abs(one[0] - px) < 11 && Math.abs(one[1] - py) < 12);
+  listen(field, {
+    view, time, now: () => model.state.now, width: () => width, window: out.window, around: out.around,
+    hit: (px, py) => { const hit = near(px, py); return hit ? hit[2] : null; },
+    pick: (event) => out.onPick(event), scrub: (t) => out.onScrub(t),
   });
-  field.addEventListener("pointermove", (event) => { if (dragging) out.onScrub(time(Math.min(Math.max(local(event), 0), width))); });
-  field.addEventListener("pointerup", () => { dragging = null; });
-  field.addEventListener("wheel", (event) => {
-    if (!event.ctrlKey && Math.abs(event.deltaX) < Math.abs(event.deltaY) && !event.shiftKey) { event.preventDefault(); out.around(event.deltaY > 0 ? 1.2 : 1 / 1.2, time(local(event))); return; }
-    event.preventDefault();
-    const shift = ((event.deltaX || event.deltaY) / width) * (view.to - view.from);
-    const span = view.to - view.from;
-    const from = Math.min(Math.max(view.from + shift, data.t0), data.t1 - span);
-    view.from = from; view.to = from + span; out.draw();
-  }, { passive: false });
   return out;
 }

@@ -31,7 +31,7 @@ function makeMapLayer(L, map, model, inks) {
     x.setLineDash([2, 5]); x.lineWidth = 1.4; x.strokeStyle = hue;
     x.beginPath(); x.arc(p.x, p.y, radius, 0, 7); x.stroke(); x.setLineDash([]);
     if (model.data.events.ill[mark.event] && mark.r > 1000) {
-      x.font = `italic 13px ${inks.font}`; x.textAlign = "center"; x.fillStyle = inks.muted;
+      x.font = lettering(inks, 13, { weight: "italic" }); x.textAlign = "center"; x.fillStyle = inks.muted;
       const size = map.getSize();
       x.fillText(model.data.words.illustrative, Math.min(Math.max(p.x, 50), size.x - 50), Math.min(p.y + radius - 8, size.y - 12));
       x.textAlign = "left";
@@ -54,7 +54,7 @@ function makeMapLayer(L, map, model, inks) {
         x.translate((a.x + b.x) / 2, (a.y + b.y) / 2);
         let turn = Math.atan2(b.y - a.y, b.x - a.x);
         if (Math.abs(turn) > Math.PI / 2) turn += Math.PI;
-        x.rotate(turn); x.font = `italic 13px ${inks.font}`; x.textAlign = "center";
+        x.rotate(turn); x.font = lettering(inks, 13, { weight: "italic" }); x.textAlign = "center";
         x.lineWidth = 4; x.strokeStyle = inks.paper; x.strokeText(model.data.words.might, 0, -6);
         x.fillStyle = inks.ink; x.fillText(model.data.words.might, 0, -6);
         x.restore();
@@ -94,7 +94,7 @@ function makeMapLayer(L, map, model, inks) {
 
   function names(marks, now) {
     const taken = [];
-    x.font = `italic 600 15px ${inks.serif}`; x.textBaseline = "middle";
+    x.font = lettering(inks, 15, { weight: "italic 600", serif: true }); x.textBaseline = "middle";
     const order = marks.filter((m) => m.name && (m.grade || m.event === model.state.selected)).sort((p, q) => q.grade - p.grade || p.t - q.t);
     const told = [];
     for (const mark of order) {
@@ -103,11 +103,12 @@ function makeMapLayer(L, map, model, inks) {
       told.push(p);
       const text = mark.name.length > 44 ? `${mark.name.slice(0, 43)}…` : mark.name;
       const w = x.measureText(text).width;
-      const spots = [[p.x + 15, p.y], [p.x - 15 - w, p.y], [p.x - w / 2, p.y - 20], [p.x - w / 2, p.y + 20]];
+      const half = Math.max(10, inks.least * 0.65);
+      const spots = [[p.x + 15, p.y], [p.x - 15 - w, p.y], [p.x - w / 2, p.y - half - 10], [p.x - w / 2, p.y + half + 10]];
       const size = map.getSize();
-      const spot = spots.find(([left, top]) => left > 4 && left + w < size.x - 4 && !taken.some((box) => left < box[2] && left + w > box[0] && top - 10 < box[3] && top + 10 > box[1]));
+      const spot = spots.find(([left, top]) => left > 4 && left + w < size.x - 4 && !taken.some((box) => left < box[2] && left + w > box[0] && top - half < box[3] && top + half > box[1]));
       if (!spot) continue;
-      taken.push([spot[0] - 4, spot[1] - 11, spot[0] + w + 4, spot[1] + 11]);
+      taken.push([spot[0] - 4, spot[1] - half - 1, spot[0] + w + 4, spot[1] + half + 1]);
       x.globalAlpha = mark.t <= now ? 1 : 0.45;
       x.lineWidth = 4; x.lineJoin = "round"; x.strokeStyle = inks.paper; x.strokeText(text, spot[0], spot[1]);
       x.fillStyle = inks.ink; x.fillText(text, spot[0], spot[1]);
@@ -169,7 +170,10 @@ function makeMapLayer(L, map, model, inks) {
     if (!wanted.length) { map.setView([20, 10], 2, { animate: false }); return; }
     const size = map.getSize();
     const side = size.x > 620 ? 70 : 34;
-    map.fitBounds(L.latLngBounds(wanted.map((mark) => [mark.lat, mark.lon])), { paddingTopLeft: [side, 62], paddingBottomRight: [size.x > 620 ? 210 : 60, 40], maxZoom: 15, animate: false });
+    // Marks stay clear of the key, which lies over the map and grows on a projector.
+    const key = map.getContainer().parentElement.querySelector(".tv-key");
+    const above = key && getComputedStyle(key).position === "absolute" ? key.offsetHeight + 22 : 40;
+    map.fitBounds(L.latLngBounds(wanted.map((mark) => [mark.lat, mark.lon])), { paddingTopLeft: [side, Math.max(above, 40)], paddingBottomRight: [size.x > 620 ? 210 : 60, 40], maxZoom: 15, animate: false });
   };
   const moves = "move moveend zoomend resize viewreset zoom";
   const clicked = (event) => { if (layer.onPick) layer.onPick(layer.pick(event.containerPoint)); };

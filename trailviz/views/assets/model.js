@@ -16,6 +16,8 @@ function makeModel(data) {
   const grade = data.empty ? null : bytes(data.grade);
   const said = data.alleged ? bytes(data.alleged) : null;
   const why = data.empty ? null : new Uint16Array(bytes(data.why).buffer);
+  data.gradeBytes = grade;
+  data.wayNumbers = data.empty ? null : new Uint16Array(bytes(data.way).buffer);
   const facet = {};
   (data.facets || []).forEach((name, i) => { facet[name] = i; });
   const state = { observer: 0, scenario: data.scenario || 0, alleged: false, off: new Set(), now: 0, selected: null, gap: null, reachMode: null };
@@ -25,8 +27,12 @@ function makeModel(data) {
 
   // What a switched-off company takes with it: its own records, and every path through it.
   model.lost = function lost(event, f) {
+    if (!state.off.size) return null;
     const own = data.companies[data.events.co[event]];
     if (state.off.has(own.id)) return own.name;
+    // What is surely known stays so while any of its ways is whole.
+    const at = (state.observer * S + state.scenario) * C + data.events.cls[event];
+    if (model.raw(event, f) >= GRADE.BECAUSE && whole(data, data.wayNumbers[at], f, state.off)) return null;
     const path = data.paths[why[cell(data.events.cls[event], f)]] || [];
     for (const at of path) {
       for (const end of data.relations[at].ends) {
@@ -39,7 +45,20 @@ function makeModel(data) {
   model.gradeOf = (event, name) => (model.lost(event, facet[name]) ? 0 : model.raw(event, facet[name]));
   model.path = (event, f) => (data.paths[why[cell(data.events.cls[event], f)]] || []).map((at) => data.relations[at]);
   model.observer = () => data.observers[state.observer];
-  model.gaps = () => (data.empty ? [] : data.gaps[state.observer][state.scenario]);
+  let measured = { key: null, gaps: [] };
+  model.gaps = function gaps() {
+    if (data.empty) return [];
+    if (!state.off.size) return data.gaps[state.observer][state.scenario];
+    const key = [state.observer, state.scenario, ...[...state.off].sort()].join(" ");
+    if (measured.key !== key) measured = { key, gaps: measureGaps(data, state.observer, state.scenario, state.off, model.clock, model.span) };
+    return measured.gaps;
+  };
+  // The gaps worth a sentence: those between two places; with a company off, also those that were none before.
+  model.told = function told() {
+    const before = data.empty ? [] : data.gaps[state.observer][state.scenario];
+    const is = (gap) => before.some((one) => one.kind === gap.kind && one.t0 === gap.t0 && one.t1 === gap.t1);
+    return model.gaps().filter((gap) => gap.kind === "blind" && ((gap.a && gap.b) || !is(gap)));
+  };
   model.figures = () => (data.empty ? [] : data.figures[state.observer][state.scenario]);
   model.isSelf = (event) => data.companies[data.events.co[event]].self;
 

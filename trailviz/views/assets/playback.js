@@ -41,7 +41,7 @@ function makePlayer(model, host) {
     const before = model.state.now;
     const ahead = host.reduced ? steps.find((one) => one > before) || data.t1 : before + ((at - last) / 1000) * host.speed();
     last = at;
-    const gap = model.state.off.size ? null : model.gapAt(ahead);
+    const gap = model.gapAt(ahead);
     if (gap && gap.a && gap.b && stoppedAt !== gap.t0) { player.to(gap.t0 + 1); hush(gap); return; }
     player.to(ahead);
     if (ahead >= steps[steps.length - 1] + 60) { player.stop(); return; }
@@ -59,7 +59,9 @@ function makePlayer(model, host) {
       Home: () => steps[0],
       End: () => steps[steps.length - 1],
     }[event.key];
-    if (event.key === " ") {
+    if (event.shiftKey && (event.key === "ArrowLeft" || event.key === "ArrowRight")) {
+      event.preventDefault(); player.stop(); host.day(event.key === "ArrowLeft" ? -1 : 1);
+    } else if (event.key === " ") {
       if (event.target.tagName === "BUTTON" && !event.target.classList.contains("tv-play")) return;
       event.preventDefault(); player.toggle();
     } else if (event.key === "Escape") player.stop();
@@ -69,7 +71,7 @@ function makePlayer(model, host) {
       if (t !== undefined) player.to(t);
     }
   };
-  host.quiet.addEventListener("click", player.start);
+  host.quiet.onclick = player.start;
   host.playing(false);
   return player;
 }

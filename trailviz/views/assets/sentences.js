@@ -91,14 +91,17 @@ function makeSentences(model, inks, words) {
     const data = model.data;
     if (data.empty) { box.append(el("p", "tv-empty", words.no_rows)); return; }
     const told = model.sentences();
-    const gaps = model.state.off.size ? [] : model.gaps().filter((gap) => gap.kind === "blind" && gap.a && gap.b);
+    const gaps = model.told();
     const list = el("ol", "tv-cards");
     const entries = [...told.map((one) => ({ at: one.at === null ? Infinity : one.at, node: () => card(one) })), ...gaps.map((gap) => ({ at: gap.t0 + 1, node: () => gapCard(gap) }))];
     entries.sort((p, q) => p.at - q.at).forEach((one) => list.append(one.node()));
     if (!told.length) box.append(el("p", "tv-empty", fill(words.nothing, { observer: model.observer().name })));
     const measured = figures();
     if (measured) list.append(measured);
-    if (model.state.off.size) list.append(el("li", "tv-card tv-note", words.gaps_all_on));
+    if (model.state.off.size) {
+      const off = model.data.companies.filter((one) => model.state.off.has(one.id)).map((one) => one.name);
+      list.append(el("li", "tv-card tv-note tv-without", fill(words.gaps_without, { companies: off.join(words.comma) })));
+    }
     box.append(list);
     const absent = model.absent();
     if (absent.length) {

@@ -1,4 +1,23 @@
 // Mount the stage in a frame of its own: no cookies, no parent page, no socket, only messages.
+const OUTSIDE = /^(https?|wss?):(?!\/\/(127\.0\.0\.1|localhost|\[::1\])([:/]|$))/;
+
+// Count what this page, around the frame, loads from elsewhere and what the policy stops; the frame shows both sums.
+function watch(tell) {
+  const asked = new Map();
+  const stopped = new Map();
+  const add = (to, url) => { if (OUTSIDE.test(url)) { to.set(url, (to.get(url) || 0) + 1); tell(told()); } };
+  const told = () => {
+    // What the policy stopped stands among what was asked for too: it went nowhere.
+    const left = [...asked].reduce((all, [url, n]) => all + Math.max(0, n - (stopped.get(url) || 0)), 0);
+    return { type: "trail:requests", left, blocked: [...stopped.values()].reduce((all, n) => all + n, 0) };
+  };
+  const observer = new PerformanceObserver((list) => list.getEntries().forEach((one) => add(asked, one.name)));
+  observer.observe({ type: "resource", buffered: true });
+  const violated = (event) => add(stopped, event.blockedURI);
+  document.addEventListener("securitypolicyviolation", violated);
+  return { told, end() { observer.disconnect(); document.removeEventListener("securitypolicyviolation", violated); } };
+}
+
 export default function bridge(component) {
   const { data, parentElement, setTriggerValue } = component;
   let stage = parentElement.tvStage;
@@ -9,11 +28,13 @@ export default function bridge(component) {
     frame.style.cssText = "border:0;width:100%;display:block";
     frame.style.height = data.height;
     stage = { frame, ready: false };
-    stage.send = () => frame.contentWindow.postMessage({ type: "trail:data", payload: stage.data.payload }, "*");
+    const post = (message) => frame.contentWindow.postMessage(message, "*");
+    stage.send = () => post({ type: "trail:data", payload: stage.data.payload });
+    stage.watch = watch((told) => { if (stage.ready) post(told); });
     stage.hear = (event) => {
       if (event.source !== frame.contentWindow || !event.data) return;
       const said = event.data;
-      if (said.type === "trail:ready") { stage.ready = true; stage.send(); }
+      if (said.type === "trail:ready") { stage.ready = true; stage.send(); post(stage.watch.told()); }
       if (said.type === "trail:shown") document.documentElement.dataset.trailShown = said.day;
       if (said.type === "trail:height") frame.style.height = said.px ? `${said.px}px` : stage.data.height;
       if (said.type === "trail:ask") stage.trigger("ask", { what: String(said.what), value: String(said.value) });
@@ -27,5 +48,5 @@ export default function bridge(component) {
   stage.data = data;
   stage.trigger = setTriggerValue;
   if (stage.ready && fresh) stage.send();
-  return () => { removeEventListener("message", stage.hear); stage.frame.remove(); parentElement.tvStage = null; };
+  return () => { removeEventListener("message", stage.hear); stage.watch.end(); stage.frame.remove(); parentElement.tvStage = null; };
 }

@@ -1,0 +1,7 @@
+"""What the stage is given: a day of a trail, graded for every observer and scenario at once; docs/stage.md has its shape."""
+
+from __future__ import annotations
+
+from trailviz.views.stage.day import file_verdict, model
+
+__all__ = ["file_verdict", "model"]
