@@ -122,8 +122,7 @@ def _named(events: Events, reader: Reader, number: Callable[[str | None], int], 
     """Read every distinct counterparty once, and spread the answers over the events."""
     codes, words = events.words("party")
     reads = [*(reader.party(word) for word in words), Read()]
-    money, currencies = events.words("currency")
-    where = [*(countries_of(one) for one in currencies), None]
+    money, where = _spent(events)
     company, sure, clue, through = (
         np.array(column, kind)[codes]
         for column, kind in (
@@ -142,6 +141,17 @@ def _named(events: Events, reader: Reader, number: Callable[[str | None], int], 
     chosen = np.array([[reader.brands.choose(owners, one) for one in where] for owners in names], np.int32)
     brand = chosen[np.array([at[one.brand] for one in reads])[codes], money]
     return _Said(company, sure, clue, through, brand)
+
+
+def _spent(events: Events) -> tuple[np.ndarray, list[frozenset[str] | None]]:
+    """Answer where each event's money was spent: an index into sets of countries, the last of which is "not known".
+
+    A payment abroad states a foreign side: that is the shop's money, and the other the account's.
+    """
+    own, words = events.words("currency")
+    other, others = events.words("currency_other")
+    where = [*(countries_of(one) for one in (*words, *others)), None]
+    return np.where(other >= 0, other + len(words), own), where
 
 
 def _at_home(
