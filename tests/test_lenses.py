@@ -31,7 +31,8 @@ BANNED = (
     "china_railway,ride,2012-08-26 12:00,,Asia/Shanghai,,,train,G7,,,,in_person,\n"
     "alipay,payment,2017-08-26 13:00,,Asia/Shanghai,,Example Golf Club,,,900,CNY,out,in_person,\n"
     "ofo,ride,2017-08-26 14:00,,Asia/Shanghai,outside a hotel,Ofo,bike,,,,,in_person,bike hire\n"
-    "alipay,payment,2017-08-26 15:00,,Asia/Shanghai,,Example Foods,,,20,CNY,out,in_person,\n"
+    "alipay,payment,2017-08-26 15:00,,Asia/Shanghai,inside Example Hotel,Example Foods,,,20,CNY,out,in_person,\n"
+    ",payment,2017-08-26 16:00,,Asia/Shanghai,,Example Golf Club,,,900,CNY,out,in_person,told by the person alone\n"
 )
 
 
@@ -131,7 +132,10 @@ def test_nobody_feeds_zhima_before_it_began() -> None:
 
 
 def test_the_list_refuses_planes_and_fast_trains_and_never_a_bike_outside_a_hotel(tmp_path: Path) -> None:
-    """Sure only where the row says so; "may" with what the row lacks; not before the rule was in force."""
+    """Sure only where the row says so; "may" with what the row lacks; not before the rule was in force.
+
+    A place is not looked at, nor what the person alone remembers.
+    """
     (tmp_path / "diary.csv").write_text(BANNED, encoding="utf-8")
     reading = _look(follow([tmp_path]), "court_list")
     found = {(one.rule, one.maybe): [row for _, row in one.rows] for one in reading.entries}

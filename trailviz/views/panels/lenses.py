@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from trailviz.lenses import ASKED, lenses
+from trailviz.registry import SELF
 from trailviz.story import lens as told
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from trailviz.words import Words
 
 SCENARIO = "ownership"
-SHOWN = ("file", "row", "start", "collector", "party", "party_is")
+SHOWN = ("file", "row", "start", "party", "party_is")
 FINDINGS_PX, DETAIL_PX = 300, 320
 
 
@@ -129,11 +130,17 @@ def _rows(trail: Trail, one: Entry, words: Words) -> list[dict[str, str]]:
             words.say("File"): str(row["file"]),
             words.say("Row"): str(row["row"]),
             words.say("When"): words.clock(row["start"], trail.zone) if row["start"] else "",
-            words.say("Written by"): str(row["collector"] or ""),
+            words.say("Written by"): _writer(trail, at, words),
             words.say("Other side"): veiled if row["party_is"] == "person" else str(row["party"] or ""),
         }
-        for row in rows
+        for at, row in zip(one.positions, rows, strict=True)
     ]
+
+
+def _writer(trail: Trail, at: int, words: Words) -> str:
+    """Name who wrote a row down; the person's own notes are nobody's."""
+    company = trail.parties.id_of(int(trail.parties.collector[at])) or SELF
+    return words.say("yourself") if company == SELF else trail.registry.company(company).name(words.lang)
 
 
 def _sources(sources: Iterable[Source], words: Words) -> list[dict[str, str]]:

@@ -50,7 +50,7 @@ header.stAppHeader {{ display: none !important; }}
 .st-key-bar p {{ margin: 0; }}
 .st-key-merged, .stMainBlockContainer .st-key-merged .stVerticalBlock {{ gap: .5rem; }}
 .st-key-what-if, .stMainBlockContainer .st-key-what-if .stVerticalBlock, .st-key-act {{ gap: .7rem; }}
-.st-key-lenses, .stMainBlockContainer .st-key-lenses .stVerticalBlock {{ gap: .7rem; }}
+.stMainBlockContainer .st-key-lenses, .stMainBlockContainer .st-key-lenses .stVerticalBlock {{ gap: .7rem; }}
 </style>"""
 BRIDGE = (Path(__file__).parent / "bridge.js").read_text("utf-8")
 
