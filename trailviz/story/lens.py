@@ -54,7 +54,7 @@ SUPPOSED = mark("{before} facts without the duty, {after} with it; it then might
 NO_CHANGE = mark("{before} facts, with or without the duty")
 TELLS = mark("{company} tells {observer}: {facets}")
 MAY_TELL = mark("{company} may tell {observer}: {facets}")
-NAMED = mark("{company}, named in {count} rows of this trail")
+NAMED = mark("{company} (rows of this trail that name it: {count})")
 
 
 @dataclass(frozen=True)
@@ -339,7 +339,9 @@ def _figures(
 
 def _silent(lens: Lens, entries: tuple[Entry, ...], lang: str) -> tuple[tuple[str, tuple[Source, ...]], ...]:
     told = {one.rule for one in entries}
-    return tuple((_in(rule.text, lang), rule.sources) for rule in lens.rules if rule.id not in told)
+    return tuple(
+        (_in(rule.text, lang), rule.sources) for rule in lens.rules if rule.id not in told and rule.per != "company"
+    )
 
 
 def _agrees(grade: Grade | None, word: str) -> bool:
