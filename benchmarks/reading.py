@@ -120,9 +120,11 @@ def records(path: Path, fixes: int) -> None:
                 "source": "WIFI",
                 "deviceTag": 123456,
                 "platformType": "ANDROID",
+                "formFactor": "PHONE",
+                "serverTimestamp": second,
                 "timestamp": second,
             }
-            out.write(("," if n else "") + "\n    " + json.dumps(fix, indent=2))
+            out.write(("," if n else "") + "\n    " + json.dumps(fix, indent=2).replace("\n", "\n    "))
         out.write("\n  ]\n}\n")
 
 
@@ -184,7 +186,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder)
         if asked.large:
-            records(made / "Records.json", 7_600_000)
+            records(made / "Records.json", 5_000_000)
             told("ours", made / "Records.json", [measured(OURS, made / "Records.json")])
             return
         web(made / "alipay_record.csv", 1_000_000 // scale)
