@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -205,32 +205,45 @@ class _Read:
 
 def _take(source: Source, importers: tuple[Importer, ...], so_far: _Gathered, manner: _Manner, sample: object) -> None:
     """Read one file into what was gathered: events and an account, or an account that says why not."""
+    with ThreadPoolExecutor(1) as beside:
+        hashing = beside.submit(_digest, source)
+        if not source.apart:
+            wait([hashing])
+        own = _taken(source, importers, so_far, manner, sample)
+        if own is None:
+            return
+        try:
+            so_far.accounts.append(replace(own, sha256=hashing.result()))
+        except OSError:
+            so_far.accounts.append(own)
+
+
+def _taken(
+    source: Source, importers: tuple[Importer, ...], so_far: _Gathered, manner: _Manner, sample: object
+) -> Account | None:
+    """Read one file; answer its account, or None where it is a saved trail, which brings its own."""
     blank = Account(source.name, source.member, size=source.size)
     try:
-        blank = replace(blank, sha256=_digest(source))
         if is_saved(source):
             kept = saved.restore(source)
             so_far.batches.extend(Batch(table, len(so_far.accounts), saved=True) for table in kept.events.batches)
             so_far.accounts.extend(kept.accounts)
             so_far.coverage.extend(kept.coverage.to_pylist())
-            return
+            return None
         head = head_of(source)
         chosen = choose(head, importers)
         blank = replace(blank, asked=chosen.asked)
         if chosen.importer is None:
-            code = "tie" if chosen.tied else stranger(head) or "unknown"
-            so_far.accounts.append(replace(blank, advice=code))
-            return
+            return replace(blank, advice="tie" if chosen.tied else stranger(head) or "unknown")
         said = dict(chosen.answers)[chosen.importer.name]
         read = _read(source, chosen.importer, len(so_far.accounts), manner)
     except (BrokenFileError, UndecodableError, OSError) as error:
         code = error.code if isinstance(error, BrokenFileError) else "undecodable"
-        so_far.accounts.append(replace(blank, advice="cannot_open" if isinstance(error, OSError) else code))
-        return
+        return replace(blank, advice="cannot_open" if isinstance(error, OSError) else code)
     account, declared = _accounted(blank, chosen.importer, said, read, manner.zone)
     so_far.batches.extend(marked(read.batches, sample if isinstance(sample, dict) else None, source.name))
-    so_far.accounts.append(account)
     so_far.coverage.extend(coverage_of(account, chosen.importer, declared, read.batches))
+    return account
 
 
 def _read(source: Source, importer: Importer, index: int, manner: _Manner) -> _Read:

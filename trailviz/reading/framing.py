@@ -203,10 +203,11 @@ class _Array:
         while block := document.ahead(size):
             self.pending += block
             end = self.pending.rfind(b"}" + border[0]) + 1
-            if not end:
+            start = self.pending.find(b",", 0, end) + 1
+            if not end or not start or self.pending[: start - 1].strip(SPACES):
                 return
             try:
-                found = self.typed.exact.decode(b"[" + self.pending[:end].lstrip(SPACES).removeprefix(b",") + b"]")
+                found = self.typed.exact.decode(b"".join((b"[", memoryview(self.pending)[start:end], b"]")))
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 return
             self.pending = self.pending[end:]

@@ -33,13 +33,17 @@ class Problem:
 
 @dataclass(frozen=True)
 class Source:
-    """Bytes with a name: a file, an upload or a member of an archive. `name` never holds a folder of the computer."""
+    """Bytes with a name: a file, an upload or a member of an archive. `name` never holds a folder of the computer.
+
+    `apart` says that it may be opened twice and read at both places at once.
+    """
 
     name: str
     member: str | None
     size: int
     opener: Callable[[], BinaryIO] = field(repr=False)
     beside: Path | None = field(default=None, repr=False)
+    apart: bool = False
 
     def open(self) -> BinaryIO:
         """Open for reading, seekable, at the start."""
@@ -48,7 +52,7 @@ class Source:
 
 def from_bytes(name: str, data: bytes) -> Source:
     """Make a source of an upload."""
-    return Source(Path(name).name, None, len(data), lambda: io.BytesIO(data))
+    return Source(Path(name).name, None, len(data), lambda: io.BytesIO(data), apart=True)
 
 
 def sources(
@@ -93,7 +97,7 @@ def of_path(path: Path, top: Path) -> Source:
     name = path.name if path.parent == top else path.relative_to(top).as_posix()
     with path.open("rb"):
         size = path.stat().st_size
-    return Source(name, None, size, lambda: path.open("rb"), beside=path.parent)
+    return Source(name, None, size, lambda: path.open("rb"), beside=path.parent, apart=True)
 
 
 def _on_disk(path: Path, top: Path, password: str | None, problems: list[Problem]) -> Iterator[Source]:

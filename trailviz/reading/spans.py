@@ -70,6 +70,8 @@ def _month(number: int) -> datetime:
 
 def _timed(table: pa.Table, collector: str) -> pa.Table:
     named = table.select([one for one in (*INSTANTS, "precision_s") if one in table.column_names])
+    if table["collector"].unique().to_pylist() == [collector]:
+        return named
     return named.filter(pc.equal(table["collector"], collector))
 
 
