@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import pandas as pd
 
@@ -160,14 +160,25 @@ class Events:
         return self._kept[name]
 
     def _coded(self, name: str) -> tuple[np.ndarray, list[str]]:
-        column = self.column(name)
-        if not pa.types.is_dictionary(column.type):
-            column = column.dictionary_encode()
-        whole = column.unify_dictionaries().combine_chunks()
-        if isinstance(whole, pa.ChunkedArray):
-            whole = whole.chunk(0) if whole.num_chunks else pa.array([], column.type)
+        chunks = [one for one in self._worded(name) if len(one)]
+        if not chunks:
+            return np.zeros(0, np.int64), []
+        whole = pa.chunked_array(chunks).unify_dictionaries().combine_chunks()
+        whole = whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole
         codes = np.asarray(pc.fill_null(whole.indices, -1), dtype=np.int64)
-        return codes, whole.dictionary.to_pylist()
+        # a batch that lost rows keeps their words: only those that some event has are answered
+        used = np.bincount(codes + 1, minlength=len(whole.dictionary) + 1)[1:] > 0
+        number = np.append(np.cumsum(used) - 1, -1)
+        return number[codes], whole.dictionary.filter(pa.array(used)).to_pylist()
+
+    def _worded(self, name: str) -> Iterator[pa.DictionaryArray]:
+        """Yield one column, chunk by chunk, as codes into its words."""
+        for batch in self.batches:
+            if name not in batch.column_names:
+                yield pa.nulls(batch.num_rows, pa.string()).dictionary_encode()
+                continue
+            for chunk in batch[name].chunks:
+                yield chunk if pa.types.is_dictionary(chunk.type) else chunk.dictionary_encode()
 
     def instants(self, name: str) -> np.ndarray:
         """Answer a time column as `datetime64[us]` in UTC; NaT where null."""

@@ -30,7 +30,7 @@ from trailviz.reading.sources import Problem, Source, from_bytes, of_path, sourc
 from trailviz.reading.spans import coverage as coverage_of
 from trailviz.reading.spans import flows_differ
 from trailviz.reading.strangers import stranger
-from trailviz.reading.tables import Batch, instants_of, read_batch
+from trailviz.reading.tables import Batch, Shared, instants_of, read_batch
 from trailviz.reading.union import unite
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ def tried(file: Source, mapping: ColumnMapping) -> tuple[Account, Events]:
         with file.open() as opened:
             cells = next(iter(mapped(mapping).cells(opened)), None)
         if cells is not None:
-            tables = read_batch(mapped(mapping), file, cells, read.tally, Seen(), None)
+            tables = read_batch(mapped(mapping), file, cells, read.tally, Seen(), Shared(), None)
             read.batches.extend(Batch(one, 0) for one in tables)
     except (BrokenFileError, UndecodableError, OSError, pa.ArrowInvalid):
         read.tally.notices["breaks_off"] += 1
@@ -249,7 +249,7 @@ def _taken(
 def _read(source: Source, importer: Importer, index: int, manner: _Manner) -> _Read:
     """Read a file batch by batch; where it breaks off, what came before stands and the break is noted."""
     read = _Read()
-    seen = Seen()
+    seen, shared = Seen(), Shared()
     try:
         with source.open() as file:
             for cells in _ahead(importer.cells(file)):
@@ -257,7 +257,7 @@ def _read(source: Source, importer: Importer, index: int, manner: _Manner) -> _R
                 read.encoding = read.encoding or cells.encoding
                 cells.assumed_zone = manner.zone
                 if len(cells):
-                    tables = read_batch(importer, source, cells, read.tally, seen, manner.zone)
+                    tables = read_batch(importer, source, cells, read.tally, seen, shared, manner.zone)
                     read.batches.extend(Batch(one, index) for one in tables)
                 else:
                     read.tally.notices |= cells.notices

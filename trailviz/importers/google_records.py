@@ -84,7 +84,7 @@ def events(rows: Cells) -> Columns:
     }
     device = rows.columns["deviceTag"]
     if device.null_count < len(device):
-        columns["device"] = device.cast(pa.string())
+        columns["device"] = device.cast(pa.string()).dictionary_encode()
     return Columns(
         {
             name: value

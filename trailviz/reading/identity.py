@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 KEY = "trailviz-event-1"
 MARK = "\x1f"  # between an id and how often it was met before
 POINT_DIGITS = 6
-HIGH_BITS = 27
+HIGH_BITS = 26
 BIT, BYTE, SEVEN = np.uint64(64 - HIGH_BITS), np.uint64(64 - HIGH_BITS + 3), np.uint64(7)
-MOST_BLOCKS = 64
+MOST_BLOCKS = 32
 
 
 def family(format_name: str) -> str:
@@ -79,6 +79,7 @@ class Seen:
         self._bits = np.zeros(1 << (HIGH_BITS - 3), np.uint8)
         self._blocks: list[np.ndarray] = []
         self._often: dict[int, int] = {}
+        self._small = 0
 
     def before(self, ids: np.ndarray) -> np.ndarray:
         """Answer how often each of these ids was met before."""
@@ -111,9 +112,14 @@ class Seen:
         first = np.flatnonzero(np.diff(byte, prepend=-1))
         self._bits[byte[first]] |= np.bitwise_or.reduceat(_bit(ids), first)
         self._blocks.append(ids)
-        if len(self._blocks) > MOST_BLOCKS:
-            # few ids are ever looked up, so merging may wait; a thousand blocks would be slow even for those
-            self._blocks = [np.sort(np.concatenate(self._blocks))]
+        self._small += 1
+        if self._small == MOST_BLOCKS:
+            # few ids are ever looked up, so merging may wait; a thousand blocks would be slow even for those, and
+            # merging all at once would hold every id twice
+            merged = np.concatenate(self._blocks[-MOST_BLOCKS:])
+            merged.sort()
+            self._blocks[-MOST_BLOCKS:] = [merged]
+            self._small = 0
 
 
 def _bit(ids: np.ndarray) -> np.ndarray:
@@ -138,6 +144,8 @@ def told_apart(ids: np.ndarray, seen: Seen) -> tuple[np.ndarray, int]:
     told = pa.array([f"{one:d}{MARK}{nth:d}" for one, nth in zip(ids[repeated], index[repeated], strict=True)])
     ids = ids.copy()
     ids[repeated] = hashed(told)
+    assert not seen.before(ids[repeated]).any()
+    seen.add(ids[repeated])
     return ids, int(repeated.sum())
 
 

@@ -49,7 +49,7 @@ def coverage(account: Account, importer: Importer, declared: Declared, found: li
 def _stretches(tables: Iterable[pa.Table], first: datetime, last: datetime) -> list[tuple[datetime, datetime]]:
     """Cut the time from the first to the last event where whole months have none."""
     months = [
-        np.asarray(column.drop_null().cast(pa.timestamp("us"))).astype("datetime64[M]")
+        np.unique(np.asarray(column.drop_null().cast(pa.timestamp("us"))).astype("datetime64[M]"))
         for table in tables
         for column in table.select([one for one in INSTANTS if one in table.column_names]).columns
     ]

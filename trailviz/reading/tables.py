@@ -35,8 +35,23 @@ class Batch:
     saved: bool = False
 
 
+class Shared:
+    """Columns of one value, as long as the longest batch of a file: every batch takes a part of the same memory."""
+
+    def __init__(self) -> None:
+        """Begin a file."""
+        self._kept: dict[tuple[object, pa.DataType], pa.Array] = {}
+
+    def column(self, value: object, kind: pa.DataType, count: int) -> pa.Array:
+        """Answer `count` times a value of a type."""
+        key = (value, kind)
+        if key not in self._kept or len(self._kept[key]) < count:
+            self._kept[key] = pa.repeat(pa.scalar(value, kind), count)
+        return self._kept[key].slice(0, count)
+
+
 def read_batch(
-    importer: Importer, source: Source, cells: Cells, tally: Tally, seen: Seen, zone: str | None
+    importer: Importer, source: Source, cells: Cells, tally: Tally, seen: Seen, shared: Shared, zone: str | None
 ) -> list[pa.Table]:
     """Turn cells into event tables, and count every row of them.
 
@@ -45,7 +60,7 @@ def read_batch(
     """
     said = importer.events(cells)
     groups = [said] if isinstance(said, Columns) else list(said)
-    built = [one for group in groups if (one := _built(importer, source, cells, group, zone)) is not None]
+    built = [one for group in groups if (one := _built(importer, source, cells, group, shared, zone)) is not None]
     told = np.zeros(len(cells), bool)
     for _, rows, dated in built:
         told[rows[dated]] = True
@@ -86,7 +101,7 @@ def _coarsest(table: pa.Table) -> int:
 
 
 def _built(
-    importer: Importer, source: Source, cells: Cells, group: Columns, zone: str | None
+    importer: Importer, source: Source, cells: Cells, group: Columns, shared: Shared, zone: str | None
 ) -> tuple[dict[str, pa.Array], np.ndarray, np.ndarray] | None:
     rows = np.arange(len(cells)) if group.of is None else np.asarray(group.of, np.int64)
     count = len(rows)
@@ -100,10 +115,9 @@ def _built(
         "zone_basis": "format" if importer.zone else "assumed",
         **group.values,
         "row": pa.array(cells.row[rows]),
-        "part": np.broadcast_to(np.asarray(group.part, np.int16), count),
+        "part": group.part,
     }
-    zeros = pa.array(np.zeros(count, np.int32))  # one buffer for every constant word of the batch
-    columns = {name: _column(name, value, count, zeros) for name, value in given.items() if value is not None}
+    columns = {name: _column(name, value, count, shared) for name, value in given.items() if value is not None}
     dated = np.zeros(count, bool)
     for name in INSTANTS:
         if name in columns:
@@ -112,17 +126,26 @@ def _built(
     return columns, rows, dated
 
 
-def _column(name: str, value: object, count: int, zeros: pa.Array) -> pa.Array:
+def _column(name: str, value: object, count: int, shared: Shared) -> pa.Array:
     wanted = SCHEMA.field(name).type
     if isinstance(value, np.ndarray):
         value = pa.array(value)
     if isinstance(value, pa.ChunkedArray):
         value = value.combine_chunks()
     if isinstance(value, pa.Array):
+        if pa.types.is_dictionary(value.type) and (pa.types.is_string(wanted) or value.type == wanted):
+            # texts stay words and codes, a quarter of the memory; `Events.column` answers them as the schema says
+            return _coded(value, shared)
         return value if value.type == wanted else value.cast(wanted)
     if pa.types.is_dictionary(wanted):
-        return pa.DictionaryArray.from_arrays(zeros, pa.array([value], pa.string()))
-    return pa.repeat(pa.scalar(value, wanted), count)
+        return pa.DictionaryArray.from_arrays(shared.column(0, pa.int32(), count), pa.array([value], pa.string()))
+    return shared.column(value, wanted, count)
+
+
+def _coded(value: pa.DictionaryArray, shared: Shared) -> pa.DictionaryArray:
+    if len(value.dictionary) == 1 and not value.null_count:
+        return pa.DictionaryArray.from_arrays(shared.column(0, pa.int32(), len(value)), value.dictionary)
+    return value
 
 
 def _of(own_id: pa.Array | None, group: Columns, rows: np.ndarray) -> pa.Array | None:

@@ -25,10 +25,11 @@ def unite(batches: list[Batch]) -> tuple[list[pa.Table], dict[int, int]]:
     """
     if not batches:
         return [], {}
-    ids = np.concatenate([batch.table["event_id"].to_numpy() for batch in batches])
     several = len({batch.account for batch in batches}) > 1
-    if not several and _all_distinct(ids):
+    if not several and not any(batch.saved for batch in batches):
+        # the ids of one file were told apart while it was read
         return [batch.table for batch in batches], {}
+    ids = np.concatenate([batch.table["event_id"].to_numpy() for batch in batches])
     account = np.concatenate([np.full(batch.table.num_rows, batch.account) for batch in batches])
     repeated = pd.Series(ids).duplicated().to_numpy().copy()
     if several:
@@ -52,12 +53,6 @@ def unite(batches: list[Batch]) -> tuple[list[pa.Table], dict[int, int]]:
     whole = pd.concat(told).fillna({"sheet": ""}).groupby(["account", "sheet", "row"])["gone"].all()
     back = whole[whole].groupby(level="account").size()
     return tables, dict(zip(back.index.tolist(), back.tolist(), strict=True))
-
-
-def _all_distinct(ids: np.ndarray) -> bool:
-    """Sort and compare neighbours: a tenth of the memory of hashing, which matters for one very large export."""
-    ordered = np.sort(ids)
-    return bool((ordered[1:] != ordered[:-1]).all())
 
 
 def _saved_again(batches: list[Batch], account: np.ndarray, repeated: np.ndarray) -> np.ndarray:
