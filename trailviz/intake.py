@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -59,7 +59,7 @@ __all__ = [
     "tried",
 ]
 
-PIECE = 1 << 20
+PIECE = WORTH_A_THREAD = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -206,16 +206,17 @@ class _Read:
 def _take(source: Source, importers: tuple[Importer, ...], so_far: _Gathered, manner: _Manner, sample: object) -> None:
     """Read one file into what was gathered: events and an account, or an account that says why not."""
     with ThreadPoolExecutor(1) as beside:
-        hashing = beside.submit(_digest, source)
-        if not source.apart:
-            wait([hashing])
+        # a small file is hashed before a thread has begun
+        large = source.apart and source.size > WORTH_A_THREAD
+        hashing = beside.submit(_digest, source) if large else None
         own = _taken(source, importers, so_far, manner, sample)
         if own is None:
             return
         try:
-            so_far.accounts.append(replace(own, sha256=hashing.result()))
+            digest = hashing.result() if hashing else _digest(source)
         except OSError:
-            so_far.accounts.append(own)
+            digest = ""
+        so_far.accounts.append(replace(own, sha256=digest))
 
 
 def _taken(
@@ -252,7 +253,8 @@ def _read(source: Source, importer: Importer, index: int, manner: _Manner) -> _R
     seen, shared = Seen(), Shared()
     try:
         with source.open() as file:
-            for cells in _ahead(importer.cells(file)):
+            batches = importer.cells(file)
+            for cells in _ahead(batches) if source.size > WORTH_A_THREAD else batches:
                 read.lines.extend(cells.lines)
                 read.encoding = read.encoding or cells.encoding
                 cells.assumed_zone = manner.zone
