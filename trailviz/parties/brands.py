@@ -99,7 +99,7 @@ def load() -> Brands:
     own, table = (_read((folder / file).read_text(encoding="utf-8"), rows) for file in ("ours.tsv", "brands.tsv"))
     words = wording()
     ours = 1 + max(owner for _, owner in own) // 2
-    return Brands(tuple(rows), Names(own, table, words.after | words.before), ours)
+    return Brands(tuple(rows), Names(own, table, words.after | words.before | words.kinds), ours)
 
 
 def _read(text: str, rows: list[Brand]) -> list[tuple[str, int]]:

@@ -63,6 +63,7 @@ class Names:
         self.latin: dict[str, tuple[int, ...]] = {}
         han: dict[str, tuple[int, ...]] = {}
         single: set[str] = set()
+        several: set[str] = set()
         nothing: frozenset[str] = frozenset()
         for name, owner, left_out in (*((*one, nothing) for one in named), *((*one, common) for one in more)):
             plain = folded(name)
@@ -78,9 +79,8 @@ class Names:
                 known = self.latin.get(key, ())
                 if owner not in known:
                     self.latin[key] = (*known, owner)
-            if len(run) == 1:
-                single |= keys
-        self.single = frozenset(single)
+            (single if len(run) == 1 else several).update(keys)
+        self.single = frozenset(single - several)
         # The longest first, so that 美团外卖 is found before 美团.
         self.han: dict[str, list[tuple[str, tuple[int, ...]]]] = {}
         for key in sorted(han, key=lambda one: (-len(one), one)):

@@ -39,6 +39,7 @@ class Wording:
 
     before: frozenset[str]
     after: frozenset[str]
+    kinds: frozenset[str]
     trading: frozenset[str]
     towns: frozenset[str]
     via: Mapping[str, tuple[tuple[str, str], ...]]
@@ -78,6 +79,7 @@ def wording() -> Wording:
     return Wording(
         _listed(said["before"]),
         _listed(said["after"]),
+        _listed(said["kinds"]),
         _listed(said["trading"]),
         towns,
         _by_head(said["via"]),
@@ -130,19 +132,22 @@ def explained(line: Line, end: int, words: Wording, *, loose: bool = False) -> b
     """Say whether all that follows a name (which ends before word `end`) is a number, a town, or a word beside names.
 
     After a number, an asterisk, a web address, or a dash set apart comes what a till or an app's title adds: nothing there changes the name.
-    `loose`: a shop's number may also come after words nobody knows, as it does behind a name that is nothing but a name.
+    `loose`: behind a name that is nothing but a name, a shop's number may also come after words nobody knows, and the kind
+    of shop may stand there.
     """
     if 0 < line.star <= end or end == line.cut:
         return True
     if loose and any(SHOP_NUMBER.match(one) for one in line.words[end : end + FAR]):
         return True
     hosts = {part for host in sites(line) for part in host.split(".")}
+    if end > 1 and line.words[end - 1] in hosts:
+        return True
     at = end
     while at < len(line.words):
         one = line.words[at]
         if DIGIT.search(one) or one in hosts:
             return True
-        if one in words.after or len(one) == 1:
+        if one in words.after or len(one) == 1 or (loose and one in words.kinds):
             at += 1
             continue
         for size in range(LONGEST_TOWN, 0, -1):
