@@ -72,9 +72,10 @@ class Names:
                 han[key] = (*han.get(key, ()), owner)
                 continue
             run = LATIN.findall(plain)
-            if left_out.issuperset(run) or "".join(run) in left_out:
+            if left_out.issuperset(run) or ("." in plain and "".join(run) in left_out):
                 continue
             keys = {"".join(run)} if plain.isascii() and "&" not in plain else spellings(plain)
+            keys = {key for key in keys if len(key) > 1}  # a letter names nobody
             for key in keys:
                 known = self.latin.get(key, ())
                 if owner not in known:
