@@ -182,6 +182,14 @@ def test_a_payment_abroad_is_read_by_the_shops_money() -> None:
     assert [shop for _, _, shop in _answers(_resolved(*rows))] == [None, "convenience_store"]
 
 
+@pytest.mark.parametrize("piece", ["滴滴", "a.", "Uber ", "- ", "(", "支付宝-", "９"])
+def test_a_cell_of_any_length_is_read_by_its_beginning(piece: str) -> None:
+    """A megabyte in one cell names what its first line names."""
+    whole, start = _answers(_resolved({"party": piece * 200_000, "detail": piece * 200_000}, {"party": piece * 240}))
+
+    assert whole[0] == start[0]
+
+
 TEXTS = [row["text"] for row in _labelled("counterparties.tsv")]
 texts = st.one_of(
     st.sampled_from(TEXTS),

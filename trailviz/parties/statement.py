@@ -28,6 +28,8 @@ APART = re.compile(r" - |: ")
 SHOP_NUMBER = re.compile(r"(?!(?:19|20)\d\d$)[a-z]{0,4}\d{3,8}$")
 LONGEST_TOWN = 3
 HEAD = 2
+# No statement's line is longer; a cell that is may be anything, and only its beginning can name a payee.
+READ = 240
 FAR = 4
 # A word that names a branch turns what stands before it into that branch's place: 星巴克苏州文缘公寓店.
 BRANCH = "店|部|厅|馆|中心|广场|站"
@@ -106,7 +108,7 @@ def spellings(name: str) -> set[str]:
 
 def taken_apart(text: str, words: Wording) -> Line:
     """Take a text apart."""
-    rest, via = folded(text), None
+    rest, via = folded(text[:READ]), None
     for mark, house in words.via.get(rest[:HEAD], ()):
         if rest.startswith(mark):
             rest, via = rest[len(mark) :].lstrip(" *-"), house
