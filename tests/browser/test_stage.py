@@ -178,6 +178,23 @@ def test_the_days_beside_this_one_are_a_step_away(watched: Watched, app_url: str
     assert frame.get_by_role("button", name="The day before").is_disabled()
 
 
+def test_closed_panels_leave_the_lanes_on_the_screen(watched: Watched, app_url: str) -> None:
+    """However many panels the page has, closed they share a row above the stage; an open one has the row to itself."""
+    page, _ = _app(watched, app_url)
+    bottom = page.frame_locator("iframe").locator(".tv-lanes").bounding_box()
+    panel = page.locator(".st-key-panels details").first
+    before = panel.bounding_box()
+    panel.locator("summary").click()
+    page.locator(".st-key-panels details[open]").wait_for()
+    after = panel.bounding_box()
+
+    assert bottom
+    assert before
+    assert after
+    assert bottom["y"] + bottom["height"] <= 768
+    assert before["width"] < 1366 / 2 < 1300 < after["width"]
+
+
 def test_what_the_policy_stops_is_counted_on_screen(watched: Watched, app_url: str) -> None:
     """An attempt inside the frame and one of the page around it both show, as blocked; nothing left."""
     page, frame = _app(watched, app_url)

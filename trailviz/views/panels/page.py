@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from trailviz.intake import Account, Progress, Source
 
 UNGUARDED = "TRAILVIZ_UNGUARDED"
-BAR_PX = 46
+BAR_PX, PANELS_PX = 46, 40
 MOST_PROOFS = 100
 BETWEEN_S = 0.25
 FEW_FILES, VERDICTS_PX = 3, 210
@@ -48,6 +48,10 @@ header.stAppHeader {{ display: none !important; }}
 .st-key-bar {{ min-height: {BAR_PX}px; padding: 4px 20px; align-items: center; gap: 8px; flex-wrap: wrap; }}
 .st-key-bar .stVerticalBlock {{ gap: .5rem; }}
 .st-key-bar p {{ margin: 0; }}
+.st-key-panels {{ gap: 0; flex-wrap: wrap; }}
+.st-key-panels > * {{ flex: 1 1 170px; min-width: 0; width: auto !important; }}
+.st-key-panels > *:has(> * details[open]), .st-key-panels > *:has(> details[open]) {{ flex-basis: 100%; }}
+.st-key-panels summary p {{ white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }}
 .st-key-merged, .stMainBlockContainer .st-key-merged .stVerticalBlock {{ gap: .5rem; }}
 .st-key-what-if, .stMainBlockContainer .st-key-what-if .stVerticalBlock, .st-key-act {{ gap: .7rem; }}
 .stMainBlockContainer .st-key-lenses, .stMainBlockContainer .st-key-lenses .stVerticalBlock {{ gap: .7rem; }}
@@ -90,12 +94,14 @@ def main() -> None:
         st.warning(
             words.say("None of these files could be read. Below, each one says why, and which file to get instead.")
         )
-    _verdicts(trail, sources, words)
-    _proofs(trail, words)
-    merged.panel(trail, _day(trail), words)
-    otherwise.panel(trail, _day(trail), words)
-    lenses.panel(trail, _day(trail), words)
-    acting.panel(trail, words)
+    # closed, the panels share a row, so that the stage keeps the screen; an open one has a row to itself
+    with st.container(horizontal=True, key="panels"):
+        _verdicts(trail, sources, words)
+        _proofs(trail, words)
+        merged.panel(trail, _day(trail), words)
+        otherwise.panel(trail, _day(trail), words)
+        lenses.panel(trail, _day(trail), words)
+        acting.panel(trail, words)
     _stage(payload, words)
 
 
@@ -296,7 +302,7 @@ def _stage(payload: dict[str, Any], words: Words) -> None:
         "shell": shell().html,
         "payload": payload,
         "token": token,
-        "height": f"calc(100vh - {BAR_PX + 2}px)",
+        "height": f"calc(100vh - {BAR_PX + PANELS_PX + 2}px)",
         "title": words.say("Map, timeline and sentences"),
     }
     answer = mount(key="stage", data=data, on_ask_change=lambda: None)
