@@ -55,6 +55,7 @@ BEGINS = re.compile(r"^\d\d/\d\d(\s|$)")
 KINDS = ((r"还款", "transfer"), (r"退款|退货", "refund"))
 HOME = r"\(CN\)$"
 LONGEST_WRAP = 3
+LEAP_YEAR = 2024
 ZONE = "Asia/Shanghai"
 
 
@@ -150,12 +151,23 @@ def _printed(told: Sequence[str]) -> Iterator[dict[str, str | None]]:
 
 def _mailed(whole: str) -> Iterator[dict[str, str | None]]:
     """Read the cells of a page, each on its own line: one day or two, what, the sum, the card, the country, the sum there."""
+    read = 0
     for found in MAILED.finditer(whole):
+        yield from _unread(whole[read : found.start()])
+        read = found.end()
         abroad, country = found["abroad"], found["country"]
         yield {
             "交易日": found["first"], "记账日": found["second"], "交易摘要": found["what"], "人民币金额": found["amount"],
             "卡号末四位": found["tail"], "交易地金额": f"{abroad}({country})" if abroad and country else abroad, "交易地": country,
         }  # fmt: skip
+    yield from _unread(whole[read:])
+
+
+def _unread(between: str) -> Iterator[dict[str, str | None]]:
+    """Tell of a day that stands between the rows that were read: what follows it is a row that cannot be."""
+    days = (DAY.match(line) for line in between.splitlines())
+    if any(day and _real(LEAP_YEAR, int(day["month"]), int(day["day"])) for day in days):
+        yield {"记账日": None, "交易摘要": None, "人民币金额": None}
 
 
 def _bill(whole: str) -> date | None:
