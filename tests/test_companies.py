@@ -54,6 +54,17 @@ def test_a_company_is_explained_with_evidence_source_and_note(capsys: pytest.Cap
     assert "network operators must help police" in told
 
 
+def test_what_is_carried_says_from_whom_to_whom(capsys: pytest.CaptureFixture[str]) -> None:
+    """The two directions of one relation carry different things; what is owned and nothing more carries nothing."""
+    plaid = _run(capsys, "plaid", "--on", "2019-06-01")
+    bought = _run(capsys, "whole_foods_market", "--on", "2018-01-01")
+
+    assert "    from Venmo to Plaid: carries who you are; documented" in plaid
+    assert "    from Plaid to Venmo: carries payments (time, sum, shop) and who you are; documented" in plaid
+    assert "[US032]" in bought
+    assert "carries" not in bought
+
+
 def test_a_day_narrows_what_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     """The day the contract ends it is told no more."""
     before, after = (_run(capsys, "ant", "--on", day) for day in ("2022-07-24", "2022-07-25"))

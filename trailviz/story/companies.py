@@ -33,6 +33,7 @@ USES = {
     "limit": mark("a limit on what may be passed on; it carries nothing"),
     "context": mark("context; it carries nothing"),
 }
+OWNERSHIP = "only_ownership"
 ON_REQUEST = mark("on request only")
 UNREAD = mark("The source is cited from memory; read it before you lean on it.")
 UNREAD_WAY = mark("The way is from memory, read in no source; check it before you lean on it.")
@@ -55,19 +56,29 @@ def carried(one: Relation, words: Words) -> str:
     return f"{what}; {words.say(ON_REQUEST if duty else EVIDENCE[one.evidence])}" if one.evidence in EVIDENCE else what
 
 
+def _way(one: Relation, registry: Registry, words: Words, *, both: bool) -> str:
+    what = carried(one, words)
+    if one.use in USES or not one.flows or one.from_id is None or one.to_id is None:
+        return what
+    if both:
+        return words.say("both ways: {what}", what=what)
+    giver, taker = (registry.company(end).name(words.lang) for end in (one.from_id, one.to_id))
+    return words.say("from {giver} to {taker}: {what}", giver=giver, taker=taker, what=what)
+
+
 def explained(registry: Registry, relations: Iterable[Relation], day: date, words: Words) -> Iterator[str]:
-    """Say each relation in a few lines; both directions of one relation that carry the same are said once.
+    """Say each relation in a few lines; both directions of one relation that carry the same are said once, as both ways.
 
     Yields:
         Lines; those below the first of a relation begin with spaces.
     """
-    seen: set[tuple[str, tuple[str, ...]]] = set()
+    told: dict[tuple[str, tuple[str, ...]], list[Relation]] = {}
     for one in relations:
-        if (one.row_id, one.flows) in seen:
-            continue
-        seen.add((one.row_id, one.flows))
+        told.setdefault((one.row_id, one.flows), []).append(one)
+    for one, *others in told.values():
         yield f"{phrase(one, registry, words)} ({dated(one, words, day)})  [{one.row_id}]"
-        yield f"    {carried(one, words)}"
+        if one.evidence != OWNERSHIP:  # its first line says that no flow is documented
+            yield f"    {_way(one, registry, words, both=bool(others))}"
         if one.stake:
             yield f"    {one.stake}"
         if one.note(words.lang):
