@@ -17,7 +17,7 @@ PLANTED = {
     "who thinks knows no file format": ("trailviz/acts.py", "import trailviz.reading"),
     "who reads knows no company": ("trailviz/intake.py", "import trailviz.registry"),
     "a room speaks no language of its own: words only where people are spoken to": (
-        "trailviz/gaps.py",
+        "trailviz/gaps/__init__.py",
         "import trailviz.words",
     ),
     "the ground stands on nothing": ("trailviz/geo.py", "import trailviz.days"),

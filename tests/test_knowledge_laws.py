@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -72,10 +71,11 @@ def worlds(draw: st.DrawFn) -> tuple[Registry, Events]:
             max_size=4,
         )
     )
-    return Registry(companies, listed), _events(rows)
+    return Registry(companies, listed), events_of(rows)
 
 
-def _events(rows: list[tuple[str, str, str | None, str | None]]) -> Events:
+def events_of(rows: list[tuple[str, str, str | None, str | None]]) -> Events:
+    """Make events of collectors, kinds, other sides and channels, all on one day."""
     count = len(rows)
     return gather(
         [
@@ -104,10 +104,11 @@ def _events(rows: list[tuple[str, str, str | None, str | None]]) -> Events:
     )
 
 
-def _known(registry: Registry, events: Events) -> Known:
+def known_of(registry: Registry, events: Events, on: date | None = None) -> Known:
+    """Think about some events."""
     named = parties.resolve(events, registry)
     linked = acts.link(events, named)
-    return knowledge.derive(events, linked, locate(events, Gazetteer()), named, registry)
+    return knowledge.derive(events, linked, locate(events, Gazetteer()), named, registry, on=on)
 
 
 def _observer(*members: str) -> Observer:
@@ -121,7 +122,7 @@ ALL = [_observer(name) for name in (*NAMES, "state_office")]
 @given(worlds())
 def test_a_wider_scenario_never_lowers_a_grade(world: tuple[Registry, Events]) -> None:
     """Counting more kinds of relations only adds to what anybody knows."""
-    known = _known(*world)
+    known = known_of(*world)
     steps = [[known.of_events(one, scenario) for scenario in SCENARIOS] for one in ALL]
 
     assert all((later >= earlier).all() for found in steps for earlier, later in pairwise(found))
@@ -133,7 +134,7 @@ def test_another_relation_never_lowers_a_grade(world: tuple[Registry, Events], m
     """Adding a relation only adds to what anybody knows."""
     registry, events = world
     before, after = (
-        _known(one, events) for one in (registry, Registry(registry.companies, (*registry.relations, more)))
+        known_of(one, events) for one in (registry, Registry(registry.companies, (*registry.relations, more)))
     )
 
     assert all(
@@ -147,7 +148,7 @@ def test_another_relation_never_lowers_a_grade(world: tuple[Registry, Events], m
 @given(worlds())
 def test_an_observer_with_more_members_knows_no_less(world: tuple[Registry, Events]) -> None:
     """A group's grade is at least that of each of its members."""
-    known = _known(*world)
+    known = known_of(*world)
     pair = _observer("aa", "bb")
 
     assert all(
@@ -161,7 +162,7 @@ def test_an_observer_with_more_members_knows_no_less(world: tuple[Registry, Even
 @given(worlds())
 def test_a_fact_alleged_is_never_known(world: tuple[Registry, Events]) -> None:
     """Counting what is alleged turns nothing into knowing: it only fills what was not known at all."""
-    known = _known(*world)
+    known = known_of(*world)
     for one in ALL:
         for scenario in SCENARIOS:
             plain, said = known.of_events(one, scenario), known.of_events(one, scenario, alleged=True)
@@ -173,7 +174,7 @@ def test_a_fact_alleged_is_never_known(world: tuple[Registry, Events]) -> None:
 @given(worlds())
 def test_every_grade_short_of_ones_own_row_has_its_path(world: tuple[Registry, Events]) -> None:
     """Whoever knows through another company is given the relations, every one in force that day, the last reaching them."""
-    known = _known(*world)
+    known = known_of(*world)
     for one in ALL:
         for scenario in SCENARIOS[1:]:
             grades = known.grades(one, scenario)
@@ -192,11 +193,9 @@ def test_the_order_of_rows_changes_nothing(world: tuple[Registry, Events], chanc
     registry, events = world
     order = np.array(sorted(range(len(events)), key=lambda at: hash((at, id(chance) % 7))))
     turned = events.take(order)
-    grade = partial(Known.of_events, scenario="state")
+    before, after = known_of(registry, events), known_of(registry, turned)
 
-    assert all(
-        (grade(_known(registry, turned), one) == grade(_known(registry, events), one)[order]).all() for one in ALL
-    )
+    assert all((after.of_events(one, "state") == before.of_events(one, "state")[order]).all() for one in ALL)
 
 
 @settings(max_examples=40, deadline=None)
@@ -209,7 +208,7 @@ def test_removing_a_row_takes_only_what_rested_on_it(world: tuple[Registry, Even
     alone = np.flatnonzero(linked != linked[0])
     if len(alone):
         fewer = events.take(np.arange(1, len(events)))
-        before, after = _known(registry, events), _known(registry, fewer)
+        before, after = known_of(registry, events), known_of(registry, fewer)
 
         assert all(
             (after.of_events(one, "state")[alone - 1] == before.of_events(one, "state")[alone]).all() for one in ALL
@@ -219,7 +218,7 @@ def test_removing_a_row_takes_only_what_rested_on_it(world: tuple[Registry, Even
 def test_own_records_need_no_relation() -> None:
     """With no relation at all, whoever wrote the row knows what it holds, and nobody else anything."""
     companies = {name: Company(name, {"en": name}) for name in NAMES}
-    known = _known(Registry(companies, ()), _events([("aa", "payment", "bb", None)]))
+    known = known_of(Registry(companies, ()), events_of([("aa", "payment", "bb", None)]))
     held = known.of_events(_observer("aa"), "own")[0]
 
     assert [FACETS[facet] for facet in np.flatnonzero(held == Grade.KNOWS)] == ["time", "place", "amount", "merchant"]

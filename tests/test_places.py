@@ -55,7 +55,7 @@ def test_what_is_only_possible_ends_no_gap(tmp_path: Path) -> None:
     """A place that might be known is no anchor: the hours around it stay blind, though not silent."""
     trail = _trail(tmp_path, BRANCH, "示例商品")
     observer = trail.registry.observer("alipay")
-    seen = sight(trail.known, trail.located, trail._moments, observer, "state")
+    seen = sight(trail.known, trail.every_moment, observer, "state")
 
     assert len(seen.anchors) == 0
     assert len(seen.records) > 0

@@ -6,11 +6,15 @@ A day is `[start, end)` in UTC and lasts 23, 24 or 25 hours (or less regular spa
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 
+DAY_US = 86_400_000_000
+ONE_DAY = timedelta(days=1)
+EPOCH = date(1970, 1, 1)
+NOT_A_TIME = -(1 << 63)
 OFFSET = re.compile(r"^([+-])(\d\d):?(\d\d)$")
 
 
@@ -53,28 +57,48 @@ def day_bounds(day: date, zone: tzinfo) -> tuple[datetime, datetime]:
     return midnight(day, zone), midnight(day + timedelta(days=1), zone)
 
 
+def midnights(first: date, days: int, zone: tzinfo) -> np.ndarray:
+    """Answer the bounds of some local days in a row: `days + 1` first instants, in microseconds since 1970 UTC (int64).
+
+    Most days have 24 hours, so the last midnight and a day is looked at first.
+    """
+    at = midnight(first, zone)
+    found = [at]
+    for number in range(1, days + 1):
+        at += ONE_DAY
+        day = first + timedelta(days=number)
+        if at.astimezone(zone).replace(tzinfo=None) != datetime.combine(day, time.min):
+            at = midnight(day, zone)
+        found.append(at)
+    return np.array([one.replace(tzinfo=None) for one in found], "datetime64[us]").view(np.int64)
+
+
 def local_days(instants: np.ndarray, zone: tzinfo) -> np.ndarray:
     """Answer the local day (`datetime64[D]`) of each UTC instant (`datetime64[us]`); NaT stays NaT.
 
     Midnights are computed once a day of the span, so a million instants cost one search.
     """
-    answer = np.full(len(instants), np.datetime64("NaT", "D"))
-    real = ~np.isnat(instants)
-    if not real.any():
-        return answer
-    first = instants[real].min().astype("datetime64[D]") - np.timedelta64(1, "D")
-    last = instants[real].max().astype("datetime64[D]") + np.timedelta64(2, "D")
-    days = np.arange(first, last)
-    starts = np.array([midnight(day, zone).replace(tzinfo=None) for day in days.tolist()], "datetime64[us]")
-    answer[real] = days[np.searchsorted(starts, instants[real], side="right") - 1]
+    micros = instants.astype("datetime64[us]").view(np.int64)
+    real = micros[micros != NOT_A_TIME]
+    if not len(real):
+        return np.full(len(instants), np.datetime64("NaT", "D"))
+    first, last = int(real.min()) // DAY_US - 1, int(real.max()) // DAY_US + 2
+    starts = midnights(EPOCH + timedelta(days=first), last - first, zone)
+    # no zone is a whole day off: the day of the instant in UTC is right, or one too early, or one too late
+    guess = np.maximum(micros // DAY_US - first, 0)
+    guess += micros >= starts.take(guess + 1)
+    guess -= micros < starts.take(guess)
+    answer = (guess + first).astype("datetime64[D]")
+    answer[micros == NOT_A_TIME] = np.datetime64("NaT", "D")
     return answer
 
 
 def days_each(instants: np.ndarray, codes: np.ndarray, zones: list[str]) -> np.ndarray:
     """Answer the local day of each instant, each in its own zone: `codes` into `zones`, -1 (no zone named) is UTC."""
     days = np.full(len(instants), np.datetime64("NaT", "D"))
-    for code in np.unique(codes):
-        here = codes == code
+    present = np.flatnonzero(np.bincount(codes + 1)) - 1
+    for code in present:
+        here = codes == code if len(present) > 1 else slice(None)
         days[here] = local_days(instants[here], zone_of(zones[code] if code >= 0 else "UTC"))
     return days
 

@@ -66,7 +66,7 @@ def holdings(acts: Acts, parties: Parties, known: Known, chosen: np.ndarray, sce
         [
             (number, company, int(Grade.KNOWS_BECAUSE), mask & int(known.holds[number]))
             for number in numbers.tolist()
-            for company, mask in known.reaches(scenario)[number].because.items()
+            for company, mask in known.learnt(number, scenario).items()
             if company != known.deeds[number].collector
         ],
         columns=["number", "company", "grade", "mask"],
@@ -190,6 +190,4 @@ def _key(kind: str, carried: pd.DataFrame, parties: Parties) -> Key:
 
 def reaching(known: Known) -> frozenset[str]:
     """Answer the companies that wrote no row of the trail, and still get copies of some by a documented relation."""
-    wrote = {deed.collector for deed in known.deeds}
-    told = {company for reach in known.reaches("documented") for company in reach.because}
-    return frozenset(told - wrote - {SELF, EVERYONE})
+    return known.reached("documented", surely=True) - known.collectors - {SELF, EVERYONE}

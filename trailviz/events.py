@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+NOT_A_TIME = -(1 << 63)
 INSTANT = pa.timestamp("us", tz="UTC")
 WORD = pa.dictionary(pa.int32(), pa.string())
 MONEY = pa.decimal128(28, 8)
@@ -182,7 +183,8 @@ class Events:
 
     def instants(self, name: str) -> np.ndarray:
         """Answer a time column as `datetime64[us]` in UTC; NaT where null."""
-        return self.column(name).cast(pa.timestamp("us")).to_numpy().astype("datetime64[us]")
+        # as numbers, with the number numpy calls NaT for null: Arrow's own way through pandas costs five times as much
+        return pc.fill_null(self.column(name).cast(pa.int64()), NOT_A_TIME).to_numpy().view("datetime64[us]")
 
     def numbers(self, name: str) -> np.ndarray:
         """Answer a number column as float64; NaN where null. Never for money that is compared or shown."""

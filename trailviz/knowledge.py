@@ -1,28 +1,30 @@
 """Who knows which facet of an event, because of which relations.
 
-Events fall into classes (collector, kind, facets held, other side, channel, day); grades are computed once a class, so a
-million events cost what a few hundred classes cost. A path leads from the event's collector to a company, every link in
+Events fall into classes (collector, kind, facets held, and of other side, channel and day what some relation asks for);
+grades are computed once a class, so a million events cost what a few hundred classes cost. A path leads from the event's collector to a company, every link in
 force on the day and carrying the facet; the rules are those of docs/how-it-knows.md.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
-import pyarrow.compute as pc
 
-from trailviz.acts import NO_TIME, told
-from trailviz.days import days_each
-from trailviz.events import FACET_BIT, FACETS
-from trailviz.paths import ALL, Deed, Reach, Web, best_path, routes
-from trailviz.registry import EVERYONE, SELF, STATE, Area, Observer, Registry, Relation
+from trailviz import classes
+from trailviz.classes import Coded, Rows
+from trailviz.closure import ASKED, BECAUSE, MIGHT, Deeds, Masks, Sphere, by_origin
+from trailviz.events import FACET_BIT, FACETS, KINDS
+from trailviz.paths import ALL, Arc, Deed, Web, arcs, best_path, routes
+from trailviz.registry import EVERYONE, SELF, STATE, Observer, Registry, Relation
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
     from trailviz.acts import Acts
     from trailviz.events import Events
     from trailviz.parties import Parties
@@ -30,8 +32,6 @@ if TYPE_CHECKING:
 
 SCENARIOS = ("own", "documented", "permitted", "ownership", "state")
 MAY_FROM = SCENARIOS.index("permitted")
-ROUTE_POINTS = 2
-UNDATED = date(1, 1, 1)
 
 
 class Grade(IntEnum):
@@ -55,20 +55,74 @@ class Known:
     """The grades of a trail, asked for by observer and scenario.
 
     `class_of` (int32): the class of each event. `holds`, `may` (uint32 a class): masks of the facets held by the event's
-    own row, and of those its collector only may have recorded. `deeds`: what a path needs to know of each class.
+    own row, and of those its collector only may have recorded. `written`: the deeds of each collector; `deed_of`: the
+    place of each class among them, counted through all collectors. `rows`: what the classes were made of.
     """
 
     class_of: np.ndarray
     holds: np.ndarray
     may: np.ndarray
-    deeds: tuple[Deed, ...]
+    written: tuple[Deeds, ...]
+    deed_of: np.ndarray
     registry: Registry
+    arcs: tuple[Arc, ...] = field(repr=False)
+    rows: Rows = field(repr=False)
     _webs: dict[tuple[Deed, str, bool], Web] = field(default_factory=dict, repr=False, compare=False)
-    _reaches: dict[str, list[Reach]] = field(default_factory=dict, repr=False, compare=False)
+    _reaches: dict[str, list[tuple[Mapping[str, Masks], ...]]] = field(default_factory=dict, repr=False, compare=False)
     _grades: dict[tuple[frozenset[str], str, bool], np.ndarray] = field(default_factory=dict, repr=False, compare=False)
     _because: dict[tuple[int, str, frozenset[str], str, bool], tuple[Relation, ...]] = field(
         default_factory=dict, repr=False, compare=False
     )
+
+    @classmethod
+    def of(cls, rows: Rows, registry: Registry) -> Known:
+        """Find the classes of some rows: those that no relation of a registry can tell apart are one."""
+        wrote = Coded.of(rows.collector, len(rows.names)).then(rows.kind, len(KINDS))
+        every = arcs(registry)
+        leaving, (writers, kinds) = by_origin(every), wrote.columns()
+        spheres = {
+            int(who): Sphere.of(rows.names[who], {KINDS[one] for one in kinds[writers == who]}, leaving)
+            for who in np.unique(writers)
+        }
+        alike = wrote.then(rows.holds, 1 << len(FACETS)).then(rows.unsure, 2)
+        alike = alike.then(*classes.sides(spheres, rows)).then(*classes.channels(spheres, rows))
+        alike = alike.then(*classes.epochs(spheres, rows)).then(rows.told, len(rows.listeners))
+        alike = alike.then(rows.inside, 1 << len(rows.areas))
+        who, what, holds, unsure, *rest = alike.columns()
+        written: list[Deeds] = []
+        deed_of = np.zeros(len(who), np.int64)
+        for one, sphere in spheres.items():
+            here = np.flatnonzero(who == one)
+            deeds, back = np.unique(np.stack([what, *rest])[:, here], axis=1, return_inverse=True)
+            deed_of[here] = back.ravel() + sum(map(len, written))
+            written.append(Deeds(sphere, rows.listeners, rows.areas, *deeds))
+        holds = holds.astype(np.uint32)
+        # the shop's address without a word of who stood there: a place its collector might know, and never an anchor
+        maybe = np.uint32(FACET_BIT["place"]) * ((unsure > 0) & (np.array(rows.names)[who] != SELF))
+        may = (_may_record(registry, rows.names, who, what) | maybe) & ~holds
+        return cls(alike.codes, holds, may, tuple(written), deed_of, registry, every, rows)
+
+    @cached_property
+    def deeds(self) -> tuple[Deed, ...]:
+        """What paths can tell of each class; a side or a channel that no relation asks for is left out."""
+        every = [one for deeds in self.written for one in deeds.listed()]
+        return tuple(every[at] for at in self.deed_of.tolist())
+
+    @cached_property
+    def kinds(self) -> np.ndarray:
+        """The kind of each class, as its place in `KINDS`."""
+        return np.concatenate([np.zeros(0, np.int64), *(one.kind for one in self.written)])[self.deed_of]
+
+    @property
+    def collectors(self) -> frozenset[str]:
+        """Who wrote the trail down."""
+        return frozenset(one.sphere.collector for one in self.written)
+
+    def wrote(self, classes: np.ndarray) -> frozenset[str]:
+        """List who wrote down the events of some classes (a boolean mask)."""
+        ends = np.cumsum([len(one) for one in self.written])
+        numbers = np.unique(np.searchsorted(ends, self.deed_of[classes], side="right"))
+        return frozenset(self.written[number].sphere.collector for number in numbers)
 
     def grades(self, observer: Observer, scenario: str, *, alleged: bool = False) -> np.ndarray:
         """Grade every class and facet for an observer.
@@ -83,7 +137,16 @@ class Known:
 
     def of_events(self, observer: Observer, scenario: str, *, alleged: bool = False) -> np.ndarray:
         """Grade every event and facet: `grades` spread over the events."""
-        return self.grades(observer, scenario, alleged=alleged)[self.class_of]
+        return self.grades(observer, scenario, alleged=alleged).take(self.class_of, axis=0)
+
+    def without(self, relations: Iterable[str]) -> Known:
+        """Answer what would be known if some relations (row ids) did not exist; the classes stay as they are."""
+        gone = frozenset(relations)
+        written = tuple(replace(one, sphere=one.sphere.without(gone)) for one in self.written)
+        kept = tuple(one for one in self.arcs if one.relation.row_id not in gone)
+        return Known(
+            self.class_of, self.holds, self.may, written, self.deed_of, self.registry.without((), gone), kept, self.rows
+        )
 
     def because(
         self, class_no: int, facet: str, observer: Observer, scenario: str, *, alleged: bool = False
@@ -106,39 +169,60 @@ class Known:
     def _web(self, deed: Deed, scenario: str, *, alleged: bool) -> Web:
         key = (deed, scenario, alleged)
         if key not in self._webs:
-            self._webs[key] = Web.of(self.registry, deed, SCENARIOS.index(scenario), alleged=alleged)
+            self._webs[key] = Web.of(self.arcs, deed, SCENARIOS.index(scenario), alleged=alleged)
         return self._webs[key]
 
-    def reaches(self, scenario: str) -> list[Reach]:
-        """Answer, for each class, what comes to whom in a scenario; kept for the next time it is asked."""
+    def reached(self, scenario: str, *, surely: bool = False, asked: bool = False) -> frozenset[str]:
+        """List everybody whom anything reaches: who learns or might learn of it; `surely`: only who learns; `asked`: and who may ask."""
+        groups = (BECAUSE,) if surely else (BECAUSE, MIGHT, ASKED) if asked else (BECAUSE, MIGHT)
+        return frozenset(one for found in self._reach(scenario) for group in groups for one in found[group])
+
+    def learnt(self, class_no: int, scenario: str) -> dict[str, int]:
+        """Answer, for a class, the facets (a mask) that each company learns because of its relations; its own row aside."""
+        ends = np.cumsum([len(one) for one in self.written])
+        deed = int(self.deed_of[class_no])
+        number = int(np.searchsorted(ends, deed, side="right"))
+        at = deed - int(ends[number]) + len(self.written[number])
+        because = self._reach(scenario)[number][BECAUSE]
+        return {company: int(masks[at]) for company, masks in because.items() if masks[at]}
+
+    def _reach(self, scenario: str) -> list[tuple[Mapping[str, Masks], ...]]:
         if scenario not in self._reaches:
-            shared: dict[Deed, Reach] = {}
-            for deed in self.deeds:
-                if deed not in shared:
-                    shared[deed] = self._web(deed, scenario, alleged=True).reach()
-            self._reaches[scenario] = [shared[deed] for deed in self.deeds]
+            self._reaches[scenario] = [one.reach(SCENARIOS.index(scenario)) for one in self.written]
         return self._reaches[scenario]
 
     def _graded(self, observer: Observer, scenario: str, *, alleged: bool) -> np.ndarray:
-        level = SCENARIOS.index(scenario)
-        answer = np.zeros((len(self.deeds), len(FACETS)), np.uint8)
-        bits = np.array([FACET_BIT[name] for name in FACETS], np.uint64)
-        for number, reach in enumerate(self.reaches(scenario)):
-            own = reach.collector in observer.members
-            because, might, asked, told = reach.masks(observer.members)
-            holds, may = int(self.holds[number]), int(self.may[number])
-            if level >= MAY_FROM:
-                might = (might & holds) | ((because | might | (ALL if own else 0)) & may)
-            masks = (
-                (told if alleged else 0) & (holds | may),
-                asked & holds,
-                might & (holds | may),
-                because & holds,
-                holds if own else 0,
-            )
-            for grade, mask in enumerate(masks, 1):
-                answer[number, (np.uint64(mask) & bits) > 0] = grade
+        parts: list[list[np.ndarray]] = []
+        for deeds, found in zip(self.written, self._reach(scenario), strict=True):
+            own = np.uint32(ALL if deeds.sphere.collector in observer.members else 0)
+            parts.append([np.full(len(deeds), own, np.uint32), *(_joined(one, observer, len(deeds)) for one in found)])
+        if not parts:
+            return np.zeros((0, len(FACETS)), np.uint8)
+        own, because, might, asked, said = (np.concatenate(one)[self.deed_of] for one in zip(*parts, strict=True))
+        holds, may = self.holds, self.may
+        if SCENARIOS.index(scenario) >= MAY_FROM:
+            might = (might & holds) | ((because | might | own) & may)
+        masks = (
+            (said if alleged else 0) & (holds | may),
+            asked & holds,
+            might & (holds | may),
+            because & holds,
+            own & holds,
+        )
+        bits = np.arange(len(FACETS), dtype=np.uint32)
+        answer = np.zeros((len(holds), len(FACETS)), np.uint8)
+        for grade, mask in enumerate(masks, 1):
+            # the stronger grade comes later, and stands
+            np.putmask(answer, mask[:, None] >> bits & np.uint32(1) > 0, np.uint8(grade))
         return answer
+
+
+def _joined(found: Mapping[str, Masks], observer: Observer, count: int) -> Masks:
+    """Join what the members of an observer have."""
+    answer = np.zeros(count, np.uint32)
+    for company in found.keys() & observer.members:
+        answer |= found[company]
+    return answer
 
 
 def derive(
@@ -154,150 +238,30 @@ def derive(
         registry: The relations.
         on: Judge every event by the relations of this day, instead of its own.
     """
-    kind, kinds = events.words("kind")
-    holds = _held(events, acts, located, parties)
-    days = np.full(len(events), np.datetime64(on.isoformat(), "D")) if on else _days(events)
-    epochs = _epochs(registry)
-    epoch = np.searchsorted(epochs, days, side="right")
-    to_whom, listeners = told(acts, parties)
-    inside, areas = _areas(located, registry)
-    frame = pd.DataFrame(
-        {
-            "collector": parties.collector,
-            "kind": kind,
-            "holds": holds,
-            "party": parties.party,
-            "channel": acts.channel,
-            "epoch": epoch,
-            "told": to_whom,
-            "unsure": located.unsure,
-            "area": inside,
-        }
-    )
-    grouped = frame.groupby(list(frame.columns), sort=True)
-    class_of = grouped.ngroup().to_numpy().astype(np.int32)
-    first = frame.assign(day=days).groupby(class_of).first()
-    deeds, may = [], []
-    wanted = ("collector", "kind", "holds", "party", "channel", "told", "unsure", "area", "day")
-    columns = (first[name].tolist() for name in wanted)
-    for who, what, has, party, channel, was_told, unsure, area, moment in zip(*columns, strict=True):
-        collector = parties.names[who] if who >= 0 else SELF
-        day = UNDATED if pd.isna(moment) else pd.Timestamp(moment).date()
-        word = kinds[what]
-        begun = frozenset(one for bit, one in enumerate(areas) if area >> bit & 1)
-        sides = parties.id_of(party), parties.id_of(channel)
-        deeds.append(Deed(collector, word, *sides, day, listeners[was_told], begun))
-        facets = (one.facet for one in registry.company(collector).may_record if one.kind == word)
-        # the shop's address without a word of who stood there: a place its collector might know, and never an anchor
-        maybe = FACET_BIT["place"] if unsure and collector != SELF else 0
-        may.append((sum(FACET_BIT[one] for one in facets) | maybe) & ~int(has))
-    held = first["holds"].to_numpy(np.uint32) if len(first) else np.zeros(0, np.uint32)
-    return Known(class_of, held, np.array(may, np.uint32), tuple(deeds), registry)
+    return Known.of(Rows.of(events, acts, located, parties, registry, on), registry)
+
+
+def _may_record(registry: Registry, names: Sequence[str], who: np.ndarray, what: np.ndarray) -> np.ndarray:
+    """Answer, for each class, the facets its collector may record of such deeds though its export does not show them."""
+    found = np.zeros((len(names), len(KINDS)), np.uint32)
+    for number in np.unique(who):
+        for one in registry.company(names[number]).may_record:
+            found[number, KINDS.index(one.kind)] |= np.uint32(FACET_BIT[one.facet])
+    return found[who, what]
 
 
 def regions(known: Known) -> frozenset[str]:
     """Answer the regions of the companies that wrote the trail: whose state may ask."""
-    found = {known.registry.company(deed.collector).region for deed in known.deeds}
+    found = {known.registry.company(one).region for one in known.collectors}
     return frozenset(found - {""})
 
 
 def observers(known: Known) -> tuple[Observer, ...]:
     """List who is worth seeing the trail as: those who wrote it, those it reaches, groups of both, everybody, the state."""
     registry = known.registry
-    wrote = {deed.collector for deed in known.deeds} - {SELF}
-    reached = {
-        company
-        for reach in known.reaches("permitted")
-        for company in reach.companies()
-        if registry.company(company).kind == "company"
-    }
+    wrote = known.collectors - {SELF}
+    reached = {one for one in known.reached("permitted") if registry.company(one).kind == "company"}
     companies = sorted(wrote) + sorted(reached - wrote)
     groups = [one for one in sorted(registry.groups) if len(set(registry.groups[one].members) & set(companies)) > 1]
     single = [Observer(one, frozenset([one]), "company", registry.company(one).names) for one in companies]
     return (*single, *(registry.observer(one, regions(known)) for one in [*groups, EVERYONE, STATE]))
-
-
-def _held(events: Events, acts: Acts, located: Located, parties: Parties) -> np.ndarray:
-    """Say which facets each event's own row gives away, as a mask; a note of one's own is held by nobody."""
-    count = len(events)
-    mask = np.zeros(count, np.uint32)
-
-    def hold(facet: str, where: np.ndarray) -> None:
-        mask[where] |= np.uint32(FACET_BIT[facet])
-
-    kind, kinds = events.words("kind")
-    sides, side_words = events.words("party_is")
-    personal = sides == side_words.index("person") if "person" in side_words else np.zeros(count, bool)
-    stated = {name: _valid(events, name) for name in NEEDED}
-    hold("time", stated["start"])
-    hold("end", stated["end"] | (acts.end_us != NO_TIME))
-    hold("place", (located.has_place & ~located.unsure) | stated["place"])
-    hold("destination", located.has_end | stated["end_place"])
-    hold("route", _routes(events, kinds, kind))
-    hold("amount", stated["amount"])
-    hold("merchant", stated["party"] & ~personal)
-    hold("items", stated["items"])
-    hold("person", stated["people"] | (stated["party"] & personal))
-    hold("vehicle", stated["vehicle"])
-    hold("identity", stated["party_account"] | stated["instrument"])
-    hold("device", stated["device"])
-    told = parties.collector == (parties.names.index(SELF) if SELF in parties.names else -2)
-    mask[told] = 0
-    return mask
-
-
-NEEDED = (
-    "start",
-    "end",
-    "place",
-    "end_place",
-    "amount",
-    "party",
-    "items",
-    "people",
-    "vehicle",
-    "party_account",
-    "instrument",
-    "device",
-)
-
-
-def _valid(events: Events, column: str) -> np.ndarray:
-    return (
-        np.asarray(pc.is_valid(events.column(column)).combine_chunks())
-        if events.has(column)
-        else np.zeros(len(events), bool)
-    )
-
-
-def _routes(events: Events, kinds: list[str], kind: np.ndarray) -> np.ndarray:
-    """Find events with two or more fixes of their own."""
-    if "fix" not in kinds or not events.has("parent"):
-        return np.zeros(len(events), bool)
-    parents = events.column("parent").filter((kind == kinds.index("fix")).tolist()).drop_null().to_numpy()
-    ids, number = np.unique(parents, return_counts=True)
-    return np.isin(events.ids, ids[number >= ROUTE_POINTS])
-
-
-def _days(events: Events) -> np.ndarray:
-    """Answer the local day of each event, in its own zone (UTC where it names none)."""
-    instants = events.instants("start")
-    ends = events.instants("end")
-    instants = np.where(np.isnat(instants), ends, instants)
-    return days_each(instants, *events.words("zone"))
-
-
-def _areas(located: Located, registry: Registry) -> tuple[np.ndarray, tuple[Area, ...]]:
-    """Say in which of the areas that relations name each event begins: a mask an event, and the areas in bit order."""
-    areas = tuple(sorted({one.area for one in registry.relations if one.area is not None}))
-    inside = np.zeros(len(located.lat), np.int64)
-    for bit, (south, west, north, east) in enumerate(areas):
-        here = (located.lat >= south) & (located.lat < north) & (located.lon >= west) & (located.lon < east)
-        inside |= here.astype(np.int64) << bit
-    return inside, areas
-
-
-def _epochs(registry: Registry) -> np.ndarray:
-    """List the days on which some relation begins or ends; between two of them all days are alike."""
-    days = {one.since for one in registry.relations} | {one.until for one in registry.relations if one.until}
-    return np.array(sorted(days), "datetime64[D]")

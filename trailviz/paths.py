@@ -7,14 +7,15 @@ controller is not counted; a duty to the state comes last and is not counted eit
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from trailviz.events import FACET_BIT, FACETS
+from trailviz.events import FACET_BIT, FACETS, KINDS
 from trailviz.registry import CHANNELS, DUTY, HOLDING, OWN_EXPORT, OWNING, Area, Registry, Relation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from datetime import date
 
 ALL = (1 << len(FACETS)) - 1
@@ -51,6 +52,7 @@ CARRIED: Mapping[str, Mapping[str, int]] = {
     "device_location": dict.fromkeys(("fix", "visit", "tap"), _mask("place", "time", "device")),
 }
 """Which facets a data flow carries, of events of which kind."""
+EVERYTHING: Mapping[str, int] = dict.fromkeys(KINDS, ALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,93 +73,82 @@ class Deed:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """One step from a company to another: the facets it carries, and how it counts."""
+class Arc:
+    """One way a relation carries from one company to another: which facets of which kinds, when, and of whose deeds.
 
+    `masks`: facets by kind of event. `need`: the scenario it takes; 0 for what is alleged. `counted`, `undocumented`: how it
+    counts on a path. `guests`: it carries only what one of these wrote down or is the other side of. `host`: it carries only
+    what went through this company, or, where `unstated`, what no row says the channel of. `proven`: it carries only what a
+    file of the person's own shows to have been told.
+    """
+
+    origin: str
     to: str
-    mask: int
     relation: Relation
+    masks: Mapping[str, int]
+    need: int
     counted: int
     undocumented: int
-    alleged: bool
-    duty: bool
+    alleged: bool = False
+    duty: bool = False
+    guests: frozenset[str] = frozenset()
+    host: str | None = None
+    unstated: bool = False
+    proven: bool = False
 
+    def counts_at(self, level: int, *, alleged: bool) -> bool:
+        """Say whether a scenario (0 own records … 4 the state may ask) has it."""
+        return level > 0 and (alleged if self.alleged else self.need <= level)
 
-@dataclass(frozen=True)
-class Reach:
-    """Which facets come to which company: masks of what it learns because, might learn, could be asked for, is said to get."""
-
-    collector: str
-    because: Mapping[str, int]
-    might: Mapping[str, int]
-    asked: Mapping[str, int]
-    alleged: Mapping[str, int]
-
-    def masks(self, members: Iterable[str]) -> tuple[int, int, int, int]:
-        """Join what the members of an observer have."""
-        because = might = asked = alleged = 0
-        for one in members:
-            because |= self.because.get(one, 0)
-            might |= self.might.get(one, 0)
-            asked |= self.asked.get(one, 0)
-            alleged |= self.alleged.get(one, 0)
-        return because, might, asked, alleged
-
-    def companies(self) -> set[str]:
-        """List everybody something reaches."""
-        return {*self.because, *self.might}
+    def carries(self, deed: Deed) -> int:
+        """Answer the facets of a deed it carries: none on a day it is not in force, elsewhere, or for another's deed."""
+        if not self.relation.in_force(deed.day) or (self.proven and self.to not in deed.told):
+            return 0
+        if self.relation.area is not None and self.relation.area not in deed.areas:
+            return 0
+        if self.guests and deed.collector not in self.guests and deed.party not in self.guests:
+            return 0
+        if self.host and deed.channel != (None if self.unstated else self.host):
+            return 0
+        return self.masks.get(deed.kind, 0)
 
 
 @dataclass(frozen=True)
 class Web:
-    """The links in force for one deed in one scenario, by the company they leave from."""
+    """The arcs that carry something of one deed in one scenario, by the company they leave from; `mask` beside each."""
 
     deed: Deed
-    links: Mapping[str, tuple[Link, ...]] = field(repr=False)
+    links: Mapping[str, tuple[tuple[Arc, int], ...]] = field(repr=False)
 
     @classmethod
-    def of(cls, registry: Registry, deed: Deed, level: int, *, alleged: bool) -> Web:
-        """Gather the links that carry something of this deed at a scenario's level (0 own records … 4 the state may ask)."""
-        links: defaultdict[str, list[Link]] = defaultdict(list)
-        owned: set[str] = set()
-        for one in registry.in_force(deed.day) if level else ():
-            if one.use not in {"edge", "duty"} or (one.area is not None and one.area not in deed.areas):
-                continue
-            for origin, link in _flowing(registry, one, deed, level, alleged=alleged):
-                links[origin].append(link)
-            if level >= OWNED and one.relation in HOLDING and one.direction != "none" and one.row_id not in owned:
-                owned.add(one.row_id)
-                links[one.object].append(Link(one.subject, ALL, one, 1, 1, alleged=False, duty=False))
-                if one.relation in OWNING:
-                    links[one.subject].append(Link(one.object, ALL, one, 1, 1, alleged=False, duty=False))
+    def of(cls, arcs: Iterable[Arc], deed: Deed, level: int, *, alleged: bool) -> Web:
+        """Gather the arcs that carry something of this deed at a scenario's level."""
+        links: defaultdict[str, list[tuple[Arc, int]]] = defaultdict(list)
+        for one in arcs:
+            if one.counts_at(level, alleged=alleged) and (mask := one.carries(deed)):
+                links[one.origin].append((one, mask))
         return cls(deed, {origin: tuple(found) for origin, found in links.items()})
 
-    def reach(self) -> Reach:
-        """Follow every path from the deed's collector."""
-        because: defaultdict[str, int] = defaultdict(int)
-        might: defaultdict[str, int] = defaultdict(int)
-        alleged: defaultdict[str, int] = defaultdict(int)
-        seen: defaultdict[tuple[str, int, int, bool], int] = defaultdict(int)
-        front = {(self.deed.collector, 0, 0, False): ALL}
-        for _ in range(MOST_LINKS):
-            onward: defaultdict[tuple[str, int, int, bool], int] = defaultdict(int)
-            for (company, counted, undocumented, said), mask in front.items():
-                for link in self.links.get(company, ()):
-                    state = (link.to, counted + link.counted, undocumented + link.undocumented, said or link.alleged)
-                    carried = mask & link.mask & ~seen[state]
-                    if carried and not link.duty and state[1] <= MOST_COUNTED and state[2] <= MOST_UNDOCUMENTED:
-                        onward[state] |= carried
-                        seen[state] |= carried
-            for (company, counted, undocumented, said), mask in onward.items():
-                group = alleged if said else because if not undocumented and counted <= 1 else might
-                group[company] |= mask
-            front = dict(onward)
-        asked: defaultdict[str, int] = defaultdict(int)
-        for company, mask in [(self.deed.collector, ALL), *because.items()]:
-            for link in self.links.get(company, ()):
-                if link.duty:
-                    asked[link.to] |= mask & link.mask
-        return Reach(self.deed.collector, because, might, asked, alleged)
+
+def arcs(registry: Registry) -> tuple[Arc, ...]:
+    """Answer every way the relations of a registry can carry anything, whatever the scenario and the day."""
+    found: list[Arc] = []
+    owned: set[tuple[str, date, date | None]] = set()
+    carried: dict[tuple[str, ...], Mapping[str, int]] = {}
+    for one in registry.relations:
+        if one.use not in {"edge", "duty"}:
+            continue
+        if one.flows not in carried:
+            carried[one.flows] = _carried(one.flows)
+        found += _flowing(registry, one, carried[one.flows])
+        row = (one.row_id, one.since, one.until)
+        # a relation stands once for each direction; owning is one fact, and its second life is counted once
+        if one.relation in HOLDING and one.direction != "none" and row not in owned:
+            owned.add(row)
+            found.append(Arc(one.object, one.subject, one, EVERYTHING, OWNED, 1, 1))
+            if one.relation in OWNING:
+                found.append(Arc(one.subject, one.object, one, EVERYTHING, OWNED, 1, 1))
+    return tuple(found)
 
 
 def best_path(web: Web, members: frozenset[str], bit: int, *, held: bool) -> tuple[Relation, ...]:
@@ -168,15 +159,15 @@ def best_path(web: Web, members: frozenset[str], bit: int, *, held: bool) -> tup
     if web.deed.collector in members:
         return ()
     best: tuple[tuple[int, int, int, tuple[date, ...], tuple[str, ...]], tuple[Relation, ...]] | None = None
-    stack: list[tuple[str, tuple[Link, ...]]] = [(web.deed.collector, ())]
+    stack: list[tuple[str, tuple[Arc, ...]]] = [(web.deed.collector, ())]
     while stack:
         company, path = stack.pop()
-        for link in web.links.get(company, ()):
-            longer = (*path, link)
-            been = {web.deed.collector, *(one.to for one in path)}
-            if not link.mask & bit or link.to in been or len(longer) > MOST_LINKS + link.duty or not _allowed(longer):
+        been = {web.deed.collector, *(one.to for one in path)}
+        for arc, mask in web.links.get(company, ()):
+            longer = (*path, arc)
+            if not mask & bit or arc.to in been or len(longer) > MOST_LINKS + arc.duty or not _allowed(longer):
                 continue
-            if link.to in members and (rank := _rank(longer, held=held)) is not None:
+            if arc.to in members and (rank := _rank(longer, held=held)) is not None:
                 relations = tuple(one.relation for one in longer)
                 policy = sum(one.evidence != OWN_EXPORT for one in relations)
                 key = (
@@ -188,8 +179,8 @@ def best_path(web: Web, members: frozenset[str], bit: int, *, held: bool) -> tup
                 )
                 if best is None or key < best[0]:
                     best = (key, relations)
-            if not link.duty:
-                stack.append((link.to, longer))
+            if not arc.duty:
+                stack.append((arc.to, longer))
     return best[1] if best else ()
 
 
@@ -204,14 +195,14 @@ def routes(web: Web, members: frozenset[str]) -> tuple[tuple[int, frozenset[str]
     stack: list[tuple[tuple[str, ...], int, int]] = [((web.deed.collector,), ALL, 0)]
     while stack:
         been, mask, counted = stack.pop()
-        for link in web.links.get(been[-1], ()):
-            carried, more = mask & link.mask, counted + link.counted
-            if not carried or link.to in been or link.duty or link.alleged or link.undocumented or more > 1:
+        for arc, carries in web.links.get(been[-1], ()):
+            carried, more = mask & carries, counted + arc.counted
+            if not carried or arc.to in been or arc.duty or arc.alleged or arc.undocumented or more > 1:
                 continue
-            if link.to in members:
-                found.append((carried, frozenset((*been, link.to))))
+            if arc.to in members:
+                found.append((carried, frozenset((*been, arc.to))))
             if len(been) < MOST_LINKS:
-                stack.append(((*been, link.to), carried, more))
+                stack.append(((*been, arc.to), carried, more))
     distinct = sorted(set(found), key=lambda one: (len(one[1]), -one[0].bit_count(), sorted(one[1])))
     kept: list[tuple[int, frozenset[str]]] = []
     for mask, needed in distinct:
@@ -220,13 +211,13 @@ def routes(web: Web, members: frozenset[str]) -> tuple[tuple[int, frozenset[str]
     return tuple(kept)
 
 
-def _allowed(path: tuple[Link, ...]) -> bool:
+def _allowed(path: tuple[Arc, ...]) -> bool:
     return (
         sum(one.counted for one in path) <= MOST_COUNTED and sum(one.undocumented for one in path) <= MOST_UNDOCUMENTED
     )
 
 
-def _rank(path: tuple[Link, ...], *, held: bool) -> int | None:
+def _rank(path: tuple[Arc, ...], *, held: bool) -> int | None:
     """Rank the grade a path gives, strongest highest; None where it gives none."""
     counted, undocumented = sum(one.counted for one in path), sum(one.undocumented for one in path)
     if path[-1].duty:
@@ -236,54 +227,66 @@ def _rank(path: tuple[Link, ...], *, held: bool) -> int | None:
     return 4 if held and not undocumented and counted <= 1 else 3
 
 
-def _flowing(registry: Registry, one: Relation, deed: Deed, level: int, *, alleged: bool) -> list[tuple[str, Link]]:
-    """Answer the links a relation's named flows make for this deed, with where each leaves from."""
-    mask = _carried(one, deed.kind)
-    if not mask or one.from_id is None or one.to_id is None:
+def _flowing(registry: Registry, one: Relation, masks: Mapping[str, int]) -> list[Arc]:
+    """Answer the arcs a relation's named flows make."""
+    if not masks or one.from_id is None or one.to_id is None:
         return []
-    need = LEVEL.get(one.evidence, 0)
     said = one.evidence == "alleged"
     duty = one.relation == DUTY and not said and one.evidence != "documented_flow"
-    if duty:
-        need = STATED
-    if one.relation in CHANNELS:
-        need = _through(registry, one, deed, need)
-    if one.evidence == OWN_EXPORT and one.to_id not in deed.told:
-        # the file shows a purchase told that day, and nothing that it was this one
-        need = PERMITTED
-    if (said and not alleged) or (not said and not 0 < need <= level):
+    need = STATED if duty else LEVEL.get(one.evidence, 0)
+    if not need and not said:
         return []
     up = one.relation in OWNING and (one.from_id, one.to_id) == (one.object, one.subject)
-    documented = need == DOCUMENTED
-    counted = 0 if duty or (up and documented) else 1
-    undocumented = 0 if duty or documented else 1
-    return [
-        (origin, Link(to, mask, one, counted, undocumented, alleged=said, duty=duty))
-        for origin in _members(registry, one.from_id)
-        for to in _members(registry, one.to_id)
-    ]
+    if one.evidence == OWN_EXPORT:
+        # the file shows purchases told that day; only one it names is known to have been this one
+        ways = [(DOCUMENTED, Way(proven=True)), (PERMITTED, Way())]
+    else:
+        ways = _through(registry, one, need)
+    found: list[Arc] = []
+    for needed, way in ways:
+        documented = needed == DOCUMENTED
+        counted = 0 if duty or (up and documented) else 1
+        found += [
+            Arc(origin, to, one, masks, needed, counted, int(not duty and not documented), said, duty, *way)
+            for origin in _members(registry, one.from_id)
+            for to in _members(registry, one.to_id)
+        ]
+    return found
 
 
-def _through(registry: Registry, one: Relation, deed: Deed, need: int) -> int:
-    """Judge a channel row: it carries only deeds between host and guest, and towards the host only what went through it."""
-    host, guests = one.subject, _members(registry, one.object)
-    if deed.collector not in guests and deed.party not in guests:
-        return 0
-    if one.to_id != host or deed.channel == host:
-        return need
-    return 0 if deed.channel is not None else max(need, PERMITTED)
+class Way(NamedTuple):
+    """For which deeds a relation carries; the last fields of an arc."""
+
+    guests: frozenset[str] = frozenset()
+    host: str | None = None
+    unstated: bool = False
+    proven: bool = False
 
 
-def _carried(one: Relation, kind: str) -> int:
-    mask = 0
-    for flow in one.flows:
-        if flow == "vehicle_id":
-            mask |= FACET_BIT["vehicle"]
-        elif flow in NAMED:
-            mask |= FACET_BIT[flow]
+def _through(registry: Registry, one: Relation, need: int) -> list[tuple[int, Way]]:
+    """Say for which deeds a relation carries, and which scenario each takes.
+
+    A channel row carries only deeds between host and guest, and towards the host only what went through it: as evidenced
+    where a row says so, as permitted where none says.
+    """
+    if one.relation not in CHANNELS:
+        return [(need, Way())]
+    host, guests = one.subject, frozenset(_members(registry, one.object))
+    if one.to_id != host:
+        return [(need, Way(guests))]
+    return [(need, Way(guests, host)), (max(need, PERMITTED), Way(guests, host, unstated=True))]
+
+
+def _carried(flows: Iterable[str]) -> Mapping[str, int]:
+    """Answer the facets that flows carry, by kind of event; kinds of which they carry nothing are left out."""
+    found = dict.fromkeys(KINDS, 0)
+    for flow in flows:
+        if flow == "vehicle_id" or flow in NAMED:
+            named = FACET_BIT["vehicle" if flow == "vehicle_id" else flow]
+            found = {kind: mask | named for kind, mask in found.items()}
         else:
-            mask |= CARRIED.get(flow, {}).get(kind, 0)
-    return mask
+            found.update({kind: found[kind] | mask for kind, mask in CARRIED.get(flow, {}).items()})
+    return {kind: mask for kind, mask in found.items() if mask}
 
 
 def _members(registry: Registry, company_id: str) -> tuple[str, ...]:

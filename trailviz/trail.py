@@ -13,8 +13,8 @@ import numpy as np
 from trailviz import acts as acts_
 from trailviz import atlas, evidence, gaps, intake, knowledge, lenses, places
 from trailviz import parties as parties_
-from trailviz.days import day_bounds, local_days, zone_of
-from trailviz.gaps import Gap, Moments
+from trailviz.days import day_bounds, local_days, midnights, zone_of
+from trailviz.gaps import Gap, Moments, Sight, Yardstick
 from trailviz.lenses import Asked, Fact
 from trailviz.registry import SELF, Observer, Registry, UnknownNameError, load
 
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 
 NOBODYS = frozenset({"UTC", "+00:00", "Z", "Etc/UTC"})
+PASSING = ("fix", "leg")
+"""Kinds whose points lie on the way, not at a place."""
 CASH = "cash"
 """The channel of a deed that was paid in cash: it is nobody's."""
 
@@ -249,21 +251,62 @@ class Trail:
         return next((found for word in said if word and (found := self.gazetteer.find(word))), None)
 
     @cached_property
-    def _moments(self) -> Moments:
-        return gaps.moments(self.events, self.located, self.acts)
+    def every_moment(self) -> Moments:
+        """Every exact start and end, in order of time."""
+        return gaps.moments(self.events, self.located, self.acts, self.known)
 
     def moments(self, day: date) -> Moments:
         """Answer the starts and ends that lie in a day, and the spans that touch it."""
         low, high = (round(one.timestamp() * 1e6) for one in day_bounds(day, self.zone))
-        return self._moments.within(low, high)
+        return self.every_moment.within(low, high)
 
-    def gaps(self, observer: Observer, scenario: str, day: date, *, moving_places: bool = False) -> tuple[Gap, ...]:
+    @cached_property
+    def loaded(self) -> Mapping[str, np.ndarray]:
+        """For when the files of each collector speak."""
+        return gaps.loaded(self.coverage)
+
+    def bounds(self, first: date, last: date) -> np.ndarray:
+        """Answer the local midnights from one day to the end of another, in microseconds: one more than there are days."""
+        key = ("bounds", first, last)
+        if key not in self._answers:
+            self._answers[key] = midnights(first, (last - first).days + 1, self.zone)
+        return self._answers[key]
+
+    def sight(self, observer: Observer, scenario: str) -> Sight:
+        """Answer what an observer has, as times."""
+        key = ("sight", observer.members, scenario)
+        if key not in self._answers:
+            self._answers[key] = gaps.sight(self.known, self.every_moment, observer, scenario)
+        return self._answers[key]
+
+    def yardstick(self, same_m: float) -> Yardstick:
+        """Answer the places that observers are asked about."""
+        key = ("yardstick", same_m)
+        if key not in self._answers:
+            codes, words = self.events.words("kind")
+            passing = np.array([*(word in PASSING for word in words), False], bool)[codes]
+            self._answers[key] = gaps.yardstick(self.located, passing, same_m)
+        return self._answers[key]
+
+    def gaps(
+        self,
+        observer: Observer,
+        scenario: str,
+        day: date,
+        *,
+        moving_places: bool = False,
+        speed_mps: float | None = None,
+        shortest_s: float = gaps.SHORTEST_S,
+    ) -> tuple[Gap, ...]:
         """Answer the gaps of a day."""
-        key = ("gaps", observer.members, scenario, day, moving_places)
+        key = ("gaps", observer.members, scenario, day, moving_places, speed_mps, shortest_s)
         if key not in self._answers:
             here = self.moments(day)
-            seen = gaps.sight(self.known, self.located, here, observer, scenario, moving_places=moving_places)
-            self._answers[key] = gaps.find(self.events, seen, self.located, self.coverage, observer, day, self.zone)
+            seen = gaps.sight(self.known, here, observer, scenario, moving_places=moving_places)
+            self._answers[key] = gaps.find(
+                self.events, seen, self.located, self.loaded, observer, day, self.zone,
+                speed_mps=speed_mps, shortest_s=shortest_s,
+            )  # fmt: skip
         return self._answers[key]
 
     @cached_property
@@ -289,5 +332,12 @@ class Trail:
 
     def ledger(self, observer: Observer, scenario: str, days: list[date]) -> dict[str, np.ndarray]:
         """Answer the seconds known, blind and not loaded of each day."""
-        seen = gaps.sight(self.known, self.located, self._moments, observer, scenario)
-        return gaps.ledger(seen, self.coverage, observer, days, self.zone)
+        if not days:
+            return gaps.ledger(
+                self.known, self.every_moment, self.loaded, observer, scenario, np.zeros((0, 2), np.int64)
+            )
+        first = min(days)
+        starts = self.bounds(first, max(days))
+        at = np.array([(day - first).days for day in days])
+        bounds = np.stack([starts[at], starts[at + 1]], axis=1)
+        return gaps.ledger(self.known, self.every_moment, self.loaded, observer, scenario, bounds)

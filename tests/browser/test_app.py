@@ -108,3 +108,34 @@ def test_a_table_nobody_knows_is_mapped_on_screen(watched: Watched, app_url: str
     assert page.evaluate("window.pwned") is None
     assert wrong == []
     assert watched.left() == set()
+
+
+def test_the_calendar_is_walked_and_opened_by_keys(watched: Watched, app_url: str, tmp_path: Path) -> None:
+    """Every day is in it, arrows walk, Enter opens the day on the stage, the levels can be shown, and axe finds nothing."""
+    page, _, wrong = _open(watched, app_url)
+    days = tmp_path / "diary.csv"
+    rows = [
+        f"uber,ride,2024-02-{day:02d} 09:00,2024-02-{day:02d} 09:30,UTC,52.5,13.4,52.6,13.3" for day in range(1, 21)
+    ]
+    days.write_text("company,kind,start,end,zone,lat,lon,end_lat,end_lon\n" + "\n".join(rows), encoding="utf-8")
+    page.get_by_role("button", name="Files").click()
+    page.locator("input[type=file]").set_input_files(days)
+    page.locator("html[data-trail-shown^='2024-02']").wait_for(state="attached", timeout=60_000)
+    page.keyboard.press("Escape")
+    page.get_by_text("Calendar and gaps").click()
+    first = page.locator(".tv-day", has_text="1").first
+    first.wait_for(timeout=60_000)
+    page.locator('.tv-day[tabindex="0"]').focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.locator("html[data-trail-shown='2024-02-08']").wait_for(state="attached", timeout=60_000)
+    page.get_by_text("how sure it can be", exact=True).click()
+    page.locator(".tv-area_only").first.wait_for(timeout=60_000)
+
+    assert page.locator(".tv-day").count() == len(rows)
+    assert page.locator(".tv-day[aria-current=date]").get_attribute("aria-label") == (
+        "8 February 2024: 30 min known, 23 h 30 min blind, 0 min not loaded; records: 1"
+    )
+    assert [one["id"] for one in Axe().run(page).response["violations"]] == []
+    assert wrong == []

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trailviz import __version__
-from trailviz.cli import acts, companies, files, findings, lens, mapping, otherwise
+from trailviz.cli import acts, companies, files, findings, gaps, lens, mapping, otherwise
 from trailviz.cli.saying import INTERRUPTED, SOME_NOT, USABLE, RefusedError
 
 if TYPE_CHECKING:
@@ -125,7 +125,9 @@ def _about_files(
     observing(one)
     one.add_argument("--alleged", action="store_true", help="count what is alleged, marked as such")
     one.add_argument("--lang", choices=("en", "zh-Hans"), default="en", help="the language of the sentences")
-    observing(command("gaps", findings.gaps, "List when a company does not know where you were.", files="*"))
+    one = command("gaps", gaps.gaps, "List when a company does not know where you were.", files="*")
+    observing(one)
+    gaps.describe(one)
     one = command(
         "acts", acts.acts, "Say which companies hold which part of one deed, and what joins their rows.", files="*"
     )

@@ -48,28 +48,6 @@ def story(parsed: Namespace) -> int:
     return USABLE
 
 
-def gaps(parsed: Namespace) -> int:
-    """List when a company does not know where you were."""
-    from trailviz.story import record  # noqa: PLC0415
-
-    trail = follow(parsed)
-    observer, day = chosen_observer(trail, parsed.observer), chosen_day(trail, parsed.day)
-    found = trail.gaps(observer, parsed.scenario, day)
-    if parsed.json:
-        tell_json([record.gap(one) for one in found])
-        return USABLE
-    tell(f"as {observer.id}, scenario {parsed.scenario}, day {day}, zone {trail.zone_name}")
-    for one in found:
-        start, end = (at.astimezone(trail.zone).strftime("%H:%M") for at in (one.start, one.end))
-        area = (
-            f", {one.area.area_km2:.0f} km² within reach at {one.speed_mps} m/s"
-            if one.area and not one.contradiction
-            else ""
-        )
-        tell(f"{one.kind:10} {start}–{end}  {one.minutes // 60} h {one.minutes % 60:02d} min{area}")
-    return USABLE
-
-
 def evidence(parsed: Namespace) -> int:
     """List what these files themselves prove that companies told each other."""
     from trailviz.story import proofs  # noqa: PLC0415

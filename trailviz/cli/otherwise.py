@@ -93,7 +93,7 @@ def what_if(parsed: Namespace) -> int:
     if change.is_none:
         tell("Nothing is otherwise: say --without, --cash, --instead, --keep-days, --no-location or --on.")
     else:
-        tell(words.say("What if {otherwise}?", otherwise=difference.described(change, trail.registry, words)))
+        tell(words.say("What if {otherwise}?", otherwise=difference.described(change, trail.known.registry, words)))
         for line in difference.lines(found, words):
             tell(line)
     tell()

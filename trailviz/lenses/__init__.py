@@ -250,9 +250,7 @@ class _Look:
 
     def _supposed(self, rule: Rule, rows: np.ndarray, observer: Observer) -> Iterator[Finding]:
         """Compare what an observer has of the rows without and with what the lens supposes."""
-        classes = self.known.class_of[rows]
-        before = self.known.grades(observer, self.scenario)[classes]
-        after = self.with_it.grades(observer, self.scenario)[classes]
+        before, after = (one.grades(observer, self.scenario)[one.class_of[rows]] for one in (self.known, self.with_it))
         risen = after > before
         grade = Grade(int(after[risen].max(initial=0)))
         of = rows[risen.any(axis=1)]
@@ -292,11 +290,12 @@ class _Look:
             wrote.setdefault(self.known.deeds[at].collector, []).append(at)
         wanted = {member for one in rule.observers for member in registry.observer(one).members}
         for company in sorted(wrote):
-            days = [self.known.deeds[at].day for at in wrote[company]]
+            of = rows[np.isin(self.known.class_of[rows], wrote[company])]
+            days = np.unique(self.known.rows.days[of])
+            days = days[~np.isnat(days)].tolist()
             for relation in registry.relations:
                 if relation.to_id not in wanted or not _tells(relation, company, registry, days):
                     continue
-                of = rows[np.isin(self.known.class_of[rows], wrote[company])]
                 yield Finding(
                     rule, of, None, relation.flows, _single(registry, relation.to_id), ((relation,),), company
                 )

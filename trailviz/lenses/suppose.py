@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from trailviz.events import FACET_BIT
 from trailviz.knowledge import Known
 from trailviz.registry import Registry, Relation
 
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ALWAYS = date(1, 1, 2)
-"""Supposed relations hold on every day a row can have, so no new class of events is needed."""
+"""Supposed relations hold on every day a row can have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +50,7 @@ def recast(known: Known, cast: Cast | None) -> Known:
     """Answer the same events written down by other companies, or judged by another day's relations."""
     if cast is None or not (cast.instead or cast.on):
         return known
-    deeds = tuple(
-        replace(
-            one,
-            collector=cast.instead.get(one.collector, one.collector),
-            party=cast.instead.get(one.party or "", one.party),
-            channel=cast.instead.get(one.channel or "", one.channel),
-            day=cast.on or one.day,
-        )
-        for one in known.deeds
-    )
-    may = known.may.copy()
-    for number, (old, new) in enumerate(zip(known.deeds, deeds, strict=True)):
-        if old.collector != new.collector:  # what one company may have recorded says nothing about another
-            listed = known.registry.company(new.collector).may_record
-            mask = sum(FACET_BIT[one.facet] for one in listed if one.kind == new.kind)
-            may[number] = mask & ~int(known.holds[number])
-    return Known(known.class_of, known.holds, may, deeds, known.registry)
+    return Known.of(known.rows.instead(cast.instead, cast.on), known.registry)
 
 
 def supposed(known: Known, asked: tuple[Supposed, ...]) -> Known:
@@ -83,7 +66,7 @@ def supposed(known: Known, asked: tuple[Supposed, ...]) -> Known:
         if origin != to
     )
     wider = Registry(registry.companies, (*registry.relations, *relations), registry.groups)
-    return Known(known.class_of, known.holds, known.may, known.deeds, wider)
+    return Known.of(known.rows, wider)
 
 
 def _expanded(registry: Registry, names: tuple[str, ...]) -> list[str]:

@@ -90,8 +90,7 @@ def of_trail(trail: Trail, day: date, words: Words) -> Picture:
     regions = knowledge.regions(trail.known)
     reached = {
         one
-        for reach in trail.known.reaches(REACHED)
-        for one in (*reach.companies(), *reach.asked)
+        for one in trail.known.reached(REACHED, asked=True)
         if one not in registry.state or registry.company(one).region in regions
     }
     ties = _ties(registry, registry.in_force(day), {*first, *reached})

@@ -48,13 +48,13 @@ function sightOf(data, observer, scenario, off) {
     const cls = sight.cls[i];
     if (!has(cls, sight.end[i] ? END : TIME)) return;
     told.records.push(t);
-    if (sight.point[i] && has(cls, sight.end[i] ? DESTINATION : PLACE)) told.anchors.push(i);
+    if (sight.point[i] && has(cls, sight.apart[i] ? DESTINATION : PLACE)) told.anchors.push(i);
   });
   sight.spans.forEach((span, i) => {
     const cls = sight.span_cls[i];
     if (!has(cls, TIME) || !has(cls, END)) return;
     told.busy.push([...span]);
-    if (sight.span_point[i] && has(cls, PLACE) && has(cls, DESTINATION)) told.spans.push([...span]);
+    if (sight.span_point[i] && has(cls, PLACE) && has(cls, sight.span_apart[i] ? DESTINATION : PLACE)) told.spans.push([...span]);
   });
   told.spans = joined(told.spans);
   told.busy = joined(told.busy);

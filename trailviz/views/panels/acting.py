@@ -57,6 +57,5 @@ def _companies(trail: Trail) -> list[str]:
     """List those who wrote rows down, then those something may have reached."""
     known = trail.known
     wrote = list(dict.fromkeys(deed.collector for deed in known.deeds if deed.collector != SELF))
-    reached = {one for reach in known.reaches(REACHED) for one in reach.companies()}
-    told = sorted(one for one in reached - set(wrote) if trail.registry.company(one).kind == "company")
+    told = sorted(one for one in known.reached(REACHED) - set(wrote) if trail.registry.company(one).kind == "company")
     return [*sorted(wrote), *told]

@@ -24,7 +24,7 @@ from trailviz.story import proofs
 from trailviz.trail import Trail, follow
 from trailviz.views import report, stage
 from trailviz.views.map import shell
-from trailviz.views.panels import acting, lenses, mapper, merged, otherwise
+from trailviz.views.panels import acting, almanac, lenses, mapper, merged, otherwise
 from trailviz.views.panels.guard import MARK
 from trailviz.views.panels.launch import PASSWORD, PATHS
 from trailviz.words import LANGUAGES, Words
@@ -54,6 +54,7 @@ header.stAppHeader {{ display: none !important; }}
 .st-key-panels summary p {{ white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }}
 .st-key-merged, .stMainBlockContainer .st-key-merged .stVerticalBlock {{ gap: .5rem; }}
 .st-key-what-if, .stMainBlockContainer .st-key-what-if .stVerticalBlock, .st-key-act {{ gap: .7rem; }}
+.st-key-almanac-inside, .stMainBlockContainer .st-key-almanac-inside .stVerticalBlock {{ gap: .7rem; }}
 .stMainBlockContainer .st-key-lenses, .stMainBlockContainer .st-key-lenses .stVerticalBlock {{ gap: .7rem; }}
 </style>"""
 BRIDGE = (Path(__file__).parent / "bridge.js").read_text("utf-8")
@@ -100,6 +101,7 @@ def main() -> None:
         _proofs(trail, words)
         merged.panel(trail, _day(trail), words)
         otherwise.panel(trail, _day(trail), words)
+        almanac.panel(trail, _day(trail), words)
         lenses.panel(trail, _day(trail), words)
         acting.panel(trail, words)
     _stage(payload, words)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from trailviz.days import day_bounds
-from trailviz.gaps import END, SHORTEST_S, SPEEDS_MPS, TIME
-from trailviz.knowledge import SCENARIOS, Grade
+from trailviz.gaps import SHORTEST_S, SPEEDS_MPS, ends_elsewhere, sources
+from trailviz.knowledge import SCENARIOS
 from trailviz.story.silences import worded
 
 if TYPE_CHECKING:
@@ -63,27 +63,28 @@ def sight(
     here = trail.moments(day)
     located, low, high = trail.located, *(one.timestamp() for one in day_bounds(day, trail.zone))
     codes, words = trail.events.words("mode")
-    at, ends = here.event, here.is_end
+    at, ends, apart = here.event, here.is_end, ends_elsewhere(trail.known)
     index = {name: number for number, name in enumerate(names)}
 
     def point(start: np.ndarray, end: np.ndarray) -> list[float | None]:
-        chosen = np.where(ends, end[at], start[at])
+        chosen = np.where(here.far_point, end[at], start[at])
         return [None if np.isnan(one) else round(float(one), 6) for one in chosen]
 
-    pointed = located.has_place[here.moving] & located.has_end[here.moving]
     return {
         "at": (here.at / 1e6).tolist(),
         "cls": np.searchsorted(numbers, trail.known.class_of[at]).tolist(),
         "co": [index[trail.parties.names[one]] for one in trail.parties.collector[at]],
         "end": ends.tolist(),
+        "apart": (ends & apart[trail.known.class_of[at]]).tolist(),
         "point": here.has_point.tolist(),
         "lat": point(located.lat, located.end_lat),
         "lon": point(located.lon, located.end_lon),
         "r": point(located.r90_m, located.end_r90_m),
         "mode": [words[one] if one >= 0 and words[one] in SPEEDS_MPS else "walk" for one in codes[at]],
         "spans": (here.spans / 1e6).tolist(),
-        "span_cls": np.searchsorted(numbers, trail.known.class_of[here.moving]).tolist(),
-        "span_point": pointed.tolist(),
+        "span_cls": np.searchsorted(numbers, here.moving).tolist(),
+        "span_point": here.pointed.tolist(),
+        "span_apart": apart[here.moving].tolist(),
         "loaded": [
             [index[row["collector"]], max(row["from"].timestamp(), low), min(row["until"].timestamp(), high)]
             for row in trail.coverage.to_pylist()
@@ -100,11 +101,10 @@ def sight(
 def classes_of(trail: Trail, positions: Sequence[int], day: date) -> np.ndarray:
     """List the classes of a day: of its events, and of those of other days that reach into it."""
     here = trail.moments(day)
-    return np.unique(trail.known.class_of[np.concatenate([np.array(positions, np.int64), here.event, here.moving])])
+    events = np.concatenate([np.array(positions, np.int64), here.event])
+    return np.unique(np.concatenate([trail.known.class_of[events], here.moving]))
 
 
 def _sources(trail: Trail, observer: Observer, scenario: str, index: dict[str, int]) -> list[int]:
     """List the companies whose records an observer has any time of."""
-    has = trail.known.grades(observer, scenario) >= Grade.KNOWS_BECAUSE
-    told = {trail.known.deeds[number].collector for number in np.flatnonzero(has[:, TIME] | has[:, END])}
-    return sorted(index[name] for name in told if name in index)
+    return sorted(index[name] for name in sources(trail.known, observer, scenario) if name in index)
