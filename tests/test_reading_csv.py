@@ -174,6 +174,12 @@ def test_cells_are_the_same_whatever_the_encoding(rows: list[list[str]], block: 
     assert here == there
 
 
+def test_a_bar_that_is_half_a_letter_parts_no_cells() -> None:
+    """The second byte of 億 in GB18030 is that of a bar: a table of bars is decoded first."""
+    rows, _ = rows_of("\n".join(["|".join(WIDE), "1|億亅|三|四", "2|二|億|四"]).encode("gb18030"), WIDE)
+    assert rows == [(2, ["1", "億亅", "三", "四"]), (3, ["2", "二", "億", "四"])]
+
+
 def test_a_damaged_letter_of_gb18030_stays_in_its_cell() -> None:
     """Half a letter before a comma eats neither the comma nor the row, and the account is told."""
     good = "".join(f"{n},{n},面馆面馆,茶\n" for n in range(300)).encode("gb18030")

@@ -120,8 +120,10 @@ def csv_cells(
         UndecodableError: If the file is in no encoding trailviz reads.
         BrokenFileError: After the rows before it, if a line is longer than any export's.
     """
-    wanted = frozenset(header)
-    encoding = detect(file)
+    yield from _cells(file, detect(file), frozenset(header), delimiters, block)
+
+
+def _cells(file: BinaryIO, encoding: Encoding, wanted: frozenset[str], delimiters: str, block: int) -> Iterator[Cells]:
     layout: _Layout | None = None
     before: list[str] = []
     number, rest = 0, b""
@@ -133,6 +135,11 @@ def csv_cells(
             layout, whole, number = _found(whole, wanted, delimiters, before, number, encoding)
         if layout is None or not whole:
             continue
+        if not encoding.leaves_alone(layout.delimiter):
+            # half of 亅 is a bar in GB18030: such a table is decoded before it is cut
+            file.seek(0)
+            yield from _cells(file, Encoding(encoding.name, encoding.strict, whole=True), wanted, delimiters, block)
+            return
         lines = scanned(whole, layout.delimiter, len(layout.names), layout.physical, codec=encoding.codec)
         cells, used = _rows(lines, number + 1, layout, encoding, last=piece is None)
         number += used

@@ -21,6 +21,8 @@ MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 LAST_RESORTS = ["cp1252", "cp1250", "iso8859_2", "cp1251", "shift_jis", "cp949"]
 MOST_DAMAGE = 100
 FIRST_HIGH, CASE = 0x80, 0x20
+TRANSPARENT = frozenset({"utf-8", "utf-8-sig", "gb18030", "cp1252", "cp1250", "cp1251", "iso8859_2"})
+FIRST_TRAIL = 0x40  # a letter's second byte in GB18030, but for the digits of four-byte letters
 
 
 class UndecodableError(Exception):
@@ -29,15 +31,23 @@ class UndecodableError(Exception):
 
 @dataclass(slots=True)
 class Encoding:
-    """An encoding by name; not `strict` where some letters had to be replaced, which may show only while reading."""
+    """An encoding by name; not `strict` where some letters had to be replaced, which may show only while reading.
+
+    `whole`: decode everything before anything is cut.
+    """
 
     name: str
     strict: bool = True
+    whole: bool = False
 
     @property
     def transparent(self) -> bool:
-        """Say whether no letter beyond ASCII holds a byte of a delimiter, a quote or a line end."""
-        return self.name in {"utf-8", "utf-8-sig", "gb18030"} or self.name.startswith(("cp125", "iso8859"))
+        """Say whether text may be cut before it is decoded: no letter beyond ASCII holds a comma, a quote or a line end."""
+        return not self.whole and self.name in TRANSPARENT
+
+    def leaves_alone(self, delimiter: str) -> bool:
+        """Say whether no letter of the blocks that `raw_blocks` yields holds this delimiter."""
+        return self.codec != "gb18030" or ord(delimiter) < FIRST_TRAIL
 
     @property
     def codec(self) -> str:
