@@ -149,6 +149,8 @@ def _spent(events: Events) -> tuple[np.ndarray, list[frozenset[str] | None]]:
     A payment abroad states a foreign side: that is the shop's money, and the other the account's.
     """
     own, words = events.words("currency")
+    if not events.has("currency_other"):
+        return own, [*(countries_of(one) for one in words), None]
     other, others = events.words("currency_other")
     where = [*(countries_of(one) for one in (*words, *others)), None]
     return np.where(other >= 0, other + len(words), own), where
@@ -179,6 +181,8 @@ def _bought(
     events: Events, reader: Reader, number: Callable[[str | None], int], said: _Said, person: np.ndarray
 ) -> None:
     """Read the item's text: where the counterparty is stated but unknown, and where it is a wallet that names the shop."""
+    if not events.has("detail"):
+        return
     codes, words = events.words("detail")
     stated = (events.words("party")[0] >= 0) & (codes >= 0) & ~person & ~_is(events, "kind", "transfer")
     # Most items are texts of their own; only those that begin as some company's name does are worth reading.
@@ -214,6 +218,8 @@ def _fill(said: _Said, column: np.ndarray, clue: str) -> None:
 
 def _each(events: Events, column: str, answer: Callable[[str], int]) -> np.ndarray:
     """Look up every distinct word of a column once."""
+    if not events.has(column):
+        return np.full(len(events), UNRESOLVED, np.int32)
     codes, words = events.words(column)
     return np.array([*(answer(word) for word in words), UNRESOLVED], np.int32)[codes]
 

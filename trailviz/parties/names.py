@@ -101,7 +101,10 @@ class Search:
         # A run of letters that no name begins with is given up at once; nearly all are.
         self.heads = frozenset(key[:HEAD] for one in sets for key in one.latin)
         self.keys = frozenset(key for one in sets for key in one.latin)
-        self.han_heads = frozenset(head for one in sets for head in one.han)
+        self.han_heads: dict[str, list[tuple[int, str, tuple[int, ...]]]] = {}
+        for number, one in enumerate(sets):
+            for head, listed in one.han.items():
+                self.han_heads.setdefault(head, []).extend((number, key, owners) for key, owners in listed)
         firsts = sorted({re.escape(head[0]) for head in self.han_heads})
         self.han_first = re.compile(f"[{''.join(firsts)}]" if firsts else "(?!)")
 
@@ -179,12 +182,9 @@ class Search:
         text, heads = line.text.replace(" ", ""), self.han_heads
         for first in self.han_first.finditer(text):
             at = first.start()
-            if text[at : at + TWO] not in heads:
-                continue
-            for number, names in enumerate(self.sets):
-                for key, owners in names.han.get(text[at : at + TWO], ()):
-                    if found[number] is None and text.startswith(key, at):
-                        found[number] = self._judged_han(text, at, key, owners)
+            for number, key, owners in heads.get(text[at : at + TWO], ()):
+                if found[number] is None and text.startswith(key, at):
+                    found[number] = self._judged_han(text, at, key, owners)
 
     def _judged_han(self, text: str, at: int, key: str, owners: tuple[int, ...]) -> Match | None:
         rest, kind = text[at + len(key) :], self.kinds.get(key, "")
