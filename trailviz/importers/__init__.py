@@ -32,6 +32,7 @@ def discover(own: Path | None = None) -> tuple[Importer, ...]:
     shipped = _shipped()
     taken = tuple(one.name for one in shipped)
     added = (
+        # who has mapped a table has decided: their mapping wins over every format that ships
         replace(mapped(one, surest=Confidence.CERTAIN), contains=taken)
         for one in mappings(own)
         if one.name not in taken
@@ -59,6 +60,7 @@ def _shipped() -> tuple[Importer, ...]:
 
 def vocabulary() -> frozenset[str]:
     """Answer every word the formats that ship name in a constant: columns, keys, statuses. None is a person's."""
+    # for bug reports, in which only our own words stand as they are
     told: set[str] = set()
     for module in pkgutil.iter_modules(__path__):
         for value in vars(import_module(f"{__name__}.{module.name}")).values():

@@ -27,9 +27,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 HEADER = ("交易时间", "交易分类", "交易对方", "商品说明", "收/支", "金额", "收/付款方式", "交易状态", "交易订单号")
+# 备注 came in 2023
 OTHERS = ("对方账号", "商家订单号", "备注")
 ZONE = "Asia/Shanghai"
+# all but the first come of copies that a spreadsheet saved again
 PATTERNS = ("%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%d %H:%M", "serial")
+# 其他 is what 不计收支 was called until January 2023
 FLOWS = {"支出": "out", "收入": "in", "不计收支": "neither", "其他": "neither"}
 STATES = "成功|等待|关闭|失败"
 
@@ -74,6 +77,7 @@ def events(rows: Cells) -> Iterator[Columns]:
             "instrument": wallet.card_tail(method),
             "amount": rows.money("金额"),
             "currency": "CNY",
+            # some neutral rows leave the direction empty
             "flow": pc.fill_null(rows.words("收/支", FLOWS, other="neither"), "neither"),
             "refs": wallet.refs(rows, "交易订单号", "商家订单号"),
             "vehicle": wallet.plate(words),
@@ -87,6 +91,7 @@ def events(rows: Cells) -> Iterator[Columns]:
         *deed_time.bike_rides(item, booked, ZONE, own_id=own_id),
         *deed_time.bus_taps(wording(party, item), rows.text("商家订单号"), booked, ZONE, own_id=own_id),
     ):
+        # the payment's other side tells in which city's metro it was
         pick = pa.array(ride.of)
         yield replace(ride, values={**ride.values, "party": party.take(pick), "party_is": "company"})
 

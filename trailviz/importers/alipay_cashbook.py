@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 HEADER = ("记录时间", "分类", "收支类型", "金额", "备注", "账户", "来源")
 OTHERS = ("标签",)
 ZONE = "Asia/Shanghai"
+# all but the first come of copies that a spreadsheet saved again
 PATTERNS = ("%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%d %H:%M", "serial")
 FLOWS = {"支出": "out", "收入": "in", "不计收支": "neither", "其他": "neither"}
 

@@ -31,6 +31,7 @@ HEADER = ("交易号", "商家订单号", "交易创建时间", "付款时间", 
 OTHERS = ("最近修改时间", "类型", "交易对方", "收/支", "交易状态", "服务费（元）", "成功退款（元）", "备注")
 ZONE = "Asia/Shanghai"
 PATTERNS = ("%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%d %H:%M")
+# 其他 became 不计收支 in later exports
 FLOWS = {"支出": "out", "收入": "in", "其他": "neither", "不计收支": "neither"}
 UNPAID = "交易关闭|等待付款|等待买家付款"
 KINDS = {"转账|红包|提现": "transfer", wallet.TOP_UP: "top_up", "退款": "refund"}
@@ -49,11 +50,13 @@ def cells(file: BinaryIO) -> Iterator[Cells]:
 def events(rows: Cells) -> Iterator[Columns]:
     """Make a payment of every row, and a refund of every refunded sum."""
     created = rows.times("交易创建时间", *PATTERNS, zone=ZONE)
+    # 付款时间 is empty where nothing was paid
     paid = pc.coalesce(rows.times("付款时间", *PATTERNS, zone=ZONE), created)
     changed = rows.times("最近修改时间", *PATTERNS, zone=ZONE, noted=False)
     party, item = rows.coded("交易对方"), rows.coded("商品名称")
     category, status = rows.coded("类型"), rows.coded("交易状态")
     words = wording(category, item, party)
+    # a closed order without 资金状态 was never paid
     unpaid = wording(status).has(UNPAID) & np.asarray(pc.is_null(rows.coded("资金状态")))
     own_id = rows.text("交易号")
     deed = wording(category, item)

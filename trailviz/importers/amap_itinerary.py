@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 HEADINGS = ("序号", "服务商", "车型", "上车时间", "城市", "起点", "终点", "金额")
 NAMES = ("time", "company", "car", "from", "to", "amount")
 ZONE = "Asia/Shanghai"
+# a cell that wraps between the day and the hour loses its blank
 PATTERNS = ("%Y-%m-%d %H:%M", "%Y-%m-%d%H:%M")
 
 

@@ -24,6 +24,7 @@ from trailviz.reading import Cells, Columns, Confidence, Head, Importer, Recogni
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# all that the report and the history share
 COMMON = ("Order ID", "Order Date")
 HISTORY = ("Website", "Order ID", "Order Date", "Currency", "Product Name", "Shipping Address")
 REPORT = ("Order Date", "Order ID", "Title", "ASIN/ISBN", "Item Total", "Shipping Address City")
@@ -56,6 +57,7 @@ def cells(file: BinaryIO) -> Iterator[Cells]:
 def events(rows: Cells) -> Columns:
     """Make an order of every item."""
     item = rows.text("Product Name", "Title")
+    # newer histories call the same column by another name
     count = rows.money(_named(rows, "Quantity", "Original Quantity")).cast(pa.decimal128(12, 3))
     each = rows.money(_named(rows, "Unit Price", "Purchase Price Per Unit"))
     paid = rows.text("Payment Instrument Type")
@@ -74,6 +76,7 @@ def events(rows: Cells) -> Columns:
             "status": rows.text("Order Status"),
             "method": paid,
             "instrument": pc.struct_field(pc.extract_regex(paid, TAIL), "tail"),
+            # the shipment's subtotal would count a parcel once for each item in it
             "amount": rows.money(_named(rows, "Total Owed", "Total Amount", "Item Total")),
             "currency": rows.text("Currency"),
             "flow": "out",

@@ -53,6 +53,7 @@ def cells(file: BinaryIO) -> Iterator[Cells]:
 def events(rows: Cells) -> Columns:
     """Make an access of each app's look at a sensor, a disclosure of each domain's first call."""
     rows.leave_out(np.asarray(pc.is_valid(rows.text("ends"))), "access_end")
+    # as many as an int32 holds
     counts = pc.fill_null(rows.numbers("count", low=0, high=2_000_000_000), 1).cast(pa.int32())
     return Columns(
         {
@@ -76,6 +77,7 @@ def _told(one: Mapping[str, Any]) -> dict[str, str | None]:
         return {
             "kind": "disclosure",
             "time": said(one.get("firstTimeStamp")) or said(one.get("timeStamp")),
+            # where the report does not name a domain's owner, the domain stands for it
             "collector": said(one.get("domainOwner")) or said(one.get("domain")),
             "party": said(one.get("bundleID")),
             "detail": said(one.get("domain")),

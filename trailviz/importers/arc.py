@@ -67,6 +67,7 @@ def events(rows: Cells) -> Columns:
 
 def _told(one: Mapping[str, Any]) -> dict[str, str | None]:
     base, visit, trip = within(one, "base"), within(one, "visit"), within(one, "trip")
+    # what the person confirmed comes before what the app concluded
     sort = trip.get("confirmedActivityType") or trip.get("classifiedActivityType")
     return {
         "kind": "visit" if base.get("isVisit") else "leg",
@@ -74,6 +75,7 @@ def _told(one: Mapping[str, Any]) -> dict[str, str | None]:
         "end": said(base.get("endDate")),
         "lat": said(visit.get("latitude")),
         "lon": said(visit.get("longitude")),
+        # a name they gave comes before the street
         "name": said(visit.get("customTitle")) or said(visit.get("streetAddress")),
         "mode": MODES.get(sort) if isinstance(sort, int) else None,
         "gone": "yes" if base.get("deleted") is True else None,

@@ -66,6 +66,7 @@ def recognise(head: Head) -> Recognition:
 
 def cells(file: BinaryIO) -> Iterator[Cells]:
     """Read the table of whichever generation."""
+    # columns tell the generations apart, and a table under another header has no rows
     found = [one for one in table_cells(file, NEW[2:4]) if len(one)]
     if not found:
         file.seek(0)
@@ -98,6 +99,7 @@ def events(rows: Cells) -> Columns:
             "service": rows.text("rideable_type"),
             "vehicle": rows.text("bikeid"),
             "presence": "in_person",
+            # the public file tells no price
             "flow": pa.array(np.full(len(rows), "neither")),
         },
         own_id=rows.text("ride_id"),

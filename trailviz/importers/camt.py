@@ -52,12 +52,14 @@ def events(rows: Cells) -> Columns:
     out = np.asarray(pc.equal(rows.text("sign"), "DBIT"))
     back = pc.equal(pc.utf8_lower(pc.fill_null(rows.text("reversal"), "")), "true")
     waiting = pc.equal(pc.fill_null(rows.text("status"), ""), "PDNG")
+    # when it was made, where the entry tells; it may be booked days later
     start = pc.coalesce(rows.times("made", *PATTERNS), rows.times("value", *PATTERNS), rows.times("booked", *PATTERNS))
     text = pc.coalesce(rows.text("made"), rows.text("value"), rows.text("booked"))
     plain = {
         "kind": pc.case_when(pc.make_struct(back, waiting), "refund", "hold", "payment"),
         "start": start,
         "booked": rows.times("booked", *PATTERNS, noted=False),
+        # a moment at midnight is how some banks write a day
         "precision_s": pa.array(
             np.where(
                 np.asarray(
@@ -79,6 +81,7 @@ def events(rows: Cells) -> Columns:
         "flow": pa.array(np.where(out, "out", "in")),
         "instrument": pc.utf8_slice_codeunits(rows.text("card"), -4),
         "refs": pa.array(
+            # SEPA's word for no reference
             [[one] if one and one != "NOTPROVIDED" else None for one in rows.text("end_to_end").to_pylist()],
             pa.list_(pa.string()),
         ),
@@ -106,6 +109,7 @@ def _entries(file: BinaryIO) -> Iterator[dict[str, str | None]]:
         alone = len(many) == 1
         for at, one in enumerate(many):
             told = {key: value for key, value in _told(one, shared["sign"]).items() if value}
+            # several transactions share the reference of their entry
             own = f"{shared['own']}/{at}" if shared["own"] and not alone else shared["own"]
             yield {**shared, **({} if alone else _amount(one)), **told, "own": own}
         if not many:
@@ -121,6 +125,7 @@ def _told(one: Element, sign: str | None) -> dict[str, str | None]:
     """Read who was on the other side, what was written, and when it really was."""
     side = "Cdtr" if sign == "DBIT" else "Dbtr"
     parties = next((child for child in one if child.tag == "RltdPties"), None)
+    # version 08 puts the name one level further down
     name = text_at(parties, side, "Nm") or text_at(parties, side, "Pty", "Nm")
     account = text_at(parties, f"{side}Acct", "Id", "IBAN") or text_at(parties, f"{side}Acct", "Id", "Othr", "Id")
     remittance = [said.text.strip() for said in one.iter() if said.tag == "Ustrd" and said.text]

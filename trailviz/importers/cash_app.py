@@ -54,11 +54,13 @@ def cells(file: BinaryIO) -> Iterator[Cells]:
 def events(rows: Cells) -> Columns:
     """Make an event of every row."""
     parts = pc.extract_regex(rows.text("Date"), MOMENT)
+    # an American company: its CST is central time
     offsets = abbreviations.offset(pc.struct_field(parts, "zone"), CST="-0600")
     spelled = pc.coalesce(abbreviations.with_offset(pc.struct_field(parts, "moment"), offsets), rows.text("Date"))
     rows = replace(rows, columns={**rows.columns, "Date": spelled})
     signs = rows.signs("Amount")
     person = pc.fill_null(pc.match_substring_regex(rows.text("Transaction Type"), PERSONAL), False)  # noqa: FBT003
+    # what failed or is pending has moved no money
     done = pc.match_substring_regex(pc.fill_null(rows.text("Status"), ""), "(?i)complete|paid|received|deposited|sent")
     return Columns(
         {

@@ -47,6 +47,7 @@ LINE = re.compile(
     rf"^(?P<first>\d\d/\d\d)(?:\s+(?P<second>\d\d/\d\d))?\s+(?P<what>.+?)\s+(?P<amount>{AMOUNT})\s+(?P<tail>[0-9A-Z]{{4}})\s+(?P<abroad>{AMOUNT}(?:\([A-Z]{{2}}\))?)$"
 )
 MAILED = re.compile(
+    # a second day is the booking's, and never a description
     rf"^(?:(?P<first>\d\d/?\d\d)\n)?(?P<second>\d\d/?\d\d)\n(?P<what>(?!\d\d/?\d\d\n)[^\n]+)\n(?P<amount>{AMOUNT})\n(?P<tail>[0-9A-Z]{{4}})"
     rf"(?:\n(?P<country>[A-Z]{{2}}))?(?:\n(?P<abroad>{AMOUNT}))?$",
     re.MULTILINE,
@@ -55,6 +56,7 @@ BEGINS = re.compile(r"^\d\d/\d\d(\s|$)")
 KINDS = ((r"还款", "transfer"), (r"退款|退货", "refund"))
 HOME = r"\(CN\)$"
 LONGEST_WRAP = 3
+# in a leap year, so that 29 February is a day
 LEAP_YEAR = 2024
 ZONE = "Asia/Shanghai"
 
@@ -80,6 +82,7 @@ def cells(file: BinaryIO) -> Iterator[Cells]:
         whole = "\n".join(lines(file))
         yield from _recorded(_mailed(whole), whole)
     else:
+        # a workbook's title cannot be searched for in its packed bytes
         rows = first_rows(file) if start.startswith((b"PK", b"\xd0\xcf")) else ()
         bill = _bill("\n".join(" ".join(row) for row in rows) or text_of(start))
         for found in table_cells(file, HEADER):
@@ -111,6 +114,7 @@ def events(rows: Cells) -> Columns:
             "time_basis": "stated",
             "precision_s": 86_400,
             "detail": what,
+            # at home both sums are the same, and say nothing
             "note": pc.if_else(pc.equal(abroad, rows.text("人民币金额")), None, abroad),
             "instrument": rows.text("卡号末四位"),
             "amount": rows.money("人民币金额"),

@@ -76,6 +76,7 @@ def events(rows: Cells) -> Columns:
             "flow": pa.array(np.select([signs < 0, signs > 0], ["out", "in"], "neither")),
             "party": "TransLink",
             "party_is": "company",
+            # a missing tap is completed by the system, so nobody was seen there
             "presence": pc.case_when(pc.make_struct(missing, tapped), "unknown", "in_person", "unknown"),
             "said_by": pc.if_else(missing, "inferred", "recorded"),
         }

@@ -97,6 +97,7 @@ def events(rows: Cells) -> Columns:
     }
     plain = ("place", "end_place", "vehicle", "mode", "service", "detail", "note")
     values |= {name: rows.text(name) for name in plain}
+    # a column of nulls would cost memory in every batch
     return Columns({name: value for name, value in values.items() if _says_something(value)})
 
 
@@ -111,6 +112,7 @@ def _times(rows: Cells, column: str) -> pa.Array:
         here = np.array([one == zone for one in zones])
         part = Cells({column: text.filter(pa.array(here))}, rows.row[here], assumed_zone=rows.assumed_zone)
         known = zone if zone is None or _is_zone(zone) else None
+        # one note a row, not one for each of its times
         if known != zone and column == "start":
             rows.note(here, "zone", "a zone like Asia/Shanghai or +08:00")
         read = part.times(column, *PATTERNS, *WITH_OFFSET, zone=known)

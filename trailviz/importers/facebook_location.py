@@ -36,6 +36,7 @@ LIST = "location_history_v2"
 
 def recognise(head: Head) -> Recognition:
     """Look for the list by its name."""
+    # no file was seen, so it is never certain
     if f"{LIST}[]" in head.paths:
         return Recognition(Confidence.LIKELY, "has Facebook's list of locations")
     return Recognition(Confidence.NO, "has no list of Facebook's locations")

@@ -29,6 +29,7 @@ OTHERS = (
     "Seat Type", "Cabin Class", "Flight Reason", "Notes",
 )  # fmt: skip
 PATTERNS = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "ISO8601")
+# what was true before what was planned, and the gate before the runway
 LEFT = ("Gate Departure (Actual)", "Take off (Actual)", "Gate Departure (Scheduled)", "Take off (Scheduled)", "Date")
 CAME = ("Gate Arrival (Actual)", "Landing (Actual)", "Gate Arrival (Scheduled)", "Landing (Scheduled)")
 
@@ -53,6 +54,7 @@ def events(rows: Cells) -> Columns:
         pc.fill_null(rows.text("Airline"), ""), pc.fill_null(rows.text("Flight"), ""), ""
     )
     gone = pc.equal(pc.utf8_lower(pc.fill_null(rows.text("Canceled"), "")), "true")
+    # a flight that was diverted came down elsewhere
     target = rows.text("Diverted To", "To")
     return Columns(
         {

@@ -31,6 +31,7 @@ from trailviz.reading.phrases import track
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+# RFC 7946 knows no time, so every tracker has a name of its own for it
 TIMES = ("timestamp", "time", "tst", "recorded_at", "datetime", "date", "created_at", "time_long", "when")
 ACCURACY = ("accuracy", "horizontal_accuracy", "acc", "hacc")
 DEVICES = ("device_id", "tracker_id", "tid")
@@ -77,6 +78,7 @@ def _told(feature: Mapping[str, Any]) -> Iterator[dict[str, str | None]]:
     places = geometry.get("coordinates")
     times = properties.get("coordTimes")
     if geometry.get("type") == "LineString" and isinstance(places, list) and isinstance(times, list):
+        # what has no partner has no time or no place
         for place, time in zip(places, times, strict=False):
             yield {**shared, "time": said(time), **_place(place)}
         return
@@ -85,6 +87,7 @@ def _told(feature: Mapping[str, Any]) -> Iterator[dict[str, str | None]]:
 
 def _place(place: object) -> dict[str, str | None]:
     if isinstance(place, list) and len(place) > 1:
+        # GeoJSON writes the longitude first
         return {"lat": said(place[1]), "lon": said(place[0])}
     return {}
 
@@ -94,6 +97,7 @@ def _first(properties: Mapping[str, Any], names: tuple[str, ...]) -> str | None:
 
 
 def _word(value: object) -> str | None:
+    # Overland lists what it saw: ["walking"]
     return said(value[0]) if isinstance(value, list) and value else said(value)
 
 

@@ -52,6 +52,7 @@ def events(rows: Cells) -> Columns:
             "place": pc.if_else(pc.equal(place, ""), pa.scalar(None, pa.string()), place),
             "service": rows.text("Product Name"),
             "detail": rows.text("User Agent String"),
+            # the log names no device otherwise
             "device": rows.text("IP Address"),
             "presence": "unknown",
             "said_by": "inferred",

@@ -30,6 +30,7 @@ WHEN = re.compile(
     r"^(?P<day>[A-Z][a-z]{2} \d{1,2}, \d{4}|\d{1,2} [A-Z][a-z]{2,3} \d{4}), (?P<clock>\d{1,2}:\d\d:\d\d(?: ?[AP]M)?)(?: (?P<zone>[A-Z]{2,5}|GMT[+-]\d\d:\d\d))?$"
 )
 ZONES = {
+    # IST is India's here: the pages seen with it were those of Google Pay in India
     "UTC": "+00:00", "GMT": "+00:00", "BST": "+01:00", "CET": "+01:00", "CEST": "+02:00", "EET": "+02:00", "EEST": "+03:00", "IST": "+05:30",
     "SGT": "+08:00", "HKT": "+08:00", "JST": "+09:00", "EST": "-05:00", "EDT": "-04:00", "CST": "-06:00", "CDT": "-05:00", "MST": "-07:00",
     "MDT": "-06:00", "PST": "-08:00", "PDT": "-07:00", "AEST": "+10:00", "AEDT": "+11:00",
@@ -109,6 +110,7 @@ def events(rows: Cells) -> Columns:
 
 def _of_block(block: Block) -> dict[str, str | None]:
     """Take a block apart: its product, what was done, when, and where Google says the person was."""
+    # English pages part clock and AM by a narrow no-break blank
     plain = [line.replace("\u202f", " ").replace("\xa0", " ") for line in block.lines]
     at = next((number for number, line in enumerate(plain) if WHEN.match(line)), None)
     # without a time that can be read, the last line before the caption is what stood in its place
@@ -133,6 +135,7 @@ def _written(found: re.Match[str]) -> str:
     """Write a page's time with its offset, where its abbreviation fixes one."""
     zone = found["zone"] or ""
     offset = ZONES.get(zone) or (zone[3:] if zone.startswith("GMT") and len(zone) > len("GMT") else "")
+    # British pages write four letters, of which strptime knows three
     day = found["day"].replace("Sept", "Sep")
     clock = re.sub(r"(\d) ?([AP]M)$", r"\1 \2", found["clock"])
     return " ".join(filter(None, (day, clock, offset)))

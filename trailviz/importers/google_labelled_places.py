@@ -54,6 +54,7 @@ def cells(file: BinaryIO) -> Iterator[Cells]:
 def events(rows: Cells) -> Columns:
     """Make a statement of every place."""
     made = track.events(rows)
+    # `track` leaves out only what has a time, and these have none
     rows.leave_out(np.asarray(pc.is_null(rows.text("lat"))), "no_place")
     return Columns({**made.values, "presence": "unknown", "precision_s": 86_400, "time_basis": "unknown"})
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 NAMES = ("time", "party", "amount", "currency", "order", "status", "names", "counts", "prices", "handed_over")
+# records are columns of text, so lists travel as one text with a mark no name holds
 APART = "\x1f"
 MILLION = Decimal(1_000_000)
 TIME = "creationTime.usecSinceEpochUtc"
@@ -82,6 +83,7 @@ def _told(one: Mapping[str, Any]) -> dict[str, str | None]:
     micro = said(within(one, "creationTime").get("usecSinceEpochUtc")) or ""
     lines = [within(line, "purchase") for line in one.get("lineItem") or () if isinstance(line, dict)]
     sums = [line for line in one.get("priceline") or () if isinstance(line, dict)]
+    # orders without a total tell its parts
     total = [line for line in sums if line.get("type") == "TOTAL"] or [
         line for line in sums if line.get("type") in PARTS
     ]
@@ -89,6 +91,7 @@ def _told(one: Mapping[str, Any]) -> dict[str, str | None]:
     code = next((said(within(line, "amount", "currencyCode").get("code")) for line in sums), None)
     where = next((told for line in lines if (told := _address(line))), None)
     return {
+        # cut to seconds, since no reader counts in microseconds
         "time": micro[:-6] if micro.isdigit() else micro or None,
         "party": said(within(one, "transactionMerchant").get("name")),
         "amount": str(sum(amounts)) if amounts else None,

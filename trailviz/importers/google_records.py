@@ -46,6 +46,7 @@ def recognise(head: Head) -> Recognition:
     if (
         "locations[]" in head.paths
         and "locations.item.timestamp" in head.paths
+        # lat and lon are how Polarsteps writes its locations
         and "locations.item.lat" not in head.paths
     ):
         return Recognition(Confidence.LIKELY, "has locations with timestamps")

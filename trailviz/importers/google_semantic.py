@@ -80,6 +80,7 @@ SHAPE = pa.struct(
         ),
     ]
 )
+# `part` is an int16
 MOST_PARTS = 32_000
 SHARED: dict[str, object] = {"time_basis": "stated", "precision_s": 1, "datum": "wgs84"}
 
@@ -132,6 +133,7 @@ def _visits(rows: Cells, visit: pa.Array) -> dict[str, object]:
         "place_ref": pc.struct_field(place, "placeId"),
         "category": pc.struct_field(place, "semanticType"),
         "status": pc.struct_field(visit, "editConfirmationStatus"),
+        # per cent here, and a share in what the phone exports
         "probability": pc.divide(pc.struct_field(visit, "visitConfidence"), 100.0),
         "said_by": "inferred",
         "presence": "in_person",
@@ -189,6 +191,7 @@ def _degrees(rows: Cells, spot: pa.Array) -> tuple[pa.Array, pa.Array]:
 def _first(listed: pa.Array) -> pa.Array:
     """Answer the first element of each list, null of an empty one."""
     filled = pc.greater(pc.fill_null(pc.list_value_length(listed), 0), 0)
+    # Arrow takes no first element of an empty list, so it is given a null
     return pc.list_element(pc.if_else(filled, listed, pa.scalar([None], listed.type)), 0)
 
 

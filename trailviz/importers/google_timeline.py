@@ -34,6 +34,7 @@ TEXT = pa.string()
 LATLNG = pa.struct([("latLng", TEXT)])
 CANDIDATE = pa.struct(
     [
+        # Android writes placeId, the iPhone placeID
         ("placeId", TEXT),
         ("placeID", TEXT),
         ("semanticType", TEXT),
@@ -78,6 +79,7 @@ RAW = pa.struct(
     [
         (
             "position",
+            # both spellings occur
             pa.struct([("LatLng", TEXT), ("latLng", TEXT), ("accuracyMeters", pa.float64()), ("timestamp", TEXT)]),
         ),
         ("wifiScan", pa.struct([("deliveryTime", TEXT)])),
@@ -98,6 +100,7 @@ ANDROID = {"semanticSegments.item": _segment(CANDIDATE, LATLNG), "rawSignals.ite
 IPHONE = {"item": _segment(CANDIDATE_IOS, TEXT)}
 MINUTE_US = 60_000_000
 LONGEST_PATH_MIN = 10_080
+# `part` is an int16
 MOST_PARTS = 32_000
 POINT = "a point like 48.8566°, 2.3522°"
 
@@ -253,6 +256,7 @@ def _profile(rows: Cells) -> Iterator[Columns]:
     if not len(places) + len(trips) + len(habits):
         rows.leave_out(np.ones(len(rows), bool), "profile")
     lat, lon, bad = google.points(pc.struct_field(places, "placeLocation"))
+    # the profile is one row, so whatever is bad stands there
     rows.note(np.full(len(rows), bad.any()), "placeLocation", POINT)
     mode = pc.struct_field(habits, "mode")
     said: tuple[dict[str, object], ...] = (
@@ -273,6 +277,7 @@ def _profile(rows: Cells) -> Iterator[Columns]:
             "probability": _number(pc.struct_field(habits, "affinity")),
         },
     )
+    # the three lists are of one row, so their parts are numbered on
     before = 0
     for values, listed in zip(said, (places, trips, habits), strict=True):
         part = np.arange(before, before + len(listed)).astype(np.int16)
@@ -294,6 +299,7 @@ def _picked(values: dict[str, object], of: np.ndarray) -> Columns:
 
 
 def _point(value: pa.Array) -> pa.Array:
+    # Android wraps a point once more than the iPhone
     return pc.struct_field(value, "latLng") if pa.types.is_struct(value.type) else value
 
 

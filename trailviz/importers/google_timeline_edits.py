@@ -60,6 +60,7 @@ def events(rows: Cells) -> list[Columns]:
     ranked = pc.struct_field(rows.columns["placeAggregates"], "placeAggregateInfo")
     ranks = np.asarray(pc.greater(pc.fill_null(pc.list_value_length(ranked), 0), 0))
     scan = np.asarray(pc.is_valid(pc.struct_field(signal, "wifiScan"))) & ~stated
+    # an element that ranks places too gives events, and is not left out
     rows.leave_out(scan & ~ranks, "wifi")
     rows.leave_out(~stated & ~scan & ~ranks, "no_place")
     rows.leave_out(zero & ~ranks, "null_island")

@@ -40,6 +40,7 @@ TIME = (
 )
 ACCURACY = ("accuracy", "acc", "horizontal_accuracy", "hacc", "accuracy_m")
 DEVICE = ("deviceid", "device_id", "device", "tid")
+# trips and payments have readers of their own, which know what their times mean
 OTHER = r"(?i)amount|price|fare|cost|betrag|金额|address|restaurant|trip|ride|station|event time"
 
 
@@ -83,6 +84,7 @@ def _header(file: BinaryIO) -> list[str]:
 
 
 def _first(names: list[str], wanted: Sequence[str]) -> str | None:
+    # backwards, so that the first of two columns that differ in capitals wins
     lower = {one.lower(): one for one in reversed(names)}
     return next((lower[one] for one in wanted if one in lower), None)
 

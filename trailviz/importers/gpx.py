@@ -46,11 +46,13 @@ def events(rows: Cells) -> Columns:
 
 def _points(file: BinaryIO) -> Iterator[dict[str, str | None]]:
     mode: str | None = None
+    # a track's type stands before its points
     for element in elements(file, POINTS | {"type"}):
         if element.tag == "type":
             mode = track.mode_of(element.text)
             continue
         point: dict[str, str | None] = {"lat": element.get("lat"), "lon": element.get("lon")}
+        # a waypoint belongs to no track
         if element.tag == "trkpt":
             point["mode"] = mode
         yield point | _told(element)

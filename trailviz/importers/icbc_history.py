@@ -81,6 +81,7 @@ def events(rows: Cells) -> Columns:
             "currency": rows.text("currency"),
             "flow": pa.array(np.select([signs < 0, signs > 0], ["out", "in"], "neither")),
             **bank_cn.tell(words, party),
+            # the bank has the account in a column of its own, so it need not be parted from the name
             "party_account": rows.text("account"),
         }
     )

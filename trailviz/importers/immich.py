@@ -55,6 +55,7 @@ def cells(file: BinaryIO) -> Iterator[Cells]:
             pc.binary_join_element_wise(pc.fill_null(part["make"], ""), pc.fill_null(part["model"], ""), " ")
         )
         columns = {
+            # when it was taken, not when the file was made
             "time": pc.coalesce(part["dateTimeOriginal"], one.columns["fileCreatedAt"]),
             "lat": point["lat"],
             "lon": point["long"],

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 HEADER = ("交易时间", "商户名称", "交易说明", "金额", "收/付款方式", "交易状态", "收/支")
 OTHERS = ("交易分类", "交易订单号", "商家订单号", "备注")
 ZONE = "Asia/Shanghai"
+# all but the first come of copies that a spreadsheet saved again
 PATTERNS = ("%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%d %H:%M", "serial")
 FLOWS = {"支出": "out", "收入": "in", "不计收支": "neither"}
 STATES = "成功|关闭|等待|失败|处理中"

@@ -71,6 +71,7 @@ def _marked(placemark: Element) -> Iterator[dict[str, str | None]]:
         places = [_comma(one) for one in (text_at(shape, "coordinates") or "").split()]
         first, last = (places[0], places[-1]) if places else ((None, None), (None, None))
         point = {**shared, "lat": first[0], "lon": first[1]}
+        # a placemark's time is told even where it has no place
         if None in first:
             yield {**shared, "kind": "note"}
         elif shape.tag == "Point":
@@ -89,6 +90,7 @@ def _marked(placemark: Element) -> Iterator[dict[str, str | None]]:
 
 
 def _comma(text: str) -> Point:
+    # KML writes the longitude first
     parts = text.split(",")
     return (parts[1], parts[0]) if len(parts) > 1 else (None, None)
 

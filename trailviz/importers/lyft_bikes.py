@@ -68,11 +68,13 @@ def events(rows: Cells) -> Columns:
     price = rows.text("price")
     start = rows.times("start", "unix_ms", "ISO8601", zone="UTC")
     end = rows.times("end", "unix_ms", "ISO8601", zone="UTC")
+    # a sum without its sign may be of any country's money
     dollars = pc.fill_null(pc.match_substring(price, "$"), False)  # noqa: FBT003
     return Columns(
         {
             "kind": "ride",
             "start": start,
+            # without its beginning a ride is unreadable: the end alone must not date it
             "end": pc.if_else(pc.is_valid(start), end, pa.scalar(None, end.type)),
             "time_basis": "stated",
             "precision_s": 1,

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 HEADER = ("交易创建时间", "交易成功时间", "交易类型", "订单标题", "收/支", "支付方式", "订单金额", "实付金额")
 OTHERS = ("交易单号", "商家单号", "备注")
 ZONE = "Asia/Shanghai"
+# all but the first come of copies that a spreadsheet saved again
 PATTERNS = ("%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%d %H:%M", "serial")
 FLOWS = {"支出": "out", "收入": "in", "不计收支": "neither"}
 KINDS = {
@@ -78,6 +79,7 @@ def events(rows: Cells) -> Columns:
             "note": rows.text("备注"),
             "method": method,
             "instrument": wallet.card_tail(method),
+            # 订单金额 counts what was never paid, such as a discount
             "amount": rows.money("实付金额"),
             "currency": "CNY",
             "flow": pc.fill_null(rows.words("收/支", FLOWS, other="neither"), "neither"),

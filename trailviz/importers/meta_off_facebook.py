@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 LISTS = ("off_facebook_activity_v2", "off_facebook_activity", "off_meta_activity_v2")
 NAMES = ("name", "times", "kinds")
+# records are columns of text, so lists travel as one text
 APART = "\x1f"
 BOUGHT = ("PURCHASE", "SUBSCRIBE", "DONATE")
 """The standard events that a deed with money stands behind; the others (page views, custom ones) say less."""

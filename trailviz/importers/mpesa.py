@@ -29,6 +29,7 @@ HEADER = ("Receipt No.", "Completion Time", "Details", "Transaction Status", "Pa
 PRINTED = (*HEADER, "Balance")
 STATUSES = r"(?i)^(failed|cancell?ed|declined|pending)"
 PATTERNS = ("%Y-%m-%d %H:%M:%S", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d-%m-%Y %H:%M:%S")
+# what begins a row, as its other cells wrap
 RECEIPT = r"[A-Z0-9]{10}"
 ZONE = "Africa/Nairobi"
 
@@ -57,6 +58,7 @@ def cells(file: BinaryIO) -> Iterator[Cells]:
 
 def events(rows: Cells) -> Columns:
     """Make a deed of every row; which way the money went is told by the column, or by a minus."""
+    # 0.00 stands in the column that does not apply
     paid_in, withdrawn = rows.money("Paid In"), rows.money("Withdrawn")
     out = np.asarray(pc.fill_null(pc.greater(withdrawn, 0), False)) | (rows.signs("Paid In") < 0)  # noqa: FBT003
     some_in = np.asarray(pc.fill_null(pc.greater(paid_in, 0), False))  # noqa: FBT003

@@ -76,6 +76,7 @@ def events(rows: Cells) -> Columns:
     broken = np.asarray(pc.is_valid(rows.text("broken")))
     rows.note(broken, ":61:", "an entry like 2005240524D9,50NMSC")
     sign = rows.text("sign")
+    # RC takes a credit back, so money goes out
     out = np.asarray(pc.fill_null(pc.is_in(sign, pa.array(["D", "RC"])), False))  # noqa: FBT003
     day = pc.coalesce(rows.text("booked"), rows.text("value"))
     plain = {
@@ -107,6 +108,7 @@ def _entries(text: str) -> Iterator[dict[str, str | None]]:
     currency = own = None
     current: dict[str, str | None] | None = None
     for tag, raw in zip(pieces[1::2], pieces[2::2], strict=True):
+        # the last field is followed by a dash, or by the end of SWIFT's envelope
         value = re.sub(r"\n-(?:\}.*)?\Z", "", raw.rstrip(), flags=re.DOTALL).strip("\n")
         if tag == "61":
             if current:
@@ -119,6 +121,7 @@ def _entries(text: str) -> Iterator[dict[str, str | None]]:
                 yield current
             current = None
             own = value.strip() if tag == "25" else own
+            # only the balances name the currency
             if found := BALANCE.match(value):
                 currency = found[2]
     if current:
@@ -132,6 +135,7 @@ def _entry(value: str) -> dict[str, str | None]:
     year = f"20{found['value'][:2]}" if int(found["value"][:2]) < 80 else f"19{found['value'][:2]}"  # noqa: PLR2004 - 1980
     spelled = f"{year}-{found['value'][2:4]}-{found['value'][4:]}"
     booked = f"{year}-{found['booked'][:2]}-{found['booked'][2:]}" if found["booked"] else None
+    # valued in December and booked in January: the year has turned
     if booked and booked[5:7] == "01" and spelled[5:7] == "12":
         booked = f"{int(year) + 1}{booked[4:]}"
     if not _is_day(spelled) and booked:
@@ -154,11 +158,13 @@ def _is_day(text: str) -> bool:
 def _told(value: str) -> dict[str, str | None]:
     """Read :86: in the German, the Dutch or no particular manner."""
     if GERMAN.search(value):
+        # SWIFT breaks lines in mid-word
         flat = value.replace("\n", "")
         parts = GERMAN.split(flat)
         said: dict[str, str] = {}
         for number, told in zip(parts[1::2], parts[2::2], strict=True):
             said[number] = said.get(number, "") + told
+        # ?60 to ?63 go on where ?29 ends
         purpose = "".join(said[number] for number in sorted(said) if "20" <= number <= "29" or "60" <= number <= "63")
         party = " ".join(filter(None, (said.get("32", "").strip(), said.get("33", "").strip())))
         return {
@@ -179,6 +185,7 @@ def _told(value: str) -> dict[str, str | None]:
 
 
 def _refs(rows: Cells) -> pa.Array:
+    # what banks write where there is no reference
     none = {"NONREF", "EREF", ""}
     found = zip(rows.text("ref").to_pylist(), rows.text("bank").to_pylist(), strict=True)
     return pa.array([[one for one in many if one and one not in none] or None for many in found], pa.list_(pa.string()))

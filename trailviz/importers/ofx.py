@@ -76,11 +76,13 @@ def events(rows: Cells) -> Columns:
             **rows.columns,
             "DTUSER": _spelled(pc.coalesce(made, rows.text("DTPOSTED"))),
             "DTPOSTED": _spelled(rows.text("DTPOSTED")),
+            # European banks write a decimal comma
             "TRNAMT": pc.replace_substring_regex(rows.text("TRNAMT"), r"^([+-]?\d+),(\d{1,2})$", r"\1.\2"),
         },
     )
     kinds = rows.text("TRNTYPE")
     signs = rows.signs("TRNAMT")
+    # a credit card's account is its number, and has no bank
     card = pc.and_(pc.is_valid(rows.text("ACCTID")), pc.invert(pc.is_valid(rows.text("BANKID"))))
     tail = pc.if_else(card, pc.utf8_slice_codeunits(rows.text("ACCTID"), -4), pa.scalar(None, pa.string()))
     clock = np.asarray(pc.fill_null(pc.match_substring_regex(rows.text("DTUSER"), r" (?:00:00:00|12:00:00)"), True))  # noqa: FBT003
@@ -101,6 +103,7 @@ def events(rows: Cells) -> Columns:
         "instrument": tail,
         "place": pc.coalesce(rows.text("CITY"), rows.text("STATE")),
     }
+    # in European texts an American town's pattern would find states
     dollars = pc.any(pc.equal(rows.text("CURDEF"), "USD")).as_py()
     day = pc.utf8_slice_codeunits(rows.text("DTUSER"), 0, 10)
     zones = _zones(rows.text("DTUSER"))
@@ -114,6 +117,7 @@ def events(rows: Cells) -> Columns:
     )
     values["presence"] = pc.if_else(pc.equal(values["presence"], "unknown"), said, values["presence"])
     values["refs"] = _refs(rows)
+    # a FITID is unique within its account alone
     return Columns(values, own_id=pc.binary_join_element_wise(rows.text("ACCTID"), rows.text("FITID"), "/"))
 
 
@@ -137,12 +141,14 @@ def _spelled(text: pa.Array) -> pa.Array:
     """Write 20240323101500[-3:GMT] as 2024-03-23 10:15:00-0300; without hours it is midnight."""
     parts = pc.extract_regex(text, MOMENT)
     day, clock, hours, part = (pc.struct_field(parts, name) for name in ("day", "clock", "hours", "part"))
+    # some write hours and minutes alone
     digits = pc.utf8_rpad(pc.fill_null(clock, ""), 6, "0")
     spelled = pc.replace_substring_regex(
         pc.binary_join_element_wise(day, digits, ""), r"^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$", r"\1-\2-\3 \4:\5:\6"
     )
     west = pc.starts_with(pc.fill_null(hours, ""), "-")
     number = pc.utf8_lpad(pc.utf8_ltrim(pc.fill_null(hours, ""), characters="+-"), 2, "0")
+    # zones half an hour off are written as a fraction
     minutes = pc.if_else(pc.equal(pc.fill_null(part, ""), "50"), "30", "00")
     offset = pc.binary_join_element_wise(pc.if_else(west, "-", "+"), number, minutes, "")
     stated = pc.greater(pc.binary_length(pc.fill_null(hours, "")), 0)

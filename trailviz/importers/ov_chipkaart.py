@@ -61,11 +61,13 @@ def events(rows: Cells) -> Columns:
         {
             "kind": pc.case_when(pc.make_struct(arrived, left), "ride", "tap", "payment"),
             "start": start,
+            # checked out after midnight
             "end": pa.array(np.where(ends < wall, ends + DAY, ends), pa.timestamp("us")).cast(start.type),
             "time_basis": "stated",
             "precision_s": rows.precision("Check-in"),
             "place": rows.text("Vertrek"),
             "end_place": rows.text("Bestemming"),
+            # train, metro, tram and bus stand in one list
             "mode": pc.if_else(pc.or_(arrived, left), "unknown", pa.scalar(None, pa.string())),
             "service": rows.text("Product"),
             "detail": rows.text("Transactie"),

@@ -63,6 +63,7 @@ def _lines(file: BinaryIO) -> Iterator[dict[str, str | None]]:
             try:
                 told = json.loads(found[1]) if found else {}
             except ValueError:
+                # a damaged line stays a row, and is counted as unreadable
                 told = {}
             yield _told(told if isinstance(told, dict) else {})
 

@@ -79,6 +79,7 @@ def events(rows: Cells) -> Columns:
     signs = rows.signs(total)
     words = pc.fill_null(rows.text("Type"), "")
     done = pc.match_substring_regex(pc.fill_null(rows.text("Status"), "Completed"), PAID)
+    # a reversal of a hold is its end, and not another hold
     tests = [pc.match_substring_regex(words, pattern) for pattern in (BACK, HOLD, MOVED)]
     kinds = pc.case_when(
         pc.make_struct(*tests), *(pa.scalar(one) for one in ("refund", "hold", "transfer")), pa.scalar("payment")
@@ -86,6 +87,7 @@ def events(rows: Cells) -> Columns:
     names = rows.text("From Email Address", "To Email Address")
     return Columns(
         {
+            # a hold is never complete, and is a hold all the same
             "kind": pc.if_else(pc.or_(done, pc.equal(kinds, "hold")), kinds, "order"),
             "start": rows.times("Date and Time", *patterns),
             "time_basis": "stated",

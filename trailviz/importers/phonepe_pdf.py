@@ -26,11 +26,13 @@ if TYPE_CHECKING:
 
 NAMES = ("time", "party", "way", "amount", "number", "utr", "tail")
 DAY = r"[A-Z][a-z]{2,3} \d{1,2}, \d{4}"
+# the title's window begins with a day too
 BEGINS = re.compile(rf"^{DAY}(?! ?-)", re.MULTILINE)
 TITLE = re.compile(r"Transaction Statement for \+?\d|support\.phonepe\.com|PhonePe", re.IGNORECASE)
 PARTS = {
     "day": re.compile(rf"^({DAY})"), "clock": re.compile(r"\b(\d{1,2}:\d\d ?[AaPp][Mm])\b"),
     "party": re.compile(r"\b(?:Paid to|Received from|Payment to|Transfer to|Refund from|Bill paid -|Recharged) ?(.+?)(?= (?:DEBIT|Debit|CREDIT|Credit)\b|$)", re.MULTILINE),
+    # a credit card is no credit
     "way": re.compile(r"\b(debit|credit)\b(?! card)", re.IGNORECASE), "amount": re.compile(r"(?:INR|₹|Rs\.?)\s*([\d,]+(?:\.\d\d?)?)"),
     "number": re.compile(r"Transaction ID\s*:?\s*(\w+)"), "utr": re.compile(r"UTR No\.?\s*:?\s*(\w+)"), "tail": re.compile(r"[Xx*]{2,}(\d{3,4})\b"),
 }  # fmt: skip

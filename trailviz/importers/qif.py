@@ -35,6 +35,7 @@ READ = frozenset({"bank", "cash", "ccard", "oth a", "oth l"})
 FIELDS = {
     "D": "date",
     "T": "amount",
+    # U repeats the sum of T
     "U": "amount",
     "P": "payee",
     "M": "memo",
@@ -102,6 +103,7 @@ def _transactions(text: str) -> Iterator[dict[str, str | None]]:
                 yield {**current, "account": section}
             current = {}
         elif (name := FIELDS.get(line[:1])) and (said := line[1:].strip()):
+            # so the first of a kind stands, but the lines of an address follow each other
             current[name] = (
                 f"{current[name]}, {said}" if name == "address" and name in current else current.get(name) or said
             )

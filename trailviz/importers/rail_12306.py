@@ -75,6 +75,7 @@ def _told(page: Page) -> dict[str, str | None]:
     left, train, fare, number, seat = (one.search(said) for one in (LEFT, TRAIN, FARE, NUMBER, SEAT))
     return {
         "time": f"{left[1]}-{int(left[2]):02d}-{int(left[3]):02d} {left[4].zfill(5)}" if left else None,
+        # the ticket prints where it leaves before where it goes
         "from": stations[0] if stations else None,
         "to": stations[1] if len(stations) > 1 else None,
         "train": train[1] if train else None,

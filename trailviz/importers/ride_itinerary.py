@@ -36,6 +36,7 @@ ZONE = "Asia/Shanghai"
 
 def recognise(head: Head) -> Recognition:
     """Look for the title and the headings; no PDF was seen, so it is never certain."""
+    # 服务商 is a heading of Amap's, which has a reader of its own
     if head.kind != "pdf" or not TITLE.search(head.text) or "服务商" in head.text:
         return Recognition(Confidence.NO, "is no itinerary of rides")
     if "上车时间" in head.text and "起点" in head.text and "终点" in head.text:
@@ -49,6 +50,7 @@ def cells(file: BinaryIO) -> Iterator[Cells]:
     whole = text(found)
     window = WINDOW.search(whole)
     since, until = (date.fromisoformat(one) for one in window.groups()) if window else (None, None)
+    # in the title alone: further down a place may be called so
     company = next((one for word, one in COMPANIES.items() if word in whole[:400]), "didi")
     # the column of notes is missing in some; its heading may be broken over two lines, so it is tried, not looked for
     listed = list(table(found, (*HEADINGS, NOTES))) or table(found, HEADINGS)

@@ -44,6 +44,7 @@ WORDS = {
 def recognise(head: Head) -> Recognition:
     """Look for rows that begin with a number and name a track in the 13th cell; no export was seen, so LIKELY."""
     wide = [row for row in head.rows if len(row) >= len(ORDER)]
+    # an activity entered by hand has no track
     named = [row for row in wide if row[0].isdigit() and (TRACK.match(row[12]) or row[12] == "")]
     if named and any(TRACK.match(row[12]) for row in named):
         return Recognition(Confidence.LIKELY, "has rows with a number and a track in the archive")
@@ -55,6 +56,7 @@ def cells(file: BinaryIO) -> Iterator[Cells]:
     file.seek(0)
     names = split(file.readline(1 << 16).decode("utf-8-sig", "replace").strip())
     file.seek(0)
+    # headings that come twice tell no column
     for one in csv_cells(file, [name for name in names[:LEAST] if name and names.count(name) == 1], delimiters=","):
         columns = dict(zip(ORDER, one.columns.values(), strict=False))
         yield replace(one, columns=columns if one.columns else {})
@@ -62,6 +64,7 @@ def cells(file: BinaryIO) -> Iterator[Cells]:
 
 def events(rows: Cells) -> Columns:
     """Make a movement of every activity."""
+    # an activity of 16:24 Central European Time was seen written as 15:24
     start = rows.times("date", *DATES, zone="UTC")
     seconds = rows.numbers("elapsed", low=0, high=10_000_000)
     ended = np.asarray(start.cast(pa.int64()).fill_null(0)) + np.nan_to_num(np.asarray(seconds, float)) * 1e6

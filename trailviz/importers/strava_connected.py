@@ -48,6 +48,7 @@ def events(rows: Cells) -> Columns:
             "party_is": "company",
             "presence": "remote",
         },
+        # there is nothing else to tell rows by
         own_id=rows.text("Enabled Application Name"),
     )
 

@@ -39,6 +39,7 @@ def cells(file: BinaryIO) -> Iterator[Cells]:
     """Read the table, with the point's two numbers apart."""
     for one in table_cells(file, HEADER):
         point = pc.extract_regex(one.text("Latitude & Longitude"), POINT)
+        # the last batch has lines alone, and no columns
         apart = {name: pc.struct_field(point, name) for name in ("lat", "lon")} if len(one) else {}
         radius = {"m": pc.struct_field(pc.extract_regex(one.text("Radius"), RADIUS), "m")} if len(one) else {}
         yield replace(one, columns={**one.columns, **apart, **radius})

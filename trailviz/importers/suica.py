@@ -28,10 +28,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NAMES = ("time", "sort", "from", "to", "amount", "carried")
+# the backslash is what a Japanese yen sign becomes
 ROW = re.compile(
     r"^(?P<month>\d{1,2}) (?P<day>\d{1,2}) (?P<rest>.+?) [\\¥￥](?P<balance>[\d,]+)(?: (?P<sum>[+-]?[\d,]+))?$"
 )
 MADE = re.compile(r"(20\d\d)\s*[年/.]\s*(\d{1,2})\s*[月/.]\s*(\d{1,2})")
+# 定, a commuter's pass, may stand at both ends
 ENTRY, EXIT = ("入", "定", "*入"), ("出", "定", "*出")
 BUS, LOADED, CARRIED = "バス等", ("オート", "カード", "現金", "チャージ", "入金"), "繰"
 ZONE = "Asia/Tokyo"

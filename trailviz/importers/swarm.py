@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 NAMES = (*track.POINT, "party", "people")
+# records are columns of text, so lists travel as one text
 APART = "\x1f"
 
 
@@ -64,6 +65,7 @@ def _told(one: Mapping[str, Any]) -> dict[str, str | None]:
     return {
         "kind": "visit",
         "time": _iso(said(one.get("createdAt"))),
+        # a venue may be null, and the check-in still have a place
         "lat": said(place.get("lat")) or said(one.get("lat")),
         "lon": said(place.get("lng")) or said(one.get("lng")),
         "name": said(venue.get("name")),
@@ -76,6 +78,7 @@ def _told(one: Mapping[str, Any]) -> dict[str, str | None]:
 
 
 def _iso(text: str | None) -> str | None:
+    # seconds since 1970, or a date with a fraction and without a zone
     return f"{text[:19].replace(' ', 'T')}Z" if text and "-" in text else text
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NAMES = ("time", "lat", "lon", "mode")
+# the sport is written around the points, which alone are kept while reading
 SPORT = re.compile(rb"<Activity\s[^>]*Sport=[\"']([^\"']+)")
 
 

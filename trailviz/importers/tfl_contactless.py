@@ -30,6 +30,7 @@ ZONE = "Europe/London"
 SPAN = r"^(?P<from>\d\d:\d\d)(?:\s*-\s*(?P<until>\d\d:\d\d|--:--))?$"
 WAY = r"^(?P<from>.+?) to (?P<until>.+)$"
 BUS = r"(?i)^Bus Journey,? Route (?P<route>.+)$"
+# only networks: other brackets are of the name, as in Kensington (Olympia)
 SUFFIX = r"\s*[\[(][^\])]*(?:Rail|Underground|Overground|DLR|Elizabeth|Tram)[^\])]*[\])]\s*$"
 DAY = np.timedelta64(1, "D")
 
@@ -49,6 +50,7 @@ def events(rows: Cells) -> Columns:
     span = pc.extract_regex(rows.text("Time"), SPAN)
     date = rows.text("Date")
     until = pc.struct_field(span, "until")
+    # nobody touched out
     until = pc.if_else(pc.is_in(until, pa.array(["--:--", ""])), pa.scalar(None, pa.string()), until)
     rows = replace(
         rows,

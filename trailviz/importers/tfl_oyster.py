@@ -75,6 +75,7 @@ def events(rows: Cells) -> Columns:
         {
             "kind": pc.case_when(pc.make_struct(top_up, ride), "top_up", "ride", "tap"),
             "start": start,
+            # an end after midnight was seen (23:49 to 00:09)
             "end": pa.array(np.where(ends < wall, ends + DAY, ends), pa.timestamp("us")).cast(start.type),
             "time_basis": "stated",
             "precision_s": 60,

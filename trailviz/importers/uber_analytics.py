@@ -30,6 +30,7 @@ PATTERNS = ("%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S.%fZ"
 def recognise(head: Head) -> Recognition:
     """Look for the columns of positions with two times."""
     said = head.has_columns(HEADER)
+    # most of the file's columns are not named here, so LIKELY is as sure as it gets
     return Recognition(Confidence.CERTAIN if said.confidence >= Confidence.LIKELY else said.confidence, said.because)
 
 
@@ -48,6 +49,7 @@ def events(rows: Cells) -> Columns:
     return Columns(
         {
             "kind": "fix",
+            # when the position was measured, not when it was sent
             "start": pc.coalesce(measured, rows.times("Event Time (UTC)", *PATTERNS, zone="UTC")),
             "time_basis": "stated",
             "precision_s": 1,

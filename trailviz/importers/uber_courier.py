@@ -37,6 +37,7 @@ PATTERNS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S")
 def recognise(head: Head) -> Recognition:
     """Look for the columns of a courier's trips."""
     said = head.has_columns(HEADER)
+    # most of the file's columns are not named here, so LIKELY is as sure as it gets
     return Recognition(Confidence.CERTAIN if said.confidence >= Confidence.LIKELY else said.confidence, said.because)
 
 
@@ -47,6 +48,7 @@ def cells(file: BinaryIO) -> Iterator[Cells]:
 
 def events(rows: Cells) -> list[Columns]:
     """Make a fix where the trip was accepted, and a delivery."""
+    # the Z behind a local time is false
     bare = {
         name: pc.replace_substring_regex(rows.text(name), "Z$", "")
         for name in rows.columns

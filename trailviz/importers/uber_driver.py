@@ -94,6 +94,7 @@ def events(rows: Cells) -> list[Columns]:
         **shared,
     }
     ride = {
+        # the fare is the rider's; what the driver was paid stands in the payments
         "kind": "ride", "start": times["begin"], "end": times["drop"], "flow": "neither", "place": rows.text("city_name"),
         **_fare(rows), **_points(rows), **shared,
     }  # fmt: skip
@@ -124,6 +125,7 @@ def _count_missing(rows: Cells) -> None:
     """Say how many trips the file counts and does not hold; only the first batch knows where its numbers begin."""
     if not rows.has(NUMBER):
         return
+    # counting must leave no notes
     numbers = replace(rows, unreadable=[]).numbers(NUMBER, low=0)
     most = pc.max(numbers).as_py()
     held = len(numbers) - numbers.null_count

@@ -50,6 +50,7 @@ def events(rows: Cells) -> Columns:
     return Columns(
         {
             "kind": "fix",
+            # when the position was measured, not when it was sent
             "start": pc.coalesce(uber.moments(rows, GPS), uber.moments(rows, "Event Time (UTC)")),
             "time_basis": "stated",
             "precision_s": 1,

@@ -54,6 +54,7 @@ def events(rows: Cells) -> Columns:
     rows.leave_out(np.asarray(pc.equal(pc.fill_null(count, -1), 0)), "no_offer")
     since, until = uber.moments(rows, "start_timestamp_utc"), uber.moments(rows, "end_timestamp_utc")
     rows.note(np.asarray(pc.is_null(rows.text("start_timestamp_utc"))), "start_timestamp_utc", "a time")
+    # without its beginning an hour is unreadable: the end alone must not date it
     until = pc.if_else(pc.is_valid(since), until, pa.scalar(None, until.type))
     return Columns(
         {

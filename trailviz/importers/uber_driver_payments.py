@@ -42,6 +42,7 @@ def cells(file: BinaryIO) -> Iterator[Cells]:
 
 def events(rows: Cells) -> Columns:
     """Make a payment of every line; a fee Uber kept goes out."""
+    # a Z behind a local time of Uber's is false
     text = pc.replace_substring_regex(rows.text("Local Timestamp"), "Z$", "")
     signs = rows.signs("Local Amount")
     what = rows.text("Classification")

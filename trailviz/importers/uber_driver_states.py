@@ -95,6 +95,7 @@ def _offsets(rows: Cells, begin: pa.Array) -> tuple[pa.Array, pa.Array]:
     bare = Cells({LOCAL: pc.replace_substring_regex(rows.text(LOCAL), r"(\.\d+)?Z?$", "")}, rows.row)
     wall = bare.times(LOCAL, "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", zone="UTC", noted=False)
     moved = pc.divide(pc.subtract(wall.cast(pa.int64()), begin.cast(pa.int64())), 60_000_000)
+    # no zone is further off, and all lie on a quarter of an hour
     sound = pc.fill_null(pc.and_(pc.less_equal(pc.abs(moved), 14 * 60), pc.equal(pc.subtract(moved, pc.multiply(pc.divide(moved, 15), 15)), 0)), False)  # fmt: skip  # noqa: FBT003
     coded = pc.if_else(sound, moved, 0).dictionary_encode()
     written = [

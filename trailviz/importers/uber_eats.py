@@ -37,6 +37,7 @@ OTHERS = ("City_Name", "Customizations", "Customization_Cost_Local", "Special_In
 ITEMS = pa.list_(
     pa.struct([("name", pa.string()), ("quantity", pa.decimal128(12, 3)), ("amount", pa.decimal128(28, 8))])
 )
+# none takes a Z, which is false here
 PATTERNS = ("%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S")
 
 
@@ -61,6 +62,7 @@ def events(rows: Cells) -> Columns:
         rows.text(name).dictionary_encode().indices.to_numpy(zero_copy_only=False)
         for name in ("Request_Time_Local", "Restaurant_Name", "Order_Price")
     ]
+    # an equal order further down is another order, so only neighbours are compared
     changed = np.ones(len(rows), bool)
     if len(rows):
         changed[1:] = np.any(

@@ -38,6 +38,7 @@ V2_LOCAL = (
     "dropoff_lat",
     "status",
 )
+# a driver's file has a rider's times as well
 DRIVER = "driver_trip_number"
 WANTED = (frozenset(V1), frozenset(V1B), frozenset(V2), frozenset(V2_LOCAL))
 GENERATIONS = ("1", "1b", "2 or 3", "2 or 3, local times only")
@@ -87,6 +88,7 @@ def events(rows: Cells) -> Iterator[Columns]:
     flow = pc.fill_null(rows.text("flow"), "")
     eats = np.asarray(pc.or_(pc.match_substring_regex(product, EATS), pc.match_substring_regex(flow, EATS)))
     status = rows.text("Trip or Order Status", "status")
+    # asked only to count the words nobody knows
     rows.words("status" if rows.has("status") else "Trip or Order Status", KNOWN_STATUSES)
     called_off = np.asarray(pc.match_substring_regex(pc.fill_null(status, ""), CALLED_OFF))
     ridden = np.asarray(pc.is_valid(times["begin"])) & ~called_off
@@ -96,6 +98,7 @@ def events(rows: Cells) -> Iterator[Columns]:
     zone = _zones(rows)
     if len(rows) <= FEW_TRIPS:
         rows.notices["few_trips"] = 1  # an export was seen to hold 4 of 2,898 trips
+    # only v1b has this name, and it names no zone
     assumed = rows.has("request_time")
     if assumed:
         rows.notices["zone_assumed"] += len(rows)
@@ -173,6 +176,7 @@ def _instants(rows: Cells, name: str) -> pa.Array:
     if (count := pc.sum(sentinel).as_py() or 0) > 0:
         rows.notices["epoch_sentinel"] += count
     read = pc.if_else(sentinel, pa.scalar(None, INSTANT), read)
+    # a UTC column may be empty where the local one is not
     return pc.coalesce(read, _local(rows, LOCAL[name])) if rows.has(LOCAL[name]) else read
 
 

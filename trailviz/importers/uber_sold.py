@@ -57,6 +57,7 @@ def events(rows: Cells) -> Columns:
             "party_is": "company",
             "presence": "remote",
         },
+        # a line that is left out needs an id all the same
         own_id=pc.coalesce(rows.text("who"), pa.array(rows.row).cast(pa.string())),
     )
 
@@ -64,7 +65,9 @@ def events(rows: Cells) -> Columns:
 def _told(lines: list[str]) -> Iterator[dict[str, str | None]]:
     open_sentence = False
     for line in lines:
+        # what stands before the words "sold to" names no buyer
         after = SOLD.split(line)[-1] if SOLD.search(line) else line
+        # the buyers may be listed in the lines below the sentence
         open_sentence = open_sentence or bool(SOLD.search(line))
         found = BUYERS.search(after) if open_sentence else None
         yield {"who": found["who"].strip(" -") if found else None}

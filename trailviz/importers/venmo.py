@@ -68,6 +68,7 @@ def events(rows: Cells) -> Columns:
             "time_basis": "stated",
             "precision_s": rows.precision("Datetime"),
             "zone_basis": "assumed",
+            # a transfer to the bank has no other side than the account
             "party": pc.coalesce(other, rows.text("Destination")),
             "party_is": pc.if_else(pc.equal(kinds, "payment"), "company", "person"),
             "detail": rows.text("Note"),

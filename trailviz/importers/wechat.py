@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 HEADER = ("交易时间", "交易类型", "收/支", "金额(元)", "支付方式", "当前状态")
 OTHERS = ("交易对方", "商品", "交易单号", "商户单号", "备注", "订单号")
 ZONE = "Asia/Shanghai"
+# workbooks since March 2026 hold texts, dates or day numbers
 PATTERNS = ("%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%d %H:%M", "serial")
 FLOWS = {"支出": "out", "收入": "in", "中性交易": "neither"}
 MOVED = "转账|红包|提现|零钱通|还款|群收款|亲属卡|赞赏|二维码收款|理财"
@@ -75,6 +76,7 @@ def events(rows: Cells) -> Iterator[Columns]:
             "amount": rows.money("金额(元)"),
             "fee": wording(note).told(FEE, "fee").cast(MONEY),
             "currency": "CNY",
+            # neutral rows have `/`, which is empty by now
             "flow": pc.fill_null(rows.words("收/支", FLOWS, other="neither"), "neither"),
             "refs": wallet.refs(rows, "交易单号", "商户单号"),
             "vehicle": wallet.plate(words),

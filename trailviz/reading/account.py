@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from trailviz.reading.cells import Cells
 
+# the first tell what is wrong; how many there are the notices say
 FIRST_NOTES = 100
 
 
@@ -72,6 +73,7 @@ class Tally:
         """Count a batch. `told` marks the rows that gave a dated event; answers the rows whose events stand."""
         out = np.zeros(len(cells), bool)
         for reason, rows in cells.left_out.items():
+            # a row with two reasons counts once, under the first: the sums have to agree
             self.left_out[reason] += int((rows & ~out).sum())
             out |= rows
         used = told & ~out
@@ -79,8 +81,10 @@ class Tally:
         self.pass_over(cells)
         self.used += int(used.sum())
         self.unreadable += int((~told & ~out).sum())
+        # a Counter keeps its zeros, and each would be shown as a reason
         self.left_out = +self.left_out
         self.notices.update(cells.notices)
+        # a row that is left out is not unreadable too
         skipped = set(cells.row[out].tolist())
         named = [one for one in cells.unreadable if one.row not in skipped]
         self.cells.extend(sorted(named, key=lambda one: one.row)[: max(0, FIRST_NOTES - len(self.cells))])

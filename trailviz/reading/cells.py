@@ -22,14 +22,17 @@ from trailviz.reading import clock
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+# with the no-break blank, the full-width one of Chinese texts, and a byte-order mark, which `strip` would leave
 BLANK = " \t\r\n\v\f\u00a0\u3000\ufeff"
 BLANK_ASCII = " \t\r\n\v\f"
 ARMOUR = re.compile(b'="')
+# both yen signs occur, even within one WeChat file
 CURRENCY = "[¥￥$€£₹]|[A-Z]{3}|元"
 LEADING_SIGN = rf"^([(+-]?)\s*(?:{CURRENCY})?\s*([+-]?)\s*"
 TRAILING_SIGN = rf"\s*(?:{CURRENCY})?\s*(\)?)$"
 # Thousands in threes or, as in India, in twos with a last three; a decimal comma is read only where the format says so.
 GROUPED = r"\d{1,3}([,，'’]\d{3}){1,5}|\d{1,2}([,，]\d{2}){1,7}[,，]\d{3}"
+# no more digits than decimal128(28, 8) holds
 PLAIN_AMOUNT = r"^\d{1,19}(\.\d{1,8})?$"
 AMOUNT = rf"^\(?[+-]?({GROUPED}|\d{{1,19}})(\.\d{{1,8}})?\)?$"
 NUMBER = r"^[+-]?\d{1,18}(\.\d{0,18})?([eE][+-]?\d{1,2})?$"
@@ -95,6 +98,7 @@ class Cells:
         """Translate a column of a closed vocabulary; an unknown word becomes `other`, keeps its row, and is counted."""
         coded = self.coded(column)
         listed = coded.dictionary.to_pylist()
+        # a word nobody has met costs a notice, never its row: in other readers each new one stopped the file
         values = pa.array([known.get(word, other) for word in listed], pa.string())
         strange = np.array([word not in known for word in listed], dtype=bool)
         if strange.any():
@@ -115,6 +119,7 @@ class Cells:
         text = self.text(column)
         read = np.full(len(text), np.datetime64("NaT", "us"))
         left = np.asarray(pc.is_valid(text))
+        # full width first, for all patterns: pandas then sees only what no fixed width fits
         for pattern, padded in [(p, True) for p in patterns] + [(p, False) for p in patterns]:
             if not left.any():
                 break
@@ -131,6 +136,7 @@ class Cells:
     def precision(self, *columns: str) -> pa.Array:
         """Answer how exact each written time is, in seconds: 1, 60 (no seconds) or 86400 (a date alone)."""
         text = self.text(*columns)
+        # most columns are written to the second, and need no search
         if clock.to_the_second(text):
             return pa.array(np.ones(len(text), np.int32))
         # seconds or milliseconds since 1970, or a stamp without colons such as 20260201 053026
@@ -152,6 +158,7 @@ class Cells:
     def signs(self, column: str, *, decimal: str = ".") -> np.ndarray:
         """Answer -1, 0 or 1 for the sign of each amount in this column; 0 where it is zero, empty or unreadable."""
         coded, bare, good = self._amounts(column, noted=False, decimal=decimal)
+        # bookkeepers write a minus as brackets
         minus = np.asarray(pc.match_substring_regex(bare, r"^[(\-]"), dtype=bool)
         some = np.asarray(pc.match_substring_regex(bare, "[1-9]"), dtype=bool) & np.asarray(good, dtype=bool)
         signs = np.append(np.where(some, np.where(minus, -1, 1), 0), 0)
@@ -163,9 +170,11 @@ class Cells:
         """Answer the column as codes, its distinct amounts without their currency, and which of these are amounts."""
         coded = self.coded(column)
         bare = _pointed(coded.dictionary.cast(pa.string())) if decimal == "," else coded.dictionary.cast(pa.string())
+        # nearly every export writes plain amounts; the searches below are for those that do not
         good = pc.match_substring_regex(bare, PLAIN_AMOUNT)
         if pc.all(good).as_py():
             return coded, bare, good
+        # Oyster writes .00 for nothing
         bare = pc.replace_substring_regex(pc.replace_substring_regex(bare, "[−－]", "-"), r"^([(+-]?)\.(\d)", r"\10.\2")
         bare = pc.replace_substring_regex(bare, LEADING_SIGN, r"\1\2")
         bare = pc.replace_substring_regex(bare, TRAILING_SIGN, r"\1")
@@ -224,6 +233,7 @@ def stripped(column: pa.Array) -> pa.Array:
 
 def _bare(trimmed: pa.Array) -> pa.Array:
     _, _, data = trimmed.buffers()
+    # hardly any file has armour: one search of the bytes spares all cells theirs
     if data is not None and ARMOUR.search(data):
         trimmed = pc.utf8_trim(pc.replace_substring_regex(trimmed, '^="(.*)"$', r"\1"), characters=BLANK)
     empty = pc.equal(pc.binary_length(trimmed), 0)
@@ -236,5 +246,6 @@ def _pointed(text: pa.Array) -> pa.Array:
     """Write 1.234,56, 1 234,56 and 1'234,56 as 1234.56; what has a point after its comma stays, and is no amount."""
     grouped = pc.match_substring_regex(text, r"^[^,]*\d(,\d{0,8})?[^,\d]*$")
     bare = pc.replace_substring_regex(text, r"([0-9])[.'’ \x{00a0}\x{202f}]([0-9]{3})", r"\1\2")
+    # twice, as matches do not overlap: 1.234.567 keeps a point the first time
     bare = pc.replace_substring_regex(bare, r"([0-9])[.'’ \x{00a0}\x{202f}]([0-9]{3})", r"\1\2")
     return pc.if_else(grouped, pc.replace_substring(bare, ",", "."), text)

@@ -38,4 +38,5 @@ def choose(head: Head, importers: tuple[Importer, ...]) -> Choice:
     surest = [one for one, said in asked if said.confidence is best]
     beaten = {name for one in surest for name in one.contains}
     left = [one for one in surest if one.name not in beaten]
+    # a tie is told to the person: to guess would be to read a file wrongly without a word
     return Choice(left[0] if len(left) == 1 else None, tied=len(left) != 1, answers=answers)

@@ -61,6 +61,7 @@ def padded_times(text: pa.Array, wanted: np.ndarray, pattern: str) -> tuple[np.n
     for template in templates:
         fits = wanted & (lengths == len(template))
         if fits.any():
+            # as a rule all cells fit, and none need be copied
             some = text if fits.all() else text.filter(pa.array(fits))
             positions.append(np.flatnonzero(fits))
             read.append(_fixed(some, template))
@@ -78,6 +79,7 @@ def instants(wall: np.ndarray, zone: str) -> np.ndarray:
     if zone == "UTC" or not len(wall):
         return wall
     local = pd.DatetimeIndex(wall)
+    # to pandas True is summer time, which is the earlier of the two
     early = np.ones(len(wall), dtype=bool)
     known = local.tz_localize(ZoneInfo(zone), ambiguous=early, nonexistent="shift_forward")
     return known.tz_convert("UTC").tz_localize(None).to_numpy().astype("datetime64[us]")
@@ -94,6 +96,7 @@ def to_the_second(text: pa.Array) -> bool:
 
 def _letters(text: pa.Array, width: int) -> np.ndarray:
     """Answer cells that are all `width` bytes long as a matrix of their bytes."""
+    # a slice keeps the buffers of its whole, so its letters do not begin at 0
     first = np.frombuffer(text.buffers()[1], np.int32)[text.offset]
     return np.frombuffer(text.buffers()[2], np.uint8)[first : first + width * len(text)].reshape(-1, width)
 
@@ -131,6 +134,7 @@ def _fixed(text: pa.Array, template: str) -> np.ndarray:
             good &= fields[letter] <= most
     months = np.where(good, (fields["Y"] - 1970) * 12 + month - 1, 0).astype("datetime64[M]")
     days = months.astype("datetime64[D]") + np.where(good, day - 1, 0)
+    # 30 February runs over into March
     good &= days.astype("datetime64[M]") == months
     micros = np.zeros(len(text), np.int64)
     for letter, step in STEPS.items():
@@ -148,6 +152,7 @@ def _fixed(text: pa.Array, template: str) -> np.ndarray:
 def _serials(given: pd.Series) -> np.ndarray:
     days = pd.to_numeric(given, errors="coerce")
     days = days.where((days > FIRST_SERIAL) & (days < LAST_SERIAL))
+    # spreadsheets count a 29 February 1900, so their day 0 is this; a fraction such as .452835648146 is a whole second
     wall = pd.Timestamp("1899-12-30") + pd.to_timedelta((days * DAY_S).round(), unit="s")
     return wall.to_numpy().astype("datetime64[us]")
 
@@ -155,6 +160,7 @@ def _serials(given: pd.Series) -> np.ndarray:
 def _since_1970(given: pd.Series, step_us: int) -> np.ndarray:
     """Read seconds or milliseconds since 1970; a number outside 1973 to 2099 is none."""
     counted = pd.to_numeric(given, errors="coerce").to_numpy(np.float64) * (step_us / 1e6)
+    # bounds that 20240531 and 20240531180211 lie outside of: those are dates, not counts
     good = (counted > 1e8) & (counted < 4.1e9)  # noqa: PLR2004 - seconds
     whole = np.round(np.where(good, counted, 0) * 1e6).astype(np.int64)
     return np.where(good, whole.astype("datetime64[us]"), np.datetime64("NaT", "us"))

@@ -23,8 +23,11 @@ from trailviz.reading.lines import Lines, joined, scanned
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+# a bar can be half a letter in GB18030, but no such export met is parted by it (decision 0002)
 DELIMITERS = ",;\t|"
+# in a table of few columns a thin row may be a whole one
 LEAST_WIDTH = 5
+# a footer's totals hold commas (已收入:1笔,0.01元), so it has a few cells
 FOOTER_CELLS = 3
 TOTALS = r"^\p{Han}{0,6}(合计|总计|小计)\p{Han}{0,4}[:：]?$|^(?i:grand )?(?i:totals?):?$"
 MOST_COVER_LINES = 2000
@@ -78,9 +81,11 @@ def split(line: str, delimiter: str = ",") -> tuple[str, ...]:
 
 def header_of(line: str, wanted: frozenset[str], delimiters: str = DELIMITERS) -> tuple[tuple[str, ...], str] | None:
     """Answer the cells and the delimiter of a line that holds all wanted names, or None."""
+    # asked before splitting, which costs more: few lines hold any of the names
     if not all(name in line for name in wanted):
         return None
     for delimiter in delimiters:
+        # a table of one column has no delimiter (Strava's connected apps)
         if delimiter in line or len(wanted) == 1:
             cells = split(line, delimiter)
             if wanted <= frozenset(cells):
@@ -129,6 +134,7 @@ def _cells(file: BinaryIO, encoding: Encoding, wanted: frozenset[str], delimiter
     number, rest = 0, b""
     for piece in _with_end(raw_blocks(file, encoding, block)):
         whole, rest = rest + (piece or b""), b""
+        # lines are counted by their newlines, and the last may lack its own
         if whole and not whole.endswith(b"\n"):
             whole += b"\n"
         if layout is None and whole:
@@ -177,6 +183,7 @@ def _found(
         if found := header_of(text, wanted, delimiters):
             names = list(found[0])
             physical = len(names)
+            # a comma at the end (Alipay's) is no column, but a cell that rows may have too
             while not names[-1]:
                 names.pop()
             return _Layout(distinct(names), found[1], before, physical), block[start:], number
@@ -208,6 +215,7 @@ def _rows(lines: Lines, first: int, layout: _Layout, encoding: Encoding, *, last
 def _read_odd(lines: Lines, layout: _Layout, *, last: bool) -> tuple[_Odd, np.ndarray, int]:
     """Read the irregular lines; answer them, which lines they took, and where the block's last whole record ends."""
     width = len(layout.names)
+    # JD's rows have one cell more than their header
     most = max(lines.usual + 1, layout.physical)
     odd = _Odd()
     taken = np.zeros(len(lines), bool)
@@ -216,6 +224,7 @@ def _read_odd(lines: Lines, layout: _Layout, *, last: bool) -> tuple[_Odd, np.nd
         if taken[line] or lines.rule[line]:
             continue
         read = lines.record(line, width)
+        # the record goes on in the next block, and its lines are judged again there
         if read is None and not last:
             lines.rule[line:] = False
             return odd, taken, line
@@ -230,6 +239,7 @@ def _read_odd(lines: Lines, layout: _Layout, *, last: bool) -> tuple[_Odd, np.nd
             odd.short.append(line)
         if any(cells[width:]) or len(cells) > most:
             odd.notes.append(line)
+    # a line of dashes inside a quoted cell closes no table
     lines.rule[taken] = False
     return odd, taken, len(lines)
 

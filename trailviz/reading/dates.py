@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+# Quicken parts the year by an apostrophe (8/12'13)
 TWO = r"^\s*(?P<a>\d{1,2})[/.-](?P<b>\d{1,2})[/.'’ -]+(?P<year>\d{2,4})"
 
 
@@ -32,8 +33,10 @@ def day_first(texts: Iterable[pa.Array], *, custom: bool) -> tuple[bool, bool]:
         np.concatenate([_numbers(pc.struct_field(one, name)) for one in parts]) for name in ("a", "b", "year")
     )
     known = (first > 0) & (second > 0)
+    # numbers above twelve in both places prove that the dates are of several kinds, and so nothing
     if (first[known] > 12).any() != (second[known] > 12).any():  # noqa: PLR2004 - months
         return bool((first[known] > 12).any()), True  # noqa: PLR2004
+    # no calendar is needed to tell which day came first
     as_day = (year[known] * 12 + second[known]) * 31 + first[known]
     as_month = (year[known] * 12 + first[known]) * 31 + second[known]
     if _disorder(as_day) != _disorder(as_month):

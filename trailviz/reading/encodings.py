@@ -18,6 +18,7 @@ BLOCK = 1 << 20
 HEAD = 1 << 16
 LONGEST_LINE = 32 << 20
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+# asked without this list, the library took one sample of twelve for another code page
 LAST_RESORTS = ["cp1252", "cp1250", "iso8859_2", "cp1251", "shift_jis", "cp949"]
 MOST_DAMAGE = 100
 FIRST_HIGH, CASE = 0x80, 0x20
@@ -115,6 +116,7 @@ def _nearly(head: bytes, name: str) -> bool:
     """Say whether a head decodes but for a stray letter in a hundred."""
     text = head.decode(name, "replace")
     wide = sum(letter > "\x7f" for letter in text)
+    # a head of nothing but damage is no such text
     return text.count("\ufffd") * MOST_DAMAGE <= wide and wide > text.count("\ufffd")
 
 
@@ -127,6 +129,7 @@ def _damage(file: BinaryIO, name: str) -> int | None:
         while block := file.read(BLOCK):
             decoder.decode(block)
             offset += len(block)
+        # a letter cut off by the very end is damage too
         decoder.decode(b"", final=True)
     except UnicodeError:
         return offset
@@ -176,6 +179,7 @@ def _lines(file: BinaryIO, size: int, told: Callable[[bytes, bool], bytes] | Non
             yield b"".join([*open_line, piece[:cut]])
             open_line = []
         open_line.append(piece[cut:])
+        # a file without line ends would be held in memory as a whole
         if sum(map(len, open_line)) > LONGEST_LINE:
             raise BrokenFileError("line_too_long")
     rest = b"".join(open_line) + (told(b"", True) if told else b"")  # noqa: FBT003
@@ -189,6 +193,7 @@ def _decoder(encoding: Encoding) -> Callable[..., str]:
 
     def decode(raw: bytes, *, final: bool) -> str:
         if encoding.strict:
+            # a letter may have begun in the piece before: the lenient decoder goes on from there
             before = strict.getstate()
             try:
                 return strict.decode(raw, final)

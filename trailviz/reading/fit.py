@@ -27,6 +27,7 @@ def fit_records(file: BinaryIO) -> Iterator[dict[str, str | None]]:
     file.seek(0)
     told: dict[str, str | None] = {"mode": None, "device": None}
     try:
+        # Strava's app for Android writes messages it never defined: what could be read until then stands
         with fitdecode.FitReader(
             file, check_crc=fitdecode.CrcCheck.DISABLED, error_handling=fitdecode.ErrorHandling.IGNORE
         ) as reader:
@@ -50,6 +51,7 @@ def _record(frame: fitdecode.FitDataMessage) -> dict[str, str | None]:  # type: 
     accuracy = frame.get_value("gps_accuracy", fallback=None)
     placed = isinstance(lat, (int, float)) and isinstance(lon, (int, float))
     return {
+        # a value below 0x10000000 counts from when the watch was switched on, and comes as a number
         "time": time.isoformat() if hasattr(time, "isoformat") else None,
         "lat": f"{lat * DEGREES:.7f}" if placed else None,
         "lon": f"{lon * DEGREES:.7f}" if placed else None,

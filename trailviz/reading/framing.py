@@ -19,7 +19,9 @@ from trailviz.reading.broken import BrokenFileError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+# of 1 and 4 MB, blocks of 1 MB were as fast and took a quarter less memory on 304 MB of Records.json
 BLOCK = 1 << 20
+# deeper than any export nests; what would nest deeper is an attack on the parser
 DEEPEST = 60
 LARGEST_ELEMENT = 64 << 20
 LONGEST_KEY = 1 << 10
@@ -57,9 +59,12 @@ class Structure:
         # an escaped quote ends no string; blanks in its place keep every position
         plain = self.escape + block
         if b"\\" in plain:
+            # pairs first: a quote after an escaped backslash does end its string
             plain = plain.replace(b"\\\\", b"  ").replace(b'\\"', b"  ")
         data = np.frombuffer(plain, np.uint8)[len(self.escape) :]
+        # an escape may be cut in two by the end of the block
         self.escape = b"\\" if plain.endswith(b"\\") else b""
+        # `[` and `{` differ in one bit, as `]` and `}` do: one comparison finds both
         folded = data | CURLY
         marks = np.flatnonzero((data == QUOTE) | (folded == OPENING) | (folded == CLOSING))
         strings = data[marks] == QUOTE
@@ -149,6 +154,7 @@ def arrays(
                 yield from current.decoded(block[at:position])
                 current = None
             elif current is None and opening and block[position] == ARRAY:
+                # the key may have been written at the end of the block before
                 name = _name(before, block[:position]) if named else b""
                 if not named or name in named:
                     key = named[name] if name else None
@@ -181,6 +187,7 @@ class _Array:
 
     def keep(self, piece: bytes) -> None:
         self.pending += piece
+        # an element that never closes would fill the memory
         if len(self.pending) > LARGEST_ELEMENT:
             raise BrokenFileError("json_breaks_off")
 
@@ -204,6 +211,7 @@ class _Array:
             self.pending += block
             end = self.pending.rfind(b"}" + border[0]) + 1
             start = self.pending.find(b",", 0, end) + 1
+            # what does not begin with a comma is not at a border: the brackets have to tell
             if not end or not start or self.pending[: start - 1].strip(SPACES):
                 return
             try:
@@ -255,6 +263,7 @@ def _decoded(piece: bytes, typed: Typed | None, *, first: bool) -> Iterator[list
         structure = Structure()
         structure.feed(piece)
         ends = (structure.positions[~structure.opens & (structure.depths == 0)] + 1).tolist()
+        # the last may lack its end where the file breaks off, and is a row all the same
         if not ends or piece[ends[-1] :].strip():
             ends.append(len(piece))
         yield [_alone(piece[start:end]) for start, end in zip([0, *ends[:-1]], ends, strict=True)]

@@ -38,6 +38,7 @@ def head(source: Source) -> Head:
         start = file.read(SIZE)
         end = b""
         if source.size > SIZE:
+            # a table may have its cover sheet at its end (Alipay, 2021)
             file.seek(max(SIZE, source.size - SIZE))
             end = file.read(SIZE)
         kind = _kind(start, file)
@@ -77,6 +78,7 @@ def _kind(start: bytes, file: BinaryIO) -> str:
         return "fit"
     if (start[4:8] == b"ftyp" and start[8:12] in HEIF) or start.startswith(TIFF):
         return "image"
+    # every second byte of UTF-16 may be zero, and it is text all the same
     wide = any(start.startswith(mark) for mark, _ in MARKS)
     return "binary" if not wide and start.count(b"\0") > len(start) // 100 else _written(text_of(start[:2048]))
 
@@ -92,10 +94,12 @@ def _zipped(file: BinaryIO) -> str:
 
 def _written(text: str) -> str:
     bare = text.lstrip("\ufeff \t\r\n").lower()
+    # a Windows desktop.ini begins with a bracket, and SWIFT's envelope around MT940 with {1:
     if bare[:1] in {"{", "["} and not bare.startswith(("[.shell", "{1:")):
         return "json"
     if bare.startswith(("<!doctype html", "<html")) or "<html" in bare[:512]:
         return "html"
+    # OFX looks like XML, but its old form closes no tags
     return "xml" if bare.startswith("<") and not bare.startswith("<ofx") else "text"
 
 
@@ -119,6 +123,7 @@ def _rows(text: str) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     for line in text.splitlines():
         if line.strip() and len(line) < LONGEST_LINE:
+            # which delimiter the table has is not known yet, so a row is shown as each would split it
             rows.extend(split(line, delimiter) for delimiter in DELIMITERS if delimiter in line or delimiter == ",")
     return rows
 

@@ -13,6 +13,7 @@ from trailviz.reading.encodings import detect, utf8_blocks
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# these never close, so they must not count as open
 VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
 BREAKS = frozenset({"br", "p", "div", "td", "th", "tr", "li", "table", "h1", "h2", "h3"})
 UNSEEN = frozenset({"script", "style", "head"})
@@ -86,12 +87,14 @@ class _Lines(HTMLParser):
             self.said.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
+        # pages close what they never opened
         self.silent = max(0, self.silent - (tag in UNSEEN))
         if tag in BREAKS:
             self.said.append("\n")
 
     def handle_data(self, data: str) -> None:
         if not self.silent:
+            # a line break in the source is a blank on the page
             self.said.append(data.replace("\n", " "))
 
 

@@ -20,9 +20,12 @@ from trailviz.reading.letters import spread
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+# another key would give every event another id
 KEY = "trailviz-event-1"
 MARK = "\x1f"  # between an id and how often it was met before
+# of the same history the iPhone writes six decimals and Takeout seven
 POINT_DIGITS = 6
+# a map of 8 MB, of which ten million ids set a seventh
 HIGH_BITS = 26
 BIT, BYTE, SEVEN = np.uint64(64 - HIGH_BITS), np.uint64(64 - HIGH_BITS + 3), np.uint64(7)
 MOST_BLOCKS = 32
@@ -93,6 +96,7 @@ class Seen:
             place = np.minimum(np.searchsorted(block, asked), len(block) - 1)
             met |= block[place] == asked
         for position in perhaps[met]:
+            # only ids met more than once are counted: a million entries would be slow
             counts[position] = self._often.get(int(ids[position]), 1)
         return counts
 
@@ -144,6 +148,7 @@ def told_apart(ids: np.ndarray, seen: Seen) -> tuple[np.ndarray, int]:
     told = pa.array([f"{one:d}{MARK}{nth:d}" for one, nth in zip(ids[repeated], index[repeated], strict=True)])
     ids = ids.copy()
     ids[repeated] = hashed(told)
+    # two of a million ids are equal by chance once in thirty million files; it must not pass unseen
     assert not seen.before(ids[repeated]).any()
     seen.add(ids[repeated])
     return ids, int(repeated.sum())

@@ -22,6 +22,7 @@ NAME = "sample.toml"
 
 def sample_beside(source: Source) -> Mapping[str, Any] | None:
     """Answer what the sample.toml in a file's folder says, or None where there is none that can be read."""
+    # an upload lies in no folder
     if source.beside is None or not (path := source.beside / NAME).is_file():
         return None
     try:
@@ -54,6 +55,7 @@ def marked(found: list[Batch], sample: Mapping[str, Any] | None, name: str) -> l
     """Mark the events whose rows the sample's `[[illustrative]]` entries name by `file` and `row`."""
     if sample is None:
         return found
+    # anybody may write such a file: what has another shape marks nothing
     entries = [one for one in sample.get("illustrative", ()) if isinstance(one, dict) and one.get("file") == name]
     rows = [one["row"] for one in entries if isinstance(one.get("row"), int)]
     return [

@@ -141,6 +141,7 @@ def said(value: object) -> str | None:
     """Write a scalar of JSON as text; lists, objects and null are None."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return None
+    # repr would write 1e-05, which is no way to write degrees
     return f"{value:.10f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
 
 
@@ -150,6 +151,7 @@ def _streamed(file: BinaryIO, path: str) -> Iterator[list[object]]:
     while True:
         found: list[object] = []
         try:
+            # extend, not list(): what came before the break is kept
             found.extend(islice(streamed, BATCH))
         except (ijson.JSONError, UnicodeDecodeError, RecursionError, OverflowError):
             yield found
@@ -169,6 +171,7 @@ def _mentions(file: BinaryIO, path: str) -> bool:
     while block := file.read(BLOCK):
         if wanted in tail + block:
             return True
+        # the key may be cut in two by the end of a block
         tail = block[-len(wanted) :]
     return False
 
@@ -205,6 +208,7 @@ def paths_in(head: bytes) -> frozenset[str]:
                 seen.add(f"{prefix}.{value}" if prefix else str(value))
             elif event == "start_array":
                 seen.add(f"{prefix}[]")
+    # a head ends in mid-word as a rule; the keys before it are enough
     except (ijson.JSONError, UnicodeDecodeError):
         pass
     return frozenset(seen)
@@ -214,6 +218,7 @@ def _cells(found: list[object], shape: pa.StructType, number: int, sheet: str) -
     rows = np.arange(number, number + len(found), dtype=np.int32)
     notes: list[Unreadable] = []
     kinds = set(map(type, found))
+    # one odd element makes its block plain objects: a batch must be of one kind
     if len(kinds) > 1 and any(issubclass(one, msgspec.Struct) for one in kinds):
         found = [msgspec.to_builtins(one) if isinstance(one, msgspec.Struct) else one for one in found]
     whole = fitted(found, rows, shape, "", notes)

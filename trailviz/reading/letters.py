@@ -29,6 +29,7 @@ def texts(column: pa.Array, encoding: Encoding) -> pa.Array:
     repeat and most readers ask of words, not of rows. `encoding` is no longer strict where a letter had to be replaced.
     """
     _, _, data = column.buffers()
+    # digits alone prove nothing: in GB18030 they occur inside letters; a byte from 0x80 on always does
     if data is None or not len(column) or int(np.frombuffer(data, np.uint8).max(initial=0)) < FIRST_HIGH:
         return stripped(column.view(pa.string()))
     coded = column.dictionary_encode()
@@ -41,6 +42,7 @@ def decoded(words: pa.Array, encoding: Encoding) -> pa.Array:
     try:
         if encoding.codec == "utf-8":
             return words.cast(pa.string())
+        # one decode of all words is much faster than one of each
         whole = b"\n".join(words.to_pylist()).decode(encoding.codec)
         found = whole.split("\n")
         if len(found) == len(words):

@@ -20,6 +20,7 @@ from trailviz.reading.cells import BLANK
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+# a quoted cell of more lines than this is a quote that never closes
 LONGEST_RECORD = 50
 RULE = frozenset("-–—=_*")
 NEWLINE, RETURN, QUOTE, SPACE, TAB = 10, 13, 34, 32, 9
@@ -65,6 +66,8 @@ class Lines:
         if not chosen.any() and not odd:
             return [pa.array([], pa.binary())] * len(names)
         raw = self.block if chosen.all() else b"".join(self._pieces(chosen, odd))
+        # one block, so that no record straddles two; every line a row, or cells and line numbers would part company;
+        # and any bytes, as they are decoded afterwards
         table = pyarrow.csv.read_csv(
             pa.BufferReader(raw),
             read_options=pyarrow.csv.ReadOptions(column_names=names, use_threads=False, block_size=len(raw) + 1),
@@ -75,6 +78,7 @@ class Lines:
                 column_types=dict.fromkeys(names, pa.binary()), strings_can_be_null=False, check_utf8=False
             ),
         )
+        # no line may be lost in silence
         assert table.num_rows == int(chosen.sum()) + len(odd)
         return [table[name].combine_chunks() for name in names]
 
@@ -85,6 +89,7 @@ class Lines:
         for line in sorted({*runs, *odd}):
             if line in odd:
                 quoted = ['"' + cell.replace('"', '""') + '"' for cell in odd[line]]
+                # Arrow wants as many cells in every line
                 quoted += [""] * (self.usual + 1 - len(quoted))
                 yield self.delimiter.join(quoted).encode(self.codec, "replace") + b"\n"
             else:
@@ -142,6 +147,7 @@ def joined(cells: list[str], most: int) -> list[str]:
         while end < len(cells) - 1 and GROUP.fullmatch(cells[end]):
             end += 1
         fits = AMOUNT.fullmatch(cells[start]) and LAST_GROUP.fullmatch(cells[end])
+        # a table's own cells are never joined away
         if fits and len(cells) - (end - start) >= most:
             cells[start : end + 1] = [",".join(cells[start : end + 1])]
         start += 1
@@ -161,8 +167,10 @@ def scanned(block: bytes, delimiter: str, width: int, physical: int | None = Non
     quotes = np.flatnonzero(data == QUOTE)
     wrapped, inside = _wrapping(data, quotes, marks, start, end, ord(delimiter))
     outer = np.diff(np.searchsorted(marks, end), prepend=0) - inside
+    # lines with a split amount would vote for a column too many
     typical = wrapped & ~_split_amounts(block, end, outer, physical or width)
     usual = int(np.bincount(outer[typical]).argmax()) if typical.any() else (physical or width) - 1
+    # Arrow takes a lone carriage return for a line's end, and people do not
     returns = np.flatnonzero(data == RETURN)
     loose = returns[data[np.minimum(returns + 1, len(data) - 1)] != NEWLINE]
     broken = np.diff(np.searchsorted(loose, end), prepend=0) > 0
@@ -192,6 +200,7 @@ def _wrapping(
     previous = data[np.maximum(quotes - 1, 0)]
     opens = (quotes == start[line]) | (previous == delimiter)
     closes = _ends(data, quotes, delimiter)
+    # an even number of quotes is not enough: a stray one beside a quoted cell looks even too
     wrong = np.where(opening, ~opens, ~closes)
     bad = np.bincount(line, weights=wrong, minlength=len(start)) > 0
     odd = np.bincount(line, minlength=len(start)) % 2 == 1

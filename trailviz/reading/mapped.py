@@ -77,6 +77,7 @@ def _cells(one: ColumnMapping, file: BinaryIO) -> Iterator[Cells]:
         yield from (_emptied(one, found) for found in table_cells(file, one.header))
         return
     for found in csv_cells(_headed(one, file), _numbers(one)):
+        # the row of numbers stands before the first line
         yield replace(found, row=found.row - 1)
 
 
@@ -150,6 +151,7 @@ def _translated(text: pa.Array, kinds: Mapping[str, str]) -> pa.Array:
 
 def _mined(one: ColumnMapping, rows: Cells, values: dict[str, object]) -> dict[str, object]:
     """Put over the plain columns what the bank's text tells of place and time."""
+    # the local day, since dates without a year are counted back from it
     booked = pc.strftime(values["start"].cast(pa.timestamp("us", one.zone or "UTC")), "%Y-%m-%d")  # type: ignore[attr-defined]
     words = _joined(rows, one.texts.get("party", ()) + one.texts.get("detail", ()))
     if CHINA in one.countries:
@@ -173,6 +175,7 @@ def _with_time(one: ColumnMapping, rows: Cells) -> Cells:
 
 def _joined(rows: Cells, columns: tuple[str, ...]) -> pa.Array:
     """Join the filled cells of several columns by a blank; null where all are empty."""
+    # American Express breaks the line between city and state
     found = [pc.replace_substring_regex(rows.text(column), r"\s+", " ") for column in columns]
     if len(found) == 1:
         return found[0]
@@ -192,6 +195,7 @@ def _in_units(rows: Cells, column: str) -> Cells:
     """Write whole cents as units and cents: 1250 becomes 12.50."""
     text = rows.text(column)
     minus = pc.starts_with(text, "-")
+    # five cents are 0.05
     padded = pc.utf8_lpad(pc.utf8_ltrim(text, characters="-"), 3, "0")
     units = pc.replace_substring_regex(padded, r"^(\d+)(\d\d)$", r"\1.\2")
     signed = pc.if_else(minus, pc.binary_join_element_wise("-", units, ""), units)
@@ -206,6 +210,7 @@ def _point(one: ColumnMapping, rows: Cells) -> dict[str, object]:
     )
     known = np.isfinite(lat) & np.isfinite(lon) & ((lat != 0) | (lon != 0))
     north, east = np.where(known, lat, 0.0), np.where(known, lon, 0.0)
+    # only what a mapping declares is shifted: the usual box around China also holds Seoul and Singapore
     if one.datum in {"gcj02", "bd09"}:
         north, east = to_wgs84(north, east, one.datum)
     return {"lat": pa.array(north, mask=~known), "lon": pa.array(east, mask=~known), "datum": one.datum}
@@ -240,6 +245,7 @@ def _money(one: ColumnMapping, rows: Cells) -> dict[str, object]:
             rows.money(column, decimal=one.decimal) if column else pa.nulls(len(rows), pa.decimal128(28, 8))
             for column in (one.paid_out, one.paid_in)
         )
+        # some statements write 0.00 in the column that does not apply
         out = pc.if_else(pc.equal(out, pa.scalar(0, out.type)), pa.scalar(None, out.type), out)
         amount = pc.coalesce(out, back)
         signs = np.where(np.asarray(pc.is_valid(out)), -1, np.where(np.asarray(pc.is_valid(amount)), 1, 0))

@@ -150,6 +150,7 @@ def parsed(text: str) -> ColumnMapping:
     Raises:
         MappingError: If it is no TOML, a key is missing, or a value is none of those expected.
     """
+    # a mapping may come from somebody else
     if len(text) > LARGEST:
         raise MappingError("the file", "a mapping of at most 64 KiB")
     try:
@@ -227,6 +228,7 @@ def check(one: ColumnMapping) -> None:
             "header",
             "every column of time, amount and place",
         ),
+        # a proof is held against every file that is offered: it has to compile before
         (all(_compiles(pattern) for pattern in one.proof.values()), "proof", "regular expressions"),
     )
     for held, key, expected in rules:
@@ -254,6 +256,7 @@ def written(one: ColumnMapping) -> str:
     }  # fmt: skip
     lines: list[str] = []
     for title, keys in sections.items():
+        # what is left out `parsed` fills in again
         filled = {key: value for key, value in keys.items() if value}
         if title and filled:
             lines += ["", f"[{title}]"]
@@ -296,6 +299,7 @@ def _word(told: Mapping[str, Any], key: str) -> str | None:
 
 def _words(told: Mapping[str, Any], key: str) -> tuple[str, ...]:
     found = told.get(key, ())
+    # a single column may be written without brackets
     if isinstance(found, str):
         return (found,)
     if not isinstance(found, Sequence) or not all(isinstance(one, str) for one in found):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from trailviz.reading.cells import Cells
 
+# OFX 1.x closes no tag of a value: it ends where the next tag begins
 TAG = re.compile(r"<(/?)([A-Za-z0-9.]{1,40})\s*/?>([^<]*)")
 SHARED = frozenset({"CURDEF", "ACCTID", "BANKID", "ACCTTYPE", "ORG"})
 FIELDS = (
@@ -30,6 +31,7 @@ def ofx_cells(file: BinaryIO) -> Iterator[Cells]:
     """Read the transactions of a statement, numbered from 1, each with the account and currency it stands under."""
     encoding = detect(file)
     text = b"".join(utf8_blocks(file, encoding)).decode("utf-8", "replace")
+    # filled while the tags are walked, and read when they are at an end
     window: list[str] = []
     yield from record_cells(_transactions(text, window), FIELDS, lines=window, encoding=encoding.name)
 
@@ -51,6 +53,7 @@ def _transactions(text: str, window: list[str]) -> Iterator[dict[str, str | None
             current.setdefault(tag, said)
         else:
             _note(tag, said, shared, window)
+    # the last of a file that breaks off
     if current:
         yield {**shared, **current}
 

@@ -81,6 +81,7 @@ def pages(file: BinaryIO, most: int = MOST_PAGES) -> list[Page]:
         letters = 0
         for number in range(min(len(document), most)):
             page = document[number]
+            # counted before any is placed, since each letter's box costs a call
             letters += page.get_textpage().count_chars()
             if letters > MOST_LETTERS:
                 raise BrokenFileError("pdf_breaks_off")
@@ -98,6 +99,7 @@ def unlocked(data: bytes, password: str | None) -> bytes | str | None:
 
     A document that only forbids printing opens without a password, and stays as it is. The copy lives in memory.
     """
+    # most PDFs have no lock, and are not opened here
     if ENCRYPTED not in data:
         return None
     import pypdfium2  # noqa: PLC0415
@@ -105,6 +107,7 @@ def unlocked(data: bytes, password: str | None) -> bytes | str | None:
     try:
         pypdfium2.PdfDocument(data).close()
     except pypdfium2.PdfiumError as error:
+        # damage is told where the file is read
         if "password" not in str(error).lower():
             return None
     else:
@@ -153,8 +156,10 @@ def _rows(
 ) -> Iterator[list[list[str]]]:
     """Put the words of the lines into cells: by the rules above and below a number, else from a number to the next."""
     first = edges[1] if len(edges) > 1 else float("inf")
+    # a number further right is a cell's own
     marks = [word.middle for line in lines for word in line[:1] if number.match(word.text) and word.left < first]
     ruled = [(max((one for one in across if one < mark), default=mark), min((one for one in across if one > mark), default=mark)) for mark in marks]  # fmt: skip
+    # a lone rule under a title is no table: every row has one above and one below
     drawn = len(across) > len(marks) and all(high < mark < low for mark, (high, low) in zip(marks, ruled, strict=True))
     for place, mark in enumerate(marks):
         below = marks[place + 1] if place + 1 < len(marks) else float("inf")
@@ -239,6 +244,7 @@ def _page(page: Any) -> Page:  # noqa: ANN401 - pypdfium2 has no types
             told.across.append(high - (top + bottom) / 2)
         elif right - left < THIN < top - bottom:
             told.down.append((left + right) / 2)
+        # a box drawn around a cell is four rules
         elif right - left > THIN:
             told.across += [high - top, high - bottom]
             told.down += [left, right]

@@ -42,6 +42,7 @@ def taken(file: BinaryIO) -> dict[str, str | None] | None:
             with Image.open(file) as image:
                 found = image.getexif()
                 return _told(found, found.get_ifd(EXIF), found.get_ifd(GPS))
+    # SyntaxError is what Pillow raises for a broken PNG
     except (OSError, SyntaxError, ValueError, TypeError, KeyError, ZeroDivisionError, Image.DecompressionBombError):
         return {}
 
@@ -60,6 +61,7 @@ def _told(base: Mapping[int, Any], exif: Mapping[int, Any], gps: Mapping[int, An
     local = f"{written[1]}-{written[2]}-{written[3]}T{written[4]}" if written else None
     offset = _text(exif.get(OFFSET)) or ""
     fixed = _of_satellites(gps)
+    # an offset belongs to the local time alone: the satellites' is UTC already, and must not be shifted again
     time = f"{local}{offset}" if local and ZONE.match(offset) else fixed or local
     device = " ".join(filter(None, (_text(base.get(MAKE)), _text(base.get(MODEL)))))
     return {
@@ -99,4 +101,5 @@ def _number(value: object) -> str | None:
 def _text(value: object) -> str | None:
     if isinstance(value, bytes):
         value = value.decode("ascii", "replace")
+    # texts in EXIF end in a zero byte
     return value.strip("\0 ") if isinstance(value, str) else None

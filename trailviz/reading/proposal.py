@@ -25,9 +25,11 @@ if TYPE_CHECKING:
 
 LOOKED_AT = 5_000
 MOSTLY = 0.9
+# day or month first is decided by `_ordered`; here the first that reads will do
 DATES = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y", "%m/%d/%Y", "%m-%d-%Y", "%d %b %Y", "%d. %m. %Y", "%b %d, %Y", "%Y.%m.%d.", "%d.%m.%y", "%d/%m/%y", "%m/%d/%y", "%Y%m%d")  # fmt: skip
 CLOCKS = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
 WHOLE = ("ISO8601", "unix_ms", "unix_s", "%Y%m%d%H%M%S", *(f"{day} {clock}" for day in DATES for clock in CLOCKS), *DATES)  # fmt: skip
+# ids and amounts read as such counts too: only a column that speaks of time is believed
 COUNTS = frozenset({"unix_s", "unix_ms", "%Y%m%d", "%Y%m%d%H%M%S"})
 ZONED = r"\d(Z|[+-]\d\d:?\d\d)$"
 SWAPPED = {"%d/%m": "%m/%d", "%m/%d": "%d/%m", "%d-%m": "%m-%d", "%m-%d": "%d-%m"}
@@ -129,6 +131,7 @@ def propose(file: BinaryIO, head: Head, name: str, moment: Sequence[str] = ()) -
         look.reasons["datum"] = "assumed"
     made = ColumnMapping(
         name=name,
+        # `distinct` made these names up, so no header holds them
         header=tuple(one for one in look.columns if not re.search(r" \(\d+\)$", one)),
         time=time,
         patterns=patterns,
@@ -136,6 +139,7 @@ def propose(file: BinaryIO, head: Head, name: str, moment: Sequence[str] = ()) -
         end=end,
         texts=texts,
         refs=(refs,) if refs else (),
+        # half a point is no point
         lat=lat if lon else None,
         lon=lon if lat else None,
     )
@@ -150,6 +154,7 @@ def header_row(head: Head) -> tuple[str, ...] | None:
         below = [one for one in rows[at + 1 : at + 12] if len(one) == len(row)]
         distinct = len(set(names)) == len(names) and len(names) * 3 >= len(row) * 2
         if distinct and below and not any(_is_data(cell) for cell in names) and any(map(_is_data, below[0])):
+            # the head splits each line by every delimiter, and the true one gives the widest row
             wider = [one for one in rows if len(one) > len(row) and " ".join(names[:2]) in " ".join(filter(None, one))]
             return tuple(names) if not wider else tuple(cell for cell in max(wider, key=len) if cell)
     return None
@@ -175,6 +180,7 @@ def _fits(look: _Look, column: str, pattern: str) -> np.ndarray:
 def _pattern(look: _Look, column: str, patterns: Iterable[str] = WHOLE) -> str | None:
     """Answer the first pattern that reads nearly all of a column's cells."""
     some = pc.drop_null(look.cells.text(column)).slice(0, 50)
+    # words are no times: that is seen without trying eighty patterns
     if not len(some) or not pc.any(pc.match_substring_regex(some, r"\d")).as_py():
         return None
     return next((one for one in patterns if look.share(column, pa.array(_fits(look, column, one))) >= MOSTLY), None)
@@ -206,11 +212,13 @@ def _time(look: _Look, moment: Sequence[str]) -> tuple[tuple[str, ...], tuple[st
         return (column,), (pattern,)
     clock = _pattern_of_clock(look, clocks[0])
     look.taken.add(clocks[0])
+    # a row without a time of day keeps its date
     return (column, clocks[0]), (f"{pattern} {clock}", pattern)
 
 
 def _pattern_of_clock(look: _Look, column: str) -> str | None:
     text = look.cells.text(column)
+    # any day will do
     dated = replace(look.cells, columns={column: pc.binary_join_element_wise("2020-02-02", text, " ")})
     for clock in CLOCKS:
         good = np.asarray(pc.is_valid(dated.times(column, f"%Y-%m-%d {clock}", zone="UTC", noted=False)))
@@ -255,6 +263,7 @@ def _disorder(look: _Look, column: str, pattern: str) -> int:
 
 def _money(look: _Look) -> dict[str, Any]:
     """Find amount or two columns of money, the decimal mark, the sign and the currency."""
+    # a balance is an amount too, but nothing was paid
     numeric = {column: mark for column in look.columns if column not in look.taken and (mark := _decimal(look, column))}
     balance = re.compile(NAMES["balance"], re.IGNORECASE)
     usual = [one for one in numeric if not balance.search(one)]
@@ -265,6 +274,7 @@ def _money(look: _Look) -> dict[str, Any]:
         return {"paid_out": out, "paid_in": back, "decimal": numeric[out], **_currency(look, out)}
     column = look.named("amount", usual)
     if column is None:
+        # so are coordinates and ids
         places = re.compile(f"{NAMES['lat']}|{NAMES['lon']}|{NAMES['refs']}", re.IGNORECASE)
         left = [one for one in usual if not places.search(one) and _has_cents(look, one)]
         if not left:
@@ -285,6 +295,7 @@ def _decimal(look: _Look, column: str) -> str | None:
     commas = pc.sum(pc.match_substring_regex(text, r"\d,\d{1,2}\D*$")).as_py() or 0
     points = pc.sum(pc.match_substring_regex(text, r"\d\.\d{1,2}\D*$")).as_py() or 0
     mark = "," if commas > points else "."
+    # trying must leave no notes
     quiet = replace(look.cells, unreadable=[])
     return mark if look.share(column, pc.is_valid(quiet.money(column, decimal=mark))) >= MOSTLY else None
 
@@ -304,6 +315,7 @@ def _sign(look: _Look, column: str, mark: str) -> dict[str, Any]:
         told = {word for word in words if word.lower() in OUT_WORDS}
         if (
             told
+            # every word has to be one of these, as a description holds `in` or `out` by chance
             and len(words) <= len(OUT_WORDS)
             and words - told
             and {word.lower() for word in words} <= OUT_WORDS | IN_WORDS

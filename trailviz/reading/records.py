@@ -45,6 +45,7 @@ def record_cells(
     while broken is None:
         found: list[Mapping[str, str | None]] = []
         try:
+            # extend, not list(): what came before the break is kept
             found.extend(islice(running, batch))
         except BrokenFileError as error:
             broken = error
@@ -54,6 +55,7 @@ def record_cells(
         rows = np.arange(first, first + len(found), dtype=np.int32)
         yield Cells(columns, rows, sheet=sheet, encoding=encoding)
         first += len(found)
+    # last, since `lines` may be filled while the records are read
     yield Cells({}, np.zeros(0, np.int32), sheet=sheet, lines=tuple(lines), encoding=encoding)
     if broken is not None:
         raise broken

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 MARK = b"trailviz"
 VERSION = 1
+# each row has an id of eight random bytes, so an honest trail never packs twenty rows into one
 MOST_ROWS_A_BYTE = 20
 NEEDED = frozenset({"event_id", "format", "file", "row", "collector", "kind"})
 
@@ -47,6 +48,7 @@ def save(events: Events, accounts: Sequence[Account], coverage: pa.Table, path: 
     }
     table = events.table() if len(events) else SCHEMA.empty_table()
     table = table.replace_schema_metadata({MARK: json.dumps(told, default=_written).encode()})
+    # beside it, as a rename into another file system is no rename; the number, as two runs may save at once
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         pq.write_table(table, unfinished, compression="zstd")
@@ -74,6 +76,7 @@ def restore(source: Source) -> Saved:
     """
     try:
         with source.open() as file:
+            # a few forged bytes may claim a billion rows, and reading would lay them all out
             if pq.read_metadata(file).num_rows > MOST_ROWS_A_BYTE * source.size:
                 raise BrokenFileError("broken_saved_trail")
             file.seek(0)
@@ -86,6 +89,7 @@ def restore(source: Source) -> Saved:
         accounts = tuple(_account(one) for one in told["accounts"])
         rows = [{**row, "from": _instant(row["from"]), "until": _instant(row["until"])} for row in told["coverage"]]
         coverage = pa.Table.from_pylist(rows, COVERAGE)
+        # a trail that was saved without some columns stays readable: they are null
         typed = table.replace_schema_metadata(None).cast(pa.schema([SCHEMA.field(name) for name in table.column_names]))
     except (pa.ArrowException, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         # whatever a forged file lacks or twists is the same to the person; the cause may hold its content

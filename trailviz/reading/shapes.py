@@ -34,6 +34,7 @@ def holds_lists(shape: pa.DataType) -> bool:
     return bool(pa.types.is_list(shape))
 
 
+# no cycles are possible, so the collector need not walk a million of them
 class Exact(msgspec.Struct, gc=False):
     """An element whose values are of exactly the kinds its shape wants, or null."""
 
@@ -57,6 +58,7 @@ def _kind(shape: pa.DataType, *, exact: bool) -> Any:  # noqa: ANN401 - a type m
         # phones of one maker write numbers as texts: `fitted` reads both
         number = int if pa.types.is_integer(shape) else float
         return number if exact else number | str
+    # a key need not be a name in Python: fields are numbered, and the decoder knows them by their keys
     names = {f"f{at}": one.name for at, one in enumerate(shape)}
     fields = [(name, _kind(shape.field(at).type, exact=exact) | None, None) for at, name in enumerate(names)]
     bases = (Exact if exact else msgspec.Struct,)
@@ -91,6 +93,7 @@ def fitted(
     try:
         if exact or set(map(type, values)) <= _plain(shape):
             whole = pa.array(values, shape)
+            # 1e400 is a number to a parser, and infinite as a float
             if not pa.types.is_floating(shape) or pc.all(pc.is_finite(whole)).as_py() is not False:
                 return whole
     except (OverflowError, UnicodeError, pa.ArrowInvalid):
@@ -163,9 +166,11 @@ def _plain(shape: pa.DataType) -> set[type]:
 
 def _leaf(value: object, shape: pa.DataType) -> object:
     """Make a text or number of the wanted kind, exactly, or answer None."""
+    # True is an int in Python, and no number of any export
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     if pa.types.is_string(shape):
+        # half a character cannot be written as UTF-8
         return str(value).encode("utf-8", "replace").decode()
     try:
         number = float(value)

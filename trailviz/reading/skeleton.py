@@ -26,6 +26,7 @@ CLASSES = (
     (re.compile(r"[a-zß-ÿąćęłńóśźżа-я]"), "a"),
     (re.compile(r"[0-9]"), "9"),
     (re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"), "字"),
+    # last, since it takes whatever none before it knew
     (re.compile(r"[^\x00-\x7f字]"), "?"),
 )
 
@@ -54,6 +55,7 @@ def skeleton(source: Source, known: Iterable[str]) -> Skeleton:
     except (BrokenFileError, OSError):
         return Skeleton(shape(source.name), source.size, "broken", "", (), ())
     words = frozenset(known)
+    # a file's name may tell a card's last digits (TfL's do) or a person
     name = f"{shape(source.name)}{f' > {shape(source.member)}' if source.member else ''}"
     with source.open() as file:
         start = file.read(4096)

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 DEEPEST = 2
 GZIP, PDF = b"\x1f\x8b", b"%PDF"
+# a locked PDF is opened in memory
 LARGEST_PDF = 64 << 20
+# what macOS and Windows leave beside the files of a folder or a zip
 NOISE = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX"})
 
 
@@ -79,6 +81,7 @@ def sources(
 
 
 def _walk(folder: Path) -> Iterator[Path]:
+    # a link may lead out of the folder, or round in a circle
     for root, folders, names in os.walk(folder, followlinks=False):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in NOISE)
         for name in names:
@@ -106,6 +109,7 @@ def _on_disk(path: Path, top: Path, password: str | None, problems: list[Problem
     except OSError:
         problems.append(Problem(path.name, None, "cannot_open"))
         return
+    # a budget for each: a folder of many archives is no bomb
     yield from _opened(source, password, problems, zips.Budget(), 0)
 
 
@@ -139,8 +143,10 @@ def _opened(
         except zips.RefusedMemberError as error:
             problems.append(Problem(source.name, named, error.code))
             continue
+        # not `apart`: a member unpacked to disk has one position, whoever reads it
         inner = Source(source.name, named, unpacked.size, unpacked.open)
         yield from _opened(inner, password, problems, budget, depth + 1)
+        # only now the next one is unpacked, so that the disk holds one at a time
         unpacked.close()
 
 

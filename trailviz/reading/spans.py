@@ -27,6 +27,7 @@ def coverage(account: Account, importer: Importer, declared: Declared, found: li
     shared = {"file": account.file, "member": account.member, "format": account.format, "missing": declared.missing}
     if declared.since is not None and declared.until is not None and declared.since < declared.until:
         window = {"from": declared.since, "until": declared.until, "basis": "declared"}
+        # a declared window without rows is silence, not a hole in the export
         return [{**shared, "collector": importer.collector, **window}]
     collectors = sorted({word for batch in found for word in batch.table["collector"].unique().to_pylist() if word})
     rows: list[dict[str, object]] = []
@@ -49,6 +50,7 @@ def coverage(account: Account, importer: Importer, declared: Declared, found: li
 def _stretches(tables: Iterable[pa.Table], first: datetime, last: datetime) -> list[tuple[datetime, datetime]]:
     """Cut the time from the first to the last event where whole months have none."""
     months = [
+        # NumPy knows no zones, and these are UTC
         np.unique(np.asarray(column.drop_null().cast(pa.timestamp("us"))).astype("datetime64[M]"))
         for table in tables
         for column in table.select([one for one in INSTANTS if one in table.column_names]).columns
@@ -70,6 +72,7 @@ def _month(number: int) -> datetime:
 
 def _timed(table: pa.Table, collector: str) -> pa.Table:
     named = table.select([one for one in (*INSTANTS, "precision_s") if one in table.column_names])
+    # as a rule one company wrote the whole batch, and nothing need be copied
     if table["collector"].unique().to_pylist() == [collector]:
         return named
     return named.filter(pc.equal(table["collector"], collector))
@@ -84,6 +87,7 @@ def flows_differ(declared: Declared, found: Iterable[pa.Table]) -> int:
     if not declared.flows or not tables:
         return 0
     whole = pa.concat_tables(tables)
+    # what was found in a row's text besides is no row the company counted
     counted = pc.value_counts(whole.filter(pc.equal(whole["part"], 0))["flow"].cast(pa.string())).to_pylist()
     read = {one["values"]: one["counts"] for one in counted}
     return sum(read.get(flow, 0) != count for flow, count in declared.flows.items())

@@ -27,6 +27,7 @@ PLACE_KEYS = frozenset(
 )
 PLACE_LISTS = frozenset({"Location History[]", "location_history_v2[]", "features[]", "segments[]"})
 TEXT = (
+    # a broker's first: its file is OFX as well, but holds no payments
     (re.compile(r"<INV(STMTMSGSRSV1|STMTRS|TRANLIST|POSLIST)>", re.IGNORECASE), "broker"),
     (re.compile(r"OFXHEADER|<OFX>|^!Type:|^\s*:20:|:61:\d", re.IGNORECASE | re.MULTILINE), "statement_other"),
     (re.compile(r"xsd:camt\.05[234]"), "statement_other"),
@@ -40,6 +41,7 @@ TEXT = (
         ),
         "uber_other",
     ),
+    # not 记账 alone: a bank's 记账日 is no bookkeeping
     (re.compile(r"Payee.{0,120}Outflow|Original Description.{0,60}Labels|账本|记账本|随手记"), "bookkeeping"),
     (re.compile(r"成交(日期|价|数量|金额)|证券(代码|名称)|股票代码|基金代码|Symbol.{0,60}Quantity|\bISIN\b"), "broker"),
 )

@@ -113,6 +113,7 @@ def _built(
         "collector": importer.collector,
         "zone": importer.zone or zone,
         "zone_basis": "format" if importer.zone else "assumed",
+        # what a row says of itself comes over what the format says of all
         **group.values,
         "row": pa.array(cells.row[rows]),
         "part": group.part,
@@ -122,6 +123,7 @@ def _built(
     for name in INSTANTS:
         if name in columns:
             dated |= np.asarray(pc.is_valid(columns[name]))
+    # where somebody lives is true without a date
     dated |= asked(columns["kind"], lambda words: pc.is_in(words, pa.array(UNDATED_KINDS)))
     return columns, rows, dated
 
@@ -156,6 +158,7 @@ def _of(own_id: pa.Array | None, group: Columns, rows: np.ndarray) -> pa.Array |
 
 def _parents(rows: np.ndarray, parent_rows: np.ndarray, parent_ids: np.ndarray) -> pa.Array:
     order = np.argsort(parent_rows, kind="stable")
+    # a row after the last parent must not point past the end
     place = np.clip(np.searchsorted(parent_rows[order], rows), 0, max(len(order) - 1, 0))
     found = parent_rows[order][place] == rows if len(order) else np.zeros(len(rows), bool)
     ids = parent_ids[order][place] if len(order) else np.zeros(len(rows), np.uint64)

@@ -31,6 +31,7 @@ def unite(batches: list[Batch]) -> tuple[list[pa.Table], dict[int, int]]:
         return [batch.table for batch in batches], {}
     ids = np.concatenate([batch.table["event_id"].to_numpy() for batch in batches])
     account = np.concatenate([np.full(batch.table.num_rows, batch.account) for batch in batches])
+    # a copy, since what pandas hands out cannot be written to
     repeated = pd.Series(ids).duplicated().to_numpy().copy()
     if several:
         repeated |= _saved_again(batches, account, repeated)
@@ -43,6 +44,7 @@ def unite(batches: list[Batch]) -> tuple[list[pa.Table], dict[int, int]]:
         gone = repeated[start : start + batch.table.num_rows]
         start += batch.table.num_rows
         tables.append(batch.table.filter(pa.array(~gone)) if gone.any() else batch.table)
+        # the accounts of a saved trail were closed when it was saved
         if not batch.saved:
             sheet = batch.table["sheet"].cast(pa.string()).to_pandas() if "sheet" in batch.table.column_names else ""
             rows = batch.table["row"].to_numpy()
@@ -66,6 +68,7 @@ def _saved_again(batches: list[Batch], account: np.ndarray, repeated: np.ndarray
         kind = family(str(table["format"][0].as_py()))
         minute = pc.divide(_or_null(table, "start").cast(pa.int64()), MINUTE_US).cast(pa.string())
         texts = [_or_null(table, name).cast(pa.string()) for name in ("kind", "amount", "party", "part")]
+        # "replace", since one null would make the whole key null, and all such rows the same
         keys.append(pc.binary_join_element_wise(pa.scalar(kind), minute, *texts, "\x1f", null_handling="replace"))
     if not np.concatenate(coarse).any():
         return np.zeros(len(account), bool)
@@ -78,6 +81,7 @@ def _saved_again(batches: list[Batch], account: np.ndarray, repeated: np.ndarray
             "account": account,
         }
     )
+    # two equal fares within a minute are two: the n-th stands for the n-th
     frame["nth"] = frame.groupby(["key", "account"]).cumcount()
     precise = frame[~frame["coarse"] & ~repeated][["key", "nth"]].drop_duplicates()
     matched = frame.reset_index().merge(precise, on=["key", "nth"])["index"].to_numpy()

@@ -89,6 +89,7 @@ def _first(words: pa.Array, patterns: Sequence[str]) -> np.ndarray:
     any_of = pc.match_substring_regex(words, "|".join(f"(?:{pattern})" for pattern in patterns))
     fits = np.flatnonzero(pc.fill_null(any_of, False))  # noqa: FBT003
     some = words.take(pa.array(fits))
+    # backwards, so that the first pattern that fits is the one that stays
     for number in reversed(range(len(patterns))):
         numbers[fits[np.asarray(pc.match_substring_regex(some, patterns[number]), dtype=bool)]] = number
     return numbers

@@ -25,6 +25,7 @@ FIRST_ROWS = 60
 PIECE = 1 << 20
 LONGEST_REFERENCE = 16
 REFERENCE = re.compile(rb'\br="([A-Z]{1,4})([0-9]{1,9})"')
+# a locked workbook is an OLE file, whose names are UTF-16
 LOCKED = "EncryptedPackage".encode("utf-16-le")
 DAMAGED = (CalamineError, OSError, ValueError, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
@@ -47,6 +48,7 @@ def sheets(file: BinaryIO) -> Iterator[tuple[str, Sequence[Sequence[object]]]]:
     try:
         book = CalamineWorkbook.from_filelike(file)
         for name in book.sheet_names:
+            # the empty rows too, or the numbers would not be those the spreadsheet shows
             yield name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     except DAMAGED as error:
         raise BrokenFileError("broken_workbook") from error
@@ -100,6 +102,7 @@ def _measure_sheet(sheet: IO[bytes]) -> None:
             number = int(digits)
             columns = max(columns, _column(letters))
             low, high = min(low or number, number), max(high, number)
+        # a reference may be cut in two by the end of a piece
         rest = piece[-LONGEST_REFERENCE:]
         if columns * (high - low + 1) > MOST_CELLS:
             raise BrokenFileError("workbook_too_large")
@@ -119,6 +122,7 @@ def _shown(cell: object) -> str:
     if isinstance(cell, bool) or cell is None:
         return "" if cell is None else str(cell)
     if isinstance(cell, float):
+        # beyond 2**53 digits are lost already, and none are made up
         return str(int(cell)) if cell.is_integer() and abs(cell) < 1 << 53 else repr(cell)
     if isinstance(cell, dt.datetime):
         return cell.strftime("%Y-%m-%d %H:%M:%S")

@@ -44,6 +44,7 @@ def elements(file: BinaryIO, names: Collection[str]) -> Iterator[Element]:
     Raises:
         BrokenFileError: After what came before, if the document breaks off, nests too deep or declares entities.
     """
+    # `_Text` has made it UTF-8, whatever the declaration says
     parser = DefusedXMLParser(target=TreeBuilder(), encoding="utf-8", forbid_dtd=False, forbid_entities=True)
     open_elements: list[Element] = []
     inside = 0
@@ -62,6 +63,7 @@ def elements(file: BinaryIO, names: Collection[str]) -> Iterator[Element]:
                 yield _stripped(element)
             if not inside:
                 element.clear()
+                # cleared alone, it would still hang in its parent
                 if open_elements:
                     open_elements[-1].remove(element)
     except DefusedXmlException:
@@ -109,6 +111,7 @@ class _Text(io.RawIOBase):
 
 def _true_encoding(file: BinaryIO, declared: str | None) -> Encoding:
     """Believe the declaration where the whole file decodes by it, else look."""
+    # a declaration of UTF-16 that can be read byte by byte is false
     if declared and declared.lower().replace("-", "") not in {"utf8", "utf16"}:
         try:
             decoder = codecs.getincrementaldecoder(declared)("strict")
@@ -127,6 +130,7 @@ def _true_encoding(file: BinaryIO, declared: str | None) -> Encoding:
 
 def _bare(blocks: Iterator[bytes]) -> Iterator[bytes]:
     """Leave out what stands before the first `<`, and a byte-order mark in the text."""
+    # a blank line before <?xml stops the parser, and GPX files with one were seen
     begun = False
     for block in blocks:
         if not begun and b"<" not in block:

@@ -24,7 +24,9 @@ MOST_MEMBERS = 20_000
 LARGEST_MEMBER = 8 << 30
 LARGEST_TOTAL = 64 << 30
 LARGEST_RATIO = 200
+# a small member does no harm, however dense
 RATIO_COUNTS_FROM = 64 << 20
+# the standard library lays the whole list out before anybody can count it
 LARGEST_DIRECTORY = 16 << 20
 IN_MEMORY = 32 << 20
 STARTS = (b"PK\x03\x04", b"PK\x05\x06")
@@ -121,6 +123,7 @@ def unpacked(opener: Callable[[], BinaryIO], member: Member, password: str | Non
     Raises:
         RefusedMemberError: If it is a link, far denser than any export, locked, or damaged.
     """
+    # what a link holds is a path, and paths are never followed
     info = member.info
     if stat.S_ISLNK(info.external_attr >> 16):
         raise RefusedMemberError("zip_link")
@@ -133,6 +136,7 @@ def unpacked(opener: Callable[[], BinaryIO], member: Member, password: str | Non
     target: BinaryIO = io.BytesIO() if small else cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115 - kept open
     try:
         with opener() as outer, pyzipper.AESZipFile(outer) as archive:
+            # by its place, as two members may have one name
             inside = next(one for one in archive.infolist() if one.header_offset == info.header_offset)
             with archive.open(inside, pwd=password.encode() if password and locked else None) as packed:
                 shutil.copyfileobj(packed, target, 1 << 20)
@@ -161,6 +165,7 @@ def ungzipped(opener: Callable[[], BinaryIO], size: int, budget: Budget) -> Unpa
         with opener() as outer, gzip.GzipFile(fileobj=outer) as packed:
             while piece := packed.read(1 << 20):
                 total += len(piece)
+                # the bytes are counted as they come, since a header can claim anything
                 if total > min(LARGEST_MEMBER, budget.size) or _too_dense(total, size) or budget.members < 0:
                     raise RefusedMemberError("zip_bomb")
                 if isinstance(target, io.BytesIO) and total > IN_MEMORY:
@@ -169,6 +174,7 @@ def ungzipped(opener: Callable[[], BinaryIO], size: int, budget: Budget) -> Unpa
                     target = kept
                 target.write(piece)
     except DAMAGED:
+        # a gzip that breaks off still holds what came before
         if not total:
             raise RefusedMemberError("broken_gzip") from None
     budget.size -= total
@@ -200,6 +206,7 @@ def _shown(info: zipfile.ZipInfo) -> str:
     """Answer a member's name as a person may see it: in its own letters, and never a way out of the archive."""
     name = info.filename
     if not info.flag_bits & UTF8_NAME:
+        # without the flag Python reads CP437, whatever the packer meant; UTF-8 first, as GB18030 takes nearly anything
         for encoding in ("utf-8", "gb18030"):
             try:
                 name = info.filename.encode("cp437").decode(encoding)

@@ -18,6 +18,7 @@ ENTITIES = {
     "财付通支付科技有限公司": "财付通",
     r"网银在线（?\(?北京\)?）?科技有限公司": "网银在线",
 }
+# three dashes: CITIC writes the full-width one
 BEHIND = rf"(?:^|[\s，,])(?:（特约）)?(?P<via>{WALLETS})[－—-](?:支付宝外部商户[－—-])?(?P<shop>[^\s－—-][^\s]*)"
 TAIL = r"(?P<name>.*?\D)\s*(?P<account>\d{8,}|[\dA-Z]*\*{3,}[\dA-Z]*)$"
 COUNTRY = r"\s*CHN$"

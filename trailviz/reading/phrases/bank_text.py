@@ -66,6 +66,7 @@ class Pattern:
     service: str | None = None
 
 
+# in this order: what one has told none after it changes, so the general ones stand last
 PATTERNS = (
     Pattern("girocard shop", "DE", r"^(?P<merchant>[^/]+?)//(?P<city>[^/]+?)/(?P<cc>[A-Z]{2})?\b", "in_person"),
     Pattern("girocard moment", "DE", rf"(?P<y>20\d\d)-(?P<mo>\d\d)-(?P<d>\d\d)T{CLOCK}(?::(?P<s>\d\d))?.*?(?:KFN \d+|Debitk\.\d+)", "in_person"),
@@ -96,6 +97,7 @@ ZONES = {
     "UK": "Europe/London",
     "HK": "Asia/Hong_Kong",
 }
+# ABN AMRO writes soft hyphens into its dates
 SOFT = "\u00ad"
 
 
@@ -148,6 +150,7 @@ def tell(rows: Cells, text: pa.Array, booked: pa.Array, *countries: str, zone: s
         countries: Whose ways of writing to try, such as "DE", in this order.
         zone: The account's zone, for patterns that do not fix one themselves.
     """
+    # a statement repeats its texts: each is searched once
     coded = pc.replace_substring(pc.fill_null(text, ""), SOFT, "").dictionary_encode()
     words = pc.utf8_trim_whitespace(coded.dictionary)
     found: dict[str, np.ndarray] = {
@@ -203,6 +206,7 @@ def _moment(part: dict[str, np.ndarray], booked: list[str | None]) -> np.ndarray
     for at in np.flatnonzero(_given(part["h"]) | _given(part["d"])):
         clock = f"{part['h'][at] or '00'}:{part['mi'][at] or '00'}:{part['s'][at] or '00'}"
         if part["d"][at] is None:
+            # a minute alone (`NAME@12:34`) has no other day
             written[at] = f"{booked[at]} {clock}" if booked[at] else None
         elif part["y"][at]:
             written[at] = f"{part['y'][at]}-{part['mo'][at]}-{part['d'][at]} {clock}"
@@ -213,6 +217,7 @@ def _moment(part: dict[str, np.ndarray], booked: list[str | None]) -> np.ndarray
     for at in np.flatnonzero(_given(part["weekday"]) & _given(part["hour"])):
         if booked[at]:
             booked_on = np.datetime64(str(booked[at])[:10])
+            # 1 January 1970 was a Thursday
             back = (int((booked_on.astype(np.int64) + 3) % 7) - WEEKDAYS[part["weekday"][at].upper()]) % 7
             hour = int(part["hour"][at]) % 12 + (12 if part["half"][at].upper() == "PM" else 0)
             written[at] = f"{booked_on - back} {hour:02d}:00:00"

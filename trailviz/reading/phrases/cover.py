@@ -16,6 +16,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 STAMP = r"\[?(\d{4}[-/]\d{1,2}[-/]\d{1,2}(?: \d{1,2}:\d\d(?::\d\d)?)?)\]?"
 SINCE = re.compile(rf"(?:起始(?:时间|日期)|日期区间)\s*[:：]\s*{STAMP}")
 UNTIL = re.compile(rf"(?:终止(?:时间|日期)\s*[:：]|日期区间\s*[:：].{{10,24}}至)\s*{STAMP}")
+# at the beginning only: the counts of the flows (收入：1笔) begin otherwise
 COUNT = re.compile(r"^共\s*[:：]?\s*(\d+)\s*笔")
 KIND = re.compile(r"导出(?:交易)?类型\s*[:：]\s*\[?([^\]\n]+)\]?")
 FLOW = re.compile(r"^(收入|支出|不计收支|中性交易|其他)\s*[:：]\s*(\d+)\s*笔", re.MULTILINE)
@@ -30,6 +31,7 @@ MISSING = {
 
 def declared(lines: Sequence[str]) -> Declared:
     """Read window, count and choice from the lines around a statement's table; times are China Standard Time."""
+    # a spreadsheet pads the cover sheet with commas to the table's width
     text = "\n".join(line.strip(' ,"\t') for line in lines)
     since, until, kind = SINCE.search(text), UNTIL.search(text), KIND.search(text)
     count = next((int(found[1]) for line in text.split("\n") if (found := COUNT.match(line.strip()))), None)

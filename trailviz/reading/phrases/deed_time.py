@@ -91,11 +91,13 @@ def bus_taps(
         late, pc.subtract(by_minute, pa.scalar(np.timedelta64(86_400, "s"))).cast(by_minute.type), by_minute
     )
     digits = pc.struct_field(pc.extract_regex(number.take(pick), BUS_NUMBER), "stamp")
+    # twenty digits may be anybody's number, but not beside a bus company's name
     digits = pc.if_else(pa.array(on_bus[rows]), digits, pa.scalar(None, pa.string()))
     by_second = Cells({"stamp": digits}, np.zeros(len(rows), np.int32)).times(
         "stamp", "%y%m%d%H%M%S", zone=zone, noted=False
     )
     lag = pc.subtract(booked, by_second).cast(pa.int64())
+    # two clocks: a tap may seem to come up to a minute after its own booking
     near = pc.and_(pc.greater_equal(lag, -60_000_000), pc.less_equal(lag, LATE_DAYS * 86_400_000_000))
     by_second = pc.if_else(pc.fill_null(near, False), by_second, pa.scalar(None, by_second.type))  # noqa: FBT003
     start = pc.coalesce(by_second, by_minute)

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 POINT = r"^\s*(?:geo:)?\s*(?P<lat>-?\d{1,2}(?:\.\d+)?)\s*°?\s*,\s*(?P<lon>-?\d{1,3}(?:\.\d+)?)\s*°?\s*$"
 TEXT = pa.string()
 E7 = 1e7
+# a longitudeE7 of 343xxxxxxx was seen: its sign had run over 32 bits
 RAN_OVER, FULL_TURN = 1_800_000_000, 1 << 32
 DIGITS = r"^\d{10}(\d{2,3})?$"
+# ISO times are longer than any count, so that a column of them needs no search
 MOST_DIGITS = 13
 LONGEST_SECONDS = 100_000_000_000
 OFFSET = re.compile(r"^[+-]\d\d:\d\d$")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 STAMP = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"
 TIMED = rf"^\S*?地铁-(?P<enter>.+?)-(?P<tap_in>{STAMP})-(?P<leave>.+?)-(?P<tap_out>{STAMP})$"
+# what begins with a digit is of a time, not a station
 PAIR = r"^\S*?地铁-(?P<enter>[^-\d][^-]*)-(?P<leave>[^-\d][^-]*)$"
 SINGLE = r"^\S*?地铁_(?P<station>[^_\d][^_]*)$"
 CLOCK = "%Y-%m-%d %H:%M:%S"

@@ -15,6 +15,7 @@ NUMBER = r"(?P<account>\+?\d[\d*]{4,14})"
 AGENT = rf"(?:Withdrawal|Deposit)[\w ]*? (?:at|via) agent(?: till)?\s*-?\s*{NUMBER}(?:\s*-?\s*(?P<name>.+))?$"
 FIRM = rf"(?:Pay Bill(?: Online)?|Merchant Payment(?: Online)?|Buy Goods|Business Payment)[\w ]*? (?:to|from)\s*-?\s*(?:{NUMBER}\s*-?\s*)?(?P<name>.+?)?(?:\s+Acc\b.*)?$"
 PERSON = rf"(?:Customer Transfer|Customer Payment to Small Business|Funds received|Send Money|Received)[\w ]*?(?: (?:to|from))?\s*-?\s*(?:(?P<first>[A-Z][A-Z' -]+?)\s+)?{NUMBER}(?:\s*-?\s*(?P<name>.+))?$"
+# a charge and a reversal name the deed they belong to, so they are asked first
 KINDS = ((r"(?i)charge\b|transaction cost", "fee"), (r"(?i)reversal", "refund"), (r"(?i)withdrawal|deposit|customer transfer|funds received|send money|m-shwari|ziidi|unit ?trust|fuliza|overdraft", "transfer"), (r"(?i)airtime", "payment"))  # fmt: skip
 REMOTE = r"(?i)airtime|pay ?bill|customer transfer|send money|funds received|online|m-shwari|ziidi|unit ?trust|fuliza|overdraft|charge"
 

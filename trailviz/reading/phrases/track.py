@@ -43,6 +43,7 @@ def events(rows: Cells, *, zone: str | None = "UTC") -> Columns:
     nowhere = placed & (np.asarray(pc.fill_null(lat, 0)) == 0) & (np.asarray(pc.fill_null(lon, 0)) == 0)
     kinds = pc.fill_null(rows.text("kind"), "fix")
     timed = np.asarray(pc.is_valid(rows.text("time")))
+    # a note needs no place, and a row without a time is unreadable: neither is left out for its place
     rows.leave_out(timed & ~placed & np.asarray(pc.not_equal(kinds, "note")), "no_place")
     rows.leave_out(nowhere, "null_island")
     values: dict[str, object] = {
@@ -67,6 +68,7 @@ def events(rows: Cells, *, zone: str | None = "UTC") -> Columns:
         }
     if rows.has("accuracy"):
         accuracy = rows.numbers("accuracy")
+        # phones write -1 where they do not know
         values["accuracy_m"] = pc.if_else(pc.greater_equal(accuracy, 0), accuracy, pa.scalar(None, pa.float64()))
     for name in ("device", "detail", "place_ref"):
         if rows.has(name):

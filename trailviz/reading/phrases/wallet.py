@@ -36,6 +36,7 @@ SCANNED = (
     r"当面付|扫收钱码|碰一下|条码支付|扫码付|二维码付款|扫二维码|付款码|智能货柜|充电订单|怪兽充电|停车|店内购物|堂食|医保支付"
     rf"|骑行费|先骑后付|{METRO}|{BUS}|{TAXI}|{TRAIN}"
 )
+# a members' store (会员商店) is a shop, not a membership
 FAR = r"代扣|免密|充值|订单|淘宝|天猫|京东|拼多多|会员(?:[^商]|$)|保险"
 PERSONAL = r"转账|红包|亲情卡|亲属卡|群收款|转赠"
 FIRM = r"公司|店|商|场|出行|出租|集团|馆|厅|铁|银行|中国|超市|鲜生|平台|服务"
@@ -115,6 +116,7 @@ def kinds(text: pa.Array | Wording, status: pa.Array, method: pa.Array) -> pa.Di
     state, words = wording(status), wording(text)
     found = np.select(
         [
+            # with a method it was paid and refunded
             state.has(r"关闭|等待付款") & np.asarray(pc.is_null(method)),
             state.has(r"^退款|退税|全额退款|^已退款成功"),
             state.has(r"冻结成功"),
