@@ -297,6 +297,7 @@ def test_whoever_drives_away_has_not_stayed() -> None:
     found = _stretches(told)
 
     assert ("11:45", "observed") in found
+    assert ("12:00", "time_only") in found
     assert not {"likely_stayed", "one_of_two"} & {level for _, level in found}
 
 

@@ -223,3 +223,24 @@ def test_own_records_need_no_relation() -> None:
 
     assert [FACETS[facet] for facet in np.flatnonzero(held == Grade.KNOWS)] == ["time", "place", "amount", "merchant"]
     assert not known.of_events(_observer("bb", "cc", "dd"), "state").any()
+
+
+def test_three_steps_are_too_many() -> None:
+    """A tells B, B tells C, C tells D, all documented: B knows because, C might, and D nothing, in every scenario."""
+    told = pairwise(NAMES)
+    chain = tuple(
+        Relation(
+            id=f"R{number:03d}", subject=first, relation="data_sharing_partner", object=second, from_id=first, to_id=second,
+            direction="so", use="edge", since=date(2019, 1, 1), since_kind="start", since_precision="day", until=None,
+            until_precision="", as_of=None, stake="", flows=("payment_metadata",), evidence="documented_flow",
+            confidence="high", sources=("a source",),
+        )
+        for number, (first, second) in enumerate(told)
+    )  # fmt: skip
+    companies = {name: Company(name, {"en": name}) for name in NAMES}
+    known = known_of(Registry(companies, chain), events_of([("aa", "payment", None, None)]))
+    time = FACETS.index("time")
+
+    assert [known.grades(_observer(name), "state")[0][time] for name in NAMES] == [
+        Grade.KNOWS, Grade.KNOWS_BECAUSE, Grade.MIGHT_KNOW, Grade.DOES_NOT_KNOW,
+    ]  # fmt: skip

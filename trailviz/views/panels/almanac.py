@@ -92,8 +92,8 @@ def _calendar(trail: Trail, found: Almanac, day: date, words: Words) -> date | N
     """Draw the calendar; answer the day that was asked for."""
     counted = dict(trail.days)
     ways = {"ledger": words.say("known or blind"), "levels": words.say("how sure it can be")}
-    way = st.segmented_control(
-        words.say("Each day shows"), list(ways), default="ledger", format_func=ways.__getitem__, key="almanac-way"
+    way = st.radio(
+        words.say("Each day shows"), list(ways), format_func=ways.__getitem__, key="almanac-way", horizontal=True
     )
     seconds = found.levels if way == "levels" else {name: found.parts[name] for name in telling.PARTS}
     data: dict[str, Any] = {
