@@ -91,8 +91,8 @@ def events(rows: Cells) -> Iterator[Columns]:
         *deed_time.bike_rides(item, booked, ZONE, own_id=own_id),
         *deed_time.bus_taps(wording(party, item), rows.text("商家订单号"), booked, ZONE, own_id=own_id),
     ):
-        # the payment's other side tells in which city's metro it was
         pick = pa.array(ride.of)
+        # the payment's other side tells in which city's metro it was
         yield replace(ride, values={**ride.values, "party": party.take(pick), "party_is": "company"})
 
 

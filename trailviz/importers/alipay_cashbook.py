@@ -52,6 +52,7 @@ def events(rows: Cells) -> Iterator[Columns]:
     start = rows.times("记录时间", *PATTERNS, zone=ZONE)
     note = rows.coded("备注")
     words = wording(note, rows.coded("分类"))
+    # the book has no status, so no row of it is an order nobody paid
     kind = wallet.kinds(words, pa.nulls(len(rows), pa.string()), note)
     yield Columns(
         {

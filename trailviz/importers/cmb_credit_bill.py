@@ -176,6 +176,7 @@ def _unread(between: str) -> Iterator[dict[str, str | None]]:
 
 def _bill(whole: str) -> date | None:
     """Answer the day of the bill: as it says, else the last of the month its title names."""
+    # the day first, since the month in the title ends later than the bill does
     if found := DAY_OF_BILL.search(whole):
         year, month, day = (int(one) for one in found.groups() if one)
         return _real(year, month, day)

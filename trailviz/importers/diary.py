@@ -76,6 +76,7 @@ def events(rows: Cells) -> Columns:
         "kind": kind,
         "collector": pc.if_else(own, OWN, pc.utf8_lower(pc.fill_null(company, ""))),
         "said_by": pc.if_else(own, "told", "recorded"),
+        # what a person says of it overrules what follows from the bounds
         "time_basis": pc.coalesce(rows.words("time_basis", BASES), stated),
         "precision_s": rows.precision("start", "end"),
         **_zone(rows),
@@ -115,6 +116,7 @@ def _times(rows: Cells, column: str) -> pa.Array:
         # one note a row, not one for each of its times
         if known != zone and column == "start":
             rows.note(here, "zone", "a zone like Asia/Shanghai or +08:00")
+        # a zone nobody knows costs the row its zone, and not its time
         read = part.times(column, *PATTERNS, *WITH_OFFSET, zone=known)
         rows.unreadable.extend(part.unreadable)
         answer[here] = read.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)

@@ -99,6 +99,7 @@ PROFILE = pa.struct(
 ANDROID = {"semanticSegments.item": _segment(CANDIDATE, LATLNG), "rawSignals.item": RAW, "userLocationProfile": PROFILE}
 IPHONE = {"item": _segment(CANDIDATE_IOS, TEXT)}
 MINUTE_US = 60_000_000
+# a week: a point further from the start of its path is given no time
 LONGEST_PATH_MIN = 10_080
 # `part` is an int16
 MOST_PARTS = 32_000

@@ -60,6 +60,7 @@ def cells(file: BinaryIO) -> Iterator[Cells]:
     header = _header(file)
     file.seek(0)
     for one in table_cells(file, header):
+        # the last batch has lines alone, and no columns
         if len(one):
             one.columns = {**one.columns, **_named(one)}
         yield one

@@ -55,6 +55,7 @@ def cells(file: BinaryIO) -> Iterator[Cells]:
     start = file.read(1 << 16)
     file.seek(0)
     found: Iterator[object]
+    # the page's own answer nests its list deeper than `json_objects` looks
     if f'"{LIST}"'.encode() in start:
         listed = within(json_document(file), *ANSWER).get(LIST)
         found = iter(listed if isinstance(listed, list) else ())

@@ -51,6 +51,7 @@ def events(rows: Cells) -> Columns:
     of = np.repeat(np.arange(len(rows)), [len(one) for one in times])
     flat = Cells({"timestamp": pa.array([one or None for many in times for one in many], pa.string())}, rows.row[of])
     start = flat.times("timestamp", "unix_s", "unix_ms")
+    # a bad time is told of the company's row, which is where a person finds it
     rows.unreadable.extend(flat.unreadable)
     what = pa.array([one or None for many in kinds for one in many], pa.string())
     bought = pc.fill_null(pc.is_in(what, pa.array(BOUGHT)), False)  # noqa: FBT003 - Arrow's signature

@@ -58,8 +58,8 @@ def cells(file: BinaryIO) -> Iterator[Cells]:
 
 def events(rows: Cells) -> Columns:
     """Make a deed of every row; which way the money went is told by the column, or by a minus."""
-    # 0.00 stands in the column that does not apply
     paid_in, withdrawn = rows.money("Paid In"), rows.money("Withdrawn")
+    # 0.00 stands in the column that does not apply
     out = np.asarray(pc.fill_null(pc.greater(withdrawn, 0), False)) | (rows.signs("Paid In") < 0)  # noqa: FBT003
     some_in = np.asarray(pc.fill_null(pc.greater(paid_in, 0), False))  # noqa: FBT003
     nothing = pa.scalar(None, withdrawn.type)

@@ -55,6 +55,7 @@ def recognise(head: Head) -> Recognition:
 
 def cells(file: BinaryIO) -> Iterator[Cells]:
     """Read the table; whether days come before months is decided once for the file."""
+    # the whole file is asked before its first row is read: one day above twelve proves them all
     first, proven = day_first((one.text("Date") for one in table_cells(file, HEADER) if len(one)), custom=False)
     file.seek(0)
     for one in table_cells(file, HEADER):

@@ -77,8 +77,8 @@ def _utc(text: str | None) -> str | None:
     return (
         re.sub(
             r"^(\d{4})[/-](\d\d)[/-](\d\d)(?: (\d\d:\d\d:\d\d) UTC)?$",
-            lambda m: f"{m[1]}-{m[2]}-{m[3]}" + (f"T{m[4]}Z" if m[4] else ""),
             # a day alone gets no Z, as its zone is not told
+            lambda m: f"{m[1]}-{m[2]}-{m[3]}" + (f"T{m[4]}Z" if m[4] else ""),
             text or "",
         )
         or None

@@ -63,6 +63,7 @@ def events(rows: Cells) -> Columns:
     start = rows.times("Time", "%d/%m/%Y %H:%M", zone=ZONE)
     end = _after(start, rows.times("end", "%d/%m/%Y %H:%M", zone=ZONE))
     way = pc.extract_regex(rows.text("Journey"), WAY)
+    # a bus is tapped once, so it has a route and no stop
     bus = pc.struct_field(pc.extract_regex(rows.text("Journey"), BUS), "route")
     signs = rows.signs("Charge (GBP)")
     notes = pc.fill_null(rows.text("Notes"), "")

@@ -73,6 +73,7 @@ def events(rows: Cells) -> Columns:
             axis=0,
         )
     first = np.flatnonzero(changed)
+    # what was called off was never brought, and is known to Uber all the same
     done = pc.equal(pc.utf8_lower(pc.fill_null(rows.text("Order_Status"), "")), "completed")
     values = {
         "kind": pc.if_else(done, "delivery", "order"),

@@ -51,6 +51,7 @@ COLUMNS = {
 LOCAL = {"request": "request_timestamp_local", "begin": "begintrip_timestamp_local", "drop": "dropoff_timestamp_local"}
 EATS = r"(?i)eats|delivery|marketplace"
 FARES = ("client_upfront_fare_local", "Fare Amount", "fare_amount", "original_fare_local")
+# not fare_split: that says who paid, not that nobody rode
 CALLED_OFF = r"(?i)cancel|unfulfilled"
 STATUSES = ("completed", "canceled", "cancelled", "rider_canceled", "driver_canceled", "fare_split", "unfulfilled")
 KNOWN_STATUSES = {spelled: one for one in STATUSES for spelled in (one, one.upper(), one.capitalize())}

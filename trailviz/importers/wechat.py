@@ -36,6 +36,7 @@ PATTERNS = ("%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%
 FLOWS = {"支出": "out", "收入": "in", "中性交易": "neither"}
 MOVED = "转账|红包|提现|零钱通|还款|群收款|亲属卡|赞赏|二维码收款|理财"
 TYPES = f"{MOVED}|退款|商户消费|扫二维码付款|零钱充值|分分捐|其他"
+# not 已优惠¥1.00, which is a discount
 FEE = r"服务费[¥￥]?(?P<fee>\d+(?:\.\d{1,2})?)"
 
 

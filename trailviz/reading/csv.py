@@ -23,7 +23,6 @@ from trailviz.reading.lines import Lines, joined, scanned
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-# a bar can be half a letter in GB18030, but no such export met is parted by it (decision 0002)
 DELIMITERS = ",;\t|"
 # in a table of few columns a thin row may be a whole one
 LEAST_WIDTH = 5

@@ -263,8 +263,8 @@ def _disorder(look: _Look, column: str, pattern: str) -> int:
 
 def _money(look: _Look) -> dict[str, Any]:
     """Find amount or two columns of money, the decimal mark, the sign and the currency."""
-    # a balance is an amount too, but nothing was paid
     numeric = {column: mark for column in look.columns if column not in look.taken and (mark := _decimal(look, column))}
+    # a balance is an amount too, but nothing was paid
     balance = re.compile(NAMES["balance"], re.IGNORECASE)
     usual = [one for one in numeric if not balance.search(one)]
     out, back = (_named(usual, what) for what in ("out", "in"))

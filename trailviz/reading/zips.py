@@ -123,8 +123,8 @@ def unpacked(opener: Callable[[], BinaryIO], member: Member, password: str | Non
     Raises:
         RefusedMemberError: If it is a link, far denser than any export, locked, or damaged.
     """
-    # what a link holds is a path, and paths are never followed
     info = member.info
+    # what a link holds is a path, and paths are never followed
     if stat.S_ISLNK(info.external_attr >> 16):
         raise RefusedMemberError("zip_link")
     if info.file_size > LARGEST_MEMBER or _too_dense(info.file_size, info.compress_size):

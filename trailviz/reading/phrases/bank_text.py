@@ -157,6 +157,7 @@ def tell(rows: Cells, text: pa.Array, booked: pa.Array, *countries: str, zone: s
         part: np.full(len(words), None, object) for part in (*PARTS, "presence", "mode", "service", "country")
     }
     for pattern in PATTERNS:
+        # what an Austrian terminal writes means nothing in an American statement
         if pattern.country in countries:
             _match(pattern, words, found)
     found["place"] = np.array([*(_place(found, at) for at in range(len(words))), None], object)[:-1]

@@ -39,6 +39,7 @@ def rides(text: pa.Array, booked: pa.Array, zone: str, *, own_id: pa.Array | Non
     if len(of):
         pick = pa.array(of)
         some = said.text(of)
+        # no timed text fits PAIR, so each fills what the other leaves
         timed, pair = pc.extract_regex(some, TIMED), pc.extract_regex(some, PAIR)
         stations = {
             name: pc.coalesce(pc.struct_field(timed, name), pc.struct_field(pair, name)) for name in ("enter", "leave")

@@ -24,9 +24,9 @@ UTC_WORD = r" ?(\+0000 UTC|UTC)$"
 def moments(rows: Cells, *columns: str, zone: str = "UTC") -> pa.Array:
     """Read the first of these columns the file has; 1970 means no time and is counted, a bare time is in `zone`."""
     column = next((one for one in columns if rows.has(one)), None)
-    # beside a local time the word is as false as the Z is
     if column is None:
         return pa.nulls(len(rows), INSTANT)
+    # beside a local time the word is as false as the Z is
     text = pc.replace_substring_regex(rows.text(column), UTC_WORD, "Z" if zone == "UTC" else "")
     plain = Cells({column: _only_z_as_offset(text)}, rows.row, assumed_zone=rows.assumed_zone)
     read = plain.times(column, *PATTERNS, zone=zone)
