@@ -174,8 +174,8 @@ def epochs(spheres: Mapping[int, Sphere], rows: Rows) -> tuple[np.ndarray, int]:
     table = np.zeros((max(spheres, default=0) + 1, len(calendar) + 1), np.int64)
     for one, sphere in spheres.items():
         table[one, 1:] = np.searchsorted(sphere.epochs, calendar, side="right")
-    # a day that is none is a number far below every first day
-    at = np.maximum(rows.days.view(np.int64) - (first.astype(np.int64) - 1), 0)
+    # no day is the least number there is: taking anything from it would wrap around
+    at = np.where(np.isnat(rows.days), 0, rows.days.view(np.int64) - (first.astype(np.int64) - 1))
     return _looked_up(table, rows.collector, at)
 
 

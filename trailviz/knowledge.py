@@ -18,7 +18,7 @@ from trailviz import classes
 from trailviz.classes import Coded, Rows
 from trailviz.closure import ASKED, BECAUSE, MIGHT, Deeds, Masks, Sphere, by_origin
 from trailviz.events import FACET_BIT, FACETS, KINDS
-from trailviz.paths import ALL, Arc, Deed, Web, arcs, best_path, routes
+from trailviz.paths import ALL, Arc, Deed, Web, arcs, best_path, best_paths, routes
 from trailviz.registry import EVERYONE, SELF, STATE, Observer, Registry, Relation
 
 if TYPE_CHECKING:
@@ -161,6 +161,17 @@ class Known:
             web = self._web(self.deeds[class_no], scenario, alleged=alleged)
             self._because[key] = best_path(web, observer.members, FACET_BIT[facet], held=held)
         return self._because[key]
+
+    def ways(self, class_no: int, scenario: str) -> dict[str, dict[int, tuple[Arc, ...]]]:
+        """Answer `because` for everybody a class of events can come to: company to (facet bit to arcs), alleged ones too."""
+        web = self._web(self.deeds[class_no], scenario, alleged=True)
+        holds, may = int(self.holds[class_no]), int(self.may[class_no])
+        found = best_paths(web, held=True) if holds else {}
+        answer = {to: {bit: path for bit, path in one.items() if bit & holds} for to, one in found.items()}
+        if may:
+            for to, one in best_paths(web, held=False).items():
+                answer.setdefault(to, {}).update({bit: path for bit, path in one.items() if bit & may})
+        return answer
 
     def routes(self, class_no: int, observer: Observer, scenario: str) -> tuple[tuple[int, frozenset[str]], ...]:
         """Answer by which ways an observer comes to know of a class of events: facets, and the companies each needs."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 ALL = (1 << len(FACETS)) - 1
+BITS = tuple(FACET_BIT.values())
 MOST_LINKS, MOST_COUNTED, MOST_UNDOCUMENTED = 4, 2, 1
 PAYMENTS = ("payment", "refund", "transfer", "order", "top_up")
 NAMED = ("identity", "ad_id", "score", "credit_file", "blacklist", "video")
@@ -169,19 +170,50 @@ def best_path(web: Web, members: frozenset[str], bit: int, *, held: bool) -> tup
                 continue
             if arc.to in members and (rank := _rank(longer, held=held)) is not None:
                 relations = tuple(one.relation for one in longer)
-                policy = sum(one.evidence != OWN_EXPORT for one in relations)
-                key = (
-                    -rank,
-                    len(longer),
-                    policy,
-                    tuple(one.since for one in relations),
-                    tuple(one.id for one in relations),
-                )
+                key = (-rank, *preference(relations))
                 if best is None or key < best[0]:
                     best = (key, relations)
             if not arc.duty:
                 stack.append((arc.to, longer))
     return best[1] if best else ()
+
+
+def best_paths(web: Web, *, held: bool) -> dict[str, dict[int, tuple[Arc, ...]]]:
+    """Answer, for everybody a deed can come to, the path each facet's grade rests on: what `best_path` says, in one walk.
+
+    Returns:
+        Company to (facet bit to arcs). A picture of everybody at once asks this; asking `best_path` for each company and
+        facet would walk the same paths some hundreds of times.
+    """
+    best: defaultdict[str, dict[int, tuple[tuple[object, ...], tuple[Arc, ...]]]] = defaultdict(dict)
+    stack: list[tuple[int, tuple[Arc, ...]]] = [(ALL, ())]
+    while stack:
+        mask, path = stack.pop()
+        been = {web.deed.collector, *(one.to for one in path)}
+        for arc, carries in web.links.get(path[-1].to if path else web.deed.collector, ()):
+            carried, longer = mask & carries, (*path, arc)
+            if not carried or arc.to in been or len(longer) > MOST_LINKS + arc.duty or not _allowed(longer):
+                continue
+            if (rank := _rank(longer, held=held)) is not None:
+                key = (-rank, *preference(tuple(one.relation for one in longer)))
+                so_far = best[arc.to]
+                for bit in BITS:
+                    if carried & bit and (bit not in so_far or key < so_far[bit][0]):
+                        so_far[bit] = (key, longer)
+            if not arc.duty:
+                stack.append((carried, longer))
+    return {company: {bit: path for bit, (_, path) in found.items()} for company, found in best.items()}
+
+
+def preference(path: tuple[Relation, ...]) -> tuple[int, int, tuple[date, ...], tuple[str, ...]]:
+    """Order paths of one grade: fewer links, then what the person's own file proves, then the older relations."""
+    policy = sum(one.evidence != OWN_EXPORT for one in path)
+    return len(path), policy, tuple(one.since for one in path), tuple(one.id for one in path)
+
+
+def worth(path: tuple[Arc, ...]) -> int:
+    """Answer the grade (4 because … 1 alleged) that a path gives of a facet its first company holds, 0 where none."""
+    return _rank(path, held=True) or 0
 
 
 def routes(web: Web, members: frozenset[str]) -> tuple[tuple[int, frozenset[str]], ...]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from trailviz import acts as acts_
-from trailviz import atlas, evidence, gaps, intake, knowledge, lenses, places
+from trailviz import atlas, evidence, flows, gaps, intake, knowledge, lenses, places
 from trailviz import parties as parties_
 from trailviz.days import day_bounds, local_days, midnights, zone_of
 from trailviz.gaps import Gap, Moments, Sight, Yardstick
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from trailviz.acts import Acts
     from trailviz.events import Events
     from trailviz.evidence import Proven
+    from trailviz.flows import Counts, Flows
     from trailviz.intake import Account, Progress, Source
     from trailviz.knowledge import Known
     from trailviz.lenses import Finding, Lens
@@ -219,6 +220,16 @@ class Trail:
         if not "".join(parts).strip():
             raise UnknownNameError(text, ())
         return self.registry.observer("+".join(parts), regions)
+
+    @cached_property
+    def told_on(self) -> Flows:
+        """Who is told what of every group of rows, for every scenario."""
+        return flows.derive(self.known)
+
+    @cached_property
+    def told_rows(self) -> Counts:
+        """How many rows of every group each day has."""
+        return flows.counts(self.told_on.group_of[self.known.class_of], self.day_of)
 
     @cached_property
     def bounded(self) -> np.ndarray:

@@ -66,11 +66,13 @@ def evidence(parsed: Namespace) -> int:
 def report(parsed: Namespace) -> int:
     """Write the page for the class."""
     from trailviz import keep  # noqa: PLC0415
-    from trailviz.views import report, stage  # noqa: PLC0415
+    from trailviz.views import network, report, stage  # noqa: PLC0415
 
     out = free(parsed.out, force=parsed.force)
     trail = follow(parsed)
-    page = report.page(stage.model(trail, lang=parsed.lang, day=chosen_day(trail, parsed.day)), parsed.lang)
+    day = chosen_day(trail, parsed.day)
+    shown = stage.model(trail, lang=parsed.lang, day=day)
+    page = report.page(shown, parsed.lang, network.model(trail, lang=parsed.lang, day=day))
     keep.write(out, page)
     tell(f"{out.name} written: {len(page.encode()) // 1024} kB. It opens in any browser, without a network.")
     return USABLE

@@ -88,6 +88,24 @@ def _proven(one: Relation, words: Words) -> str:
     return words.say("{times}, {days}; your own file says so: {file}", times=times, days=days, file=one.sources[0])
 
 
+def spans(one: Relation, words: Words, day: date) -> list[str]:
+    """Say since when, until when and as of when, each on its own, always all three: for a person who checks."""
+    if one.evidence == OWN_EXPORT:
+        return [_proven(one, words)]
+    since = _partial(one.since, one.since_precision, words)
+    frames = {"first_seen": mark("seen on {date}"), "approx": mark("since about {date}")}
+    parts = [words.say(frames.get(one.since_kind, mark("since {date}")), date=since)]
+    if one.until is None:
+        parts.append(words.say("no end known"))
+    else:
+        parts.append(words.say("until {date}", date=_partial(one.until, one.until_precision, words)))
+    if one.as_of is not None:
+        parts.append(words.say("as of {date}", date=words.day(one.as_of)))
+    if one.doubtful_on(day):
+        parts.append(words.say("probably in force that day"))
+    return parts
+
+
 def short_source(source: str) -> str:
     """Shorten a source to its title, or to the site it stands on with a date."""
     found = HOST.search(source)

@@ -61,6 +61,10 @@ class Words:
         """Write a date: 26 August 2017."""
         return format_date(day, "d MMMM y" if self.lang == "en" else "y年M月d日", locale=self.locale)
 
+    def month(self, day: date) -> str:
+        """Write the month of a date: August 2017."""
+        return format_date(day, "MMMM y" if self.lang == "en" else "y年M月", locale=self.locale)
+
     def clock(self, instant: datetime, zone: tzinfo, *, seconds: bool = False) -> str:
         """Write the time of day in a zone: 13:24."""
         return format_datetime(instant.astimezone(zone), "HH:mm:ss" if seconds else "HH:mm", locale=self.locale)

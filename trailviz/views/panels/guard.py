@@ -17,6 +17,7 @@ import streamlit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 
+from trailviz.views import network
 from trailviz.views.map import shell
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def policy() -> str:
     """Write the Content-Security-Policy of the app: nothing from elsewhere, no inline script but those we know."""
     index = (Path(streamlit.__file__).parent / "static" / "index.html").read_text("utf-8")
     own = [f"'sha256-{_digest(one)}'" for one in re.findall(r"<script>(.*?)</script>", index, re.DOTALL)]
-    scripts = " ".join(dict.fromkeys([*own, *shell().script_hashes]))
+    scripts = " ".join(dict.fromkeys([*own, *shell().script_hashes, *network.shell().script_hashes]))
     return (
         f"default-src 'none'; script-src 'self' blob: {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
         "font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; frame-src 'self' blob:; manifest-src 'self'; "

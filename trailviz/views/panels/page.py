@@ -22,7 +22,7 @@ from trailviz.importers import mappings
 from trailviz.intake import from_bytes
 from trailviz.story import proofs
 from trailviz.trail import Trail, follow
-from trailviz.views import report, stage
+from trailviz.views import network, report, stage
 from trailviz.views.map import shell
 from trailviz.views.panels import acting, almanac, lenses, mapper, merged, otherwise
 from trailviz.views.panels.guard import MARK
@@ -48,6 +48,8 @@ header.stAppHeader {{ display: none !important; }}
 .st-key-bar {{ min-height: {BAR_PX}px; padding: 4px 20px; align-items: center; gap: 8px; flex-wrap: wrap; }}
 .st-key-bar .stVerticalBlock {{ gap: .5rem; }}
 .st-key-bar p {{ margin: 0; }}
+.st-key-shown [aria-checked="true"] {{ background: #1c1b19 !important; border-color: #1c1b19 !important; }}
+.st-key-shown [aria-checked="true"], .st-key-shown [aria-checked="true"] * {{ color: #fbfaf5 !important; }}
 .st-key-panels {{ gap: 0; flex-wrap: wrap; }}
 .st-key-panels > * {{ flex: 1 1 170px; min-width: 0; width: auto !important; }}
 .st-key-panels > *:has(> * details[open]), .st-key-panels > *:has(> details[open]) {{ flex-basis: 100%; }}
@@ -81,10 +83,19 @@ def main() -> None:
             key="unveil",
             help=words.say("Other people are veiled until you ask, and only in this window."),
         )
+        shown = st.segmented_control(
+            words.say("Views"),
+            [name for name, _ in report.VIEWS],
+            format_func=lambda one: words.say(dict(report.VIEWS)[one]),
+            default="day",
+            required=True,
+            key="shown",
+            label_visibility="collapsed",
+        )
         payload = _payload(trail, unveil=unveil)
         st.download_button(
             words.say("Page for the class"),
-            lambda: report.page(payload, state["lang"]),
+            lambda: report.page(payload, state["lang"], _told(trail, unveil=unveil)),
             file_name="trailviz.html",
             mime="text/html",
             icon=":material/download:",
@@ -104,7 +115,7 @@ def main() -> None:
         almanac.panel(trail, _day(trail), words)
         lenses.panel(trail, _day(trail), words)
         acting.panel(trail, words)
-    _stage(payload, words)
+    _shown(trail, payload, words, shown or "day", unveil=unveil)
 
 
 def _day(trail: Trail) -> date | None:
@@ -252,6 +263,16 @@ def _payload(trail: Trail, *, unveil: bool) -> dict[str, Any]:
     return payload
 
 
+def _told(trail: Trail, *, unveil: bool) -> dict[str, Any]:
+    state = st.session_state
+    key = ("network", state["lang"], state.get("day"), unveil)
+    if key not in state["payloads"]:
+        day = date.fromisoformat(state["day"]) if state.get("day") else None
+        state["payloads"][key] = network.model(trail, lang=state["lang"], day=day, unveil=unveil)
+    told: dict[str, Any] = state["payloads"][key]
+    return told
+
+
 def _verdicts(trail: Trail, sources: list[Path | Source], words: Words) -> None:
     """Say of each file what became of it; open by itself where one could not be read."""
     if trail.sample and not st.session_state["paths"]:
@@ -293,21 +314,35 @@ def _proofs(trail: Trail, words: Words) -> None:
             st.caption(words.say("The most frequent are shown; `trailviz evidence` lists all."))
 
 
-def _stage(payload: dict[str, Any], words: Words) -> None:
-    mount = st.components.v2.component("trailviz_stage", js=BRIDGE)
+def _shown(trail: Trail, payload: dict[str, Any], words: Words, shown: str, *, unveil: bool) -> None:
+    """Mount the day, and from the first time it is asked for the network; who is not looked at is hidden, and keeps its place."""
+    state = st.session_state
+    state["network_wanted"] = state.get("network_wanted") or shown == "network"
+    other = "network" if shown == "day" else "day"
+    st.html(f"<style>.st-key-view-{other} {{ display: none; }}</style>")
+    with st.container(key="view-day"):
+        _frame("stage", shell().html, payload, words.say("Map, timeline and sentences"))
+    if state["network_wanted"]:
+        with st.container(key="view-network"):
+            _frame("network", network.shell().html, _told(trail, unveil=unveil), words.say("Who told whom"))
+
+
+def _frame(name: str, page: str, payload: dict[str, Any], title: str) -> None:
+    """Mount a page of ours in its sandboxed frame, and do what it asks for."""
+    mount = st.components.v2.component(f"trailviz_{name}", js=BRIDGE)
     token = hashlib.sha256(
         json.dumps(
             [payload.get("day"), payload["lang"], st.session_state["trail_key"], st.session_state.get("unveil")]
         ).encode()
     ).hexdigest()
     data = {
-        "shell": shell().html,
+        "shell": page,
         "payload": payload,
         "token": token,
         "height": f"calc(100vh - {BAR_PX + PANELS_PX + 2}px)",
-        "title": words.say("Map, timeline and sentences"),
+        "title": title,
     }
-    answer = mount(key="stage", data=data, on_ask_change=lambda: None)
+    answer = mount(key=name, data=data, on_ask_change=lambda: None)
     asked = getattr(answer, "ask", None)
     if asked and asked["what"] == "day":
         st.session_state["day"] = date.fromisoformat(asked["value"]).isoformat()
