@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from itertools import permutations
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,9 +18,7 @@ from trailviz.knowledge import SCENARIOS, Grade
 from trailviz.story import difference
 from trailviz.trail import Trail, follow
 from trailviz.whatif import EVERY, Change
-
-if TYPE_CHECKING:
-    from datetime import date
+from trailviz.words import Words
 
 
 @pytest.fixture(scope="module")
@@ -128,8 +127,6 @@ def test_nothing_older_than_the_days_kept_remains(afternoon: Trail) -> None:
 
 def test_the_contract_of_2014_carries_the_items_on_the_day_and_not_in_august_2022(afternoon: Trail) -> None:
     """It ended on 25 July 2022."""
-    from datetime import date  # noqa: PLC0415
-
     found = _difference(afternoon, Change(on=date(2022, 8, 1)))
     assert any("bananas" in one.sentence.text for one in found.lost)
     assert not any("bananas" in one.sentence.text for one in _difference(afternoon, Change(on=date(2022, 7, 24))).lost)
@@ -208,6 +205,7 @@ def test_the_command_says_what_if_in_a_sentence(capsys: pytest.CaptureFixture[st
 @pytest.mark.parametrize(
     ("option", "sentence"),
     [
+        (("--without-category", "tea"), "No row has the category tea."),
         (("--without", "nobody at all"), "No company is called nobody at all."),
         (("--without-relation", "XX1"), "No relation is called XX1."),
         (("--without-kind", "tea"), "No kind of event is called tea."),
@@ -222,3 +220,116 @@ def test_a_wrong_change_is_refused_in_a_sentence(
     """With what is expected, and exit code 2."""
     assert main(["what-if", *option]) == 2
     assert sentence in capsys.readouterr().err
+
+
+REASONS = (
+    (Change(companies=frozenset({"ofo"})), "rented a bike", "not possible without Ofo, which wrote it down"),
+    (Change(companies=frozenset({"alibaba"})), "bananas", "not possible without Alibaba, on the way from Hema"),
+    (Change(relations=frozenset({"CN011"})), "bananas", "the relation CN011 is taken away"),
+    (Change(cash=frozenset({EVERY})), "22.00", "what is paid in cash leaves no record"),
+    (Change(cash=frozenset({EVERY})), "got into a DiDi car", "what is paid in cash goes through nobody's wallet"),
+    (Change(kinds=frozenset({"payment"})), "22.00", "no such row is recorded"),
+    (Change(instead={"alipay": "wechat_pay"}), "22.00", "wechat_pay wrote it down instead of Alipay"),
+)
+
+
+@pytest.mark.parametrize(("change", "sentence", "why"), REASONS)
+def test_a_sentence_that_is_lost_says_what_took_it_away(
+    afternoon: Trail, change: Change, sentence: str, why: str
+) -> None:
+    """One clause: the company, the relation or the choice."""
+    found = _explained(afternoon, change)
+
+    assert next(one for one in found.lost if sentence in one.sentence.text).why == why
+
+
+def test_a_contract_that_is_over_says_when_it_ended(afternoon: Trail) -> None:
+    """The relation and its last day, and what began later says since when."""
+    later, earlier = (_explained(afternoon, Change(on=on)) for on in (date(2022, 8, 1), date(2017, 4, 1)))
+    items = next(one for one in later.lost if "bananas" in one.sentence.text)
+    bike = next(one for one in earlier.lost if "rented a bike" in one.sentence.text)
+
+    assert "ended on 25 July 2022" in items.why
+    assert "holds only since 28 April 2017" in bike.why
+
+
+def _explained(trail: Trail, change: Change) -> difference.Difference:
+    other, day = whatif.changed(trail, change), _day(trail)
+    told = [story.tell(one, trail.default_observer, "ownership", day) for one in (trail, other)]
+    return difference.explained(difference.between(*told), trail, other, change, (day, Words("en")))
+
+
+@given(
+    companies=st.frozensets(st.sampled_from(COMPANIES), max_size=2),
+    cash=st.booleans(),
+    keep=st.sampled_from((None, 1, 2)),
+    blindfold=st.booleans(),
+)
+@settings(max_examples=12, deadline=None)
+def test_a_long_trail_walked_around_its_day_says_the_same_of_it(
+    companies: frozenset[str],
+    cash: bool,  # noqa: FBT001
+    keep: int | None,
+    blindfold: bool,  # noqa: FBT001
+) -> None:
+    """As if the afternoon were too long to walk whole: the same sentences, the same gaps."""
+    change = Change(companies=companies, cash=frozenset({EVERY} if cash else ()), keep_days=keep, no_location=blindfold)
+    trail = follow([atlas.sample()])
+    day, kept = _day(trail), whatif.MOST_WHOLE
+    whole = whatif.changed(trail, change, day)
+    whatif.MOST_WHOLE = 0
+    try:
+        near = whatif.changed(trail, change, day)
+    finally:
+        whatif.MOST_WHOLE = kept
+    one, other = (story.tell(walk, trail.default_observer, "state", day) for walk in (whole, near))
+
+    assert one.sentences == other.sentences
+    assert [text for _, text in one.gaps] == [text for _, text in other.gaps]
+
+
+def test_what_is_otherwise_is_told_of_the_same_day_in_the_same_zone(tmp_path: Path) -> None:
+    """Without the file that named the zone the day is still cut where it was."""
+    (tmp_path / "d.csv").write_text(
+        "company,kind,start,zone,place,lat,lon,party,amount,currency\n"
+        "ofo,ride,2017-08-26 23:30,Asia/Shanghai,,31.2,121.4,,,\nuber,payment,2017-08-26 16:10,UTC,,,,Uber,5.00,USD\n",
+        encoding="utf-8",
+    )
+    trail = follow([tmp_path / "d.csv"])
+    other = whatif.changed(trail, Change(companies=frozenset({"ofo"})))
+
+    assert (other.zone_name, [day for day, _ in other.days]) == ("Asia/Shanghai", [date(2017, 8, 27)])
+
+
+def test_relations_judged_of_another_day_say_what_is_known_of_them_on_it(afternoon: Trail) -> None:
+    """On 1 August 2022 nobody has checked for years that Ofo is still inside Alipay, and the sentence says so."""
+    other = whatif.changed(afternoon, Change(on=date(2022, 8, 1)))
+    told = story.tell(other, afternoon.default_observer, "ownership", _day(afternoon))
+
+    assert any("no end known on 31 December 2018" in one.because_text for one in told.sentences)
+
+
+@pytest.mark.parametrize("era", ["2017", "today", "2022-08-01"])
+def test_an_era_is_a_date_or_a_word(era: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """`2017` is the day of the afternoon; a sentence says which day's relations hold."""
+    assert main(["what-if", "--on", era, "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+
+    assert said["what_if"].startswith("the relations of ")
+    assert bool(said["lost"]) == (era != "2017")
+    assert {one["company"] for one in said["shares"]} >= {one["company"] for one in said["shares_then"]} - {
+        "wechat_pay"
+    }
+
+
+def test_an_observer_may_be_made_of_any_companies_the_registry_does_not_know_among_them(tmp_path: Path) -> None:
+    """A hypothetical super-app; everyone together includes those nobody registered, too."""
+    rows = "\n".join(f"company {n},payment,2024-05-01 1{n}:00,UTC,shop {n},1.00,EUR" for n in range(9))
+    (tmp_path / "d.csv").write_text(f"company,kind,start,zone,party,amount,currency\n{rows}\n", encoding="utf-8")
+    trail = follow([tmp_path / "d.csv"])
+    made = trail.observer("company 1, Company 2 + didi")
+
+    assert made.members == {"company 1", "company 2", "didi"}
+    assert made.name() == "company 1, company 2 and DiDi"
+    assert len(whatif.shares(trail, trail.observer("everyone"), "own")) == 9
+    assert next(one for one in trail.observers if one.kind == "everyone").members >= trail.observer("company 8").members

@@ -267,6 +267,13 @@ def regions(known: Known) -> frozenset[str]:
     return frozenset(found - {""})
 
 
+def whole(known: Known) -> Observer:
+    """Answer everyone together: all companies of the registry, and whoever else wrote a row of the trail."""
+    everyone = known.registry.observer(EVERYONE)
+    wrote = {deed.collector for deed in known.deeds} - {SELF} - known.registry.state
+    return replace(everyone, members=everyone.members | wrote)
+
+
 def observers(known: Known) -> tuple[Observer, ...]:
     """List who is worth seeing the trail as: those who wrote it, those it reaches, groups of both, everybody, the state."""
     registry = known.registry
@@ -275,4 +282,9 @@ def observers(known: Known) -> tuple[Observer, ...]:
     companies = sorted(wrote) + sorted(reached - wrote)
     groups = [one for one in sorted(registry.groups) if len(set(registry.groups[one].members) & set(companies)) > 1]
     single = [Observer(one, frozenset([one]), "company", registry.company(one).names) for one in companies]
-    return (*single, *(registry.observer(one, regions(known)) for one in [*groups, EVERYONE, STATE]))
+    return (
+        *single,
+        *(registry.observer(one) for one in groups),
+        whole(known),
+        registry.observer(STATE, regions(known)),
+    )

@@ -278,15 +278,25 @@ class Registry:
         ids = list(dict.fromkeys(self.find(part) for part in text.replace(",", "+").split("+") if part.strip()))
         if not ids:
             raise UnknownNameError(text, ())
-        members = frozenset(
-            member for one in ids for member in (self.groups[one].members if one in self.groups else (one,))
-        )
         named = [self.groups.get(one) or self.company(one) for one in ids]
-        joined = {
-            "en": _listed([one.name("en") for one in named]),
-            "zh-Hans": "和".join(one.name("zh-Hans") for one in named),
-        }
-        return Observer("+".join(ids), members, "group" if len(members) > 1 else "company", joined)
+        single = [_seen(one, group=one.id in self.groups) for one in named]
+        return single[0] if len(single) == 1 else joined(single)
+
+
+def _seen(one: Company, *, group: bool) -> Observer:
+    members = frozenset(one.members if group else (one.id,))
+    return Observer(one.id, members, "group" if len(members) > 1 else "company", one.names)
+
+
+def joined(observers: Iterable[Observer]) -> Observer:
+    """Make one observer of several, as a super-app would be: it has what any of them has."""
+    parts = list({one.id: one for one in observers}.values())
+    members = frozenset(member for one in parts for member in one.members)
+    names = {
+        "en": _listed([one.name("en") for one in parts]),
+        "zh-Hans": "和".join(one.name("zh-Hans") for one in parts),
+    }
+    return Observer("+".join(one.id for one in parts), members, "group" if len(members) > 1 else "company", names)
 
 
 def load(folder: Path | None = None) -> Registry:

@@ -16,7 +16,7 @@ from trailviz import parties as parties_
 from trailviz.days import day_bounds, local_days, midnights, zone_of
 from trailviz.gaps import Gap, Moments, Sight, Yardstick
 from trailviz.lenses import Asked, Fact
-from trailviz.registry import SELF, Observer, Registry, UnknownNameError, load
+from trailviz.registry import EVERYONE, SELF, STATE, Observer, Registry, UnknownNameError, joined, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 NOBODYS = frozenset({"UTC", "+00:00", "Z", "Etc/UTC"})
 PASSING = ("fix", "leg")
 """Kinds whose points lie on the way, not at a place."""
+WHOLES = frozenset({EVERYONE, "everybody", "all", STATE})
 CASH = "cash"
 """The channel of a deed that was paid in cash: it is nobody's."""
 
@@ -204,22 +205,24 @@ class Trail:
         Raises:
             UnknownNameError: If it names nothing.
         """
+        whole = text.strip().casefold()
         regions = knowledge.regions(self.known)
+        if whole in WHOLES:
+            return self.registry.observer(text, regions) if whole == STATE else knowledge.whole(self.known)
         here = {one.casefold(): one for one in self.parties.names}
-        parts = []
-        for part in text.replace(",", "+").split("+"):
-            name = part.strip().casefold()
+        found = []
+        for part in dict.fromkeys(one.strip() for one in text.replace(",", "+").split("+") if one.strip()):
+            name = part.casefold()
             local = sorted(one for one in here if one.startswith(f"{name}_"))
-            known = self.registry.called.get(name)
-            if known not in here and len(local) == 1:
-                parts.append(local[0])
-            elif known is None and name in here:
-                return Observer(here[name], frozenset([here[name]]), "company", {"en": here[name]})
+            if name not in here and len(local) == 1:
+                found.append(self.registry.observer(local[0]))
+            elif name in here and name not in self.registry.called:
+                found.append(Observer(here[name], frozenset([here[name]]), "company", {"en": here[name]}))
             else:
-                parts.append(part)
-        if not "".join(parts).strip():
+                found.append(self.registry.observer(part, regions))
+        if not found:
             raise UnknownNameError(text, ())
-        return self.registry.observer("+".join(parts), regions)
+        return found[0] if len(found) == 1 else joined(found)
 
     @cached_property
     def told_on(self) -> Flows:

@@ -31,7 +31,11 @@ TOLD_WHERE = ("sign_in", "search", "access", "request")
 POINTS = ("lat", "lon", "accuracy_m", "end_lat", "end_lon", "end_accuracy_m")
 EVERY = "all"
 END = FACETS.index("end")
+MOST_WHOLE = 50_000
+NEAR_DAYS = 6
+"""A deed may be paid four days later, and a bank may book that three days after: beyond, only acts reach."""
 MOST_EXACT = 8
+MACHINE_WORD = 64
 DRAWS = 400
 SEED = 20170826
 
@@ -40,8 +44,8 @@ SEED = 20170826
 class Change:
     """What is otherwise. Nothing said means nothing changed.
 
-    `companies` write nothing down and pass nothing on; `relations` (row ids) do not exist; `kinds` of event are not
-    recorded; `cash` names payments (16 hex digits, or `all`) made in cash; `instead` puts a company in another's place;
+    `companies` write nothing down and pass nothing on; `relations` (row ids) do not exist; `kinds` of event and
+    `categories` (a file's own word for what was bought) are not recorded; `cash` names payments (16 hex digits, or `all`) made in cash; `instead` puts a company in another's place;
     `keep_days` is how far back anything is kept, counted from the trail's last day; `no_location` forbids apps the phone's
     position (a ride still needs its pick-up); `on` judges relations as of another day.
     """
@@ -49,6 +53,7 @@ class Change:
     companies: frozenset[str] = frozenset()
     relations: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
+    categories: frozenset[str] = frozenset()
     cash: frozenset[str] = frozenset()
     instead: Mapping[str, str] = field(default_factory=dict)
     keep_days: int | None = None
@@ -61,9 +66,16 @@ class Change:
         return self == Change()
 
 
-def changed(trail: Trail, change: Change) -> Trail:
-    """Answer the trail as it would be. Event ids stay what they were."""
-    events = _edited(trail, change)
+def changed(trail: Trail, change: Change, day: date | None = None) -> Trail:
+    """Answer the trail as it would be. Event ids stay what they were.
+
+    Where only one `day` is asked about, a long trail is walked again around that day alone: the days in which its deeds can
+    have been paid, and whatever is linked with them. What is said of the day is the same.
+    """
+    kept = _kept(trail, change)
+    if day is not None and len(trail.events) > MOST_WHOLE:
+        kept &= _around(trail, day)
+    events = _edited(trail, change, kept)
     registry = trail.registry.without(change.companies, change.relations)
     acts = trail.acts.act
     in_cash = trail.events.ids[np.isin(acts, acts[_in_cash(trail, change.cash)])] if change.cash else None
@@ -71,8 +83,13 @@ def changed(trail: Trail, change: Change) -> Trail:
     thought = think(
         events, registry, trail.gazetteer, on=on, instead=change.instead, in_cash=in_cash, cut=change.relations
     )
-    kept = (trail.accounts, trail.coverage, registry, trail.sample, trail.gazetteer)
-    return Trail(*thought, *kept, on, trail.zone_name)
+    same = (trail.accounts, trail.coverage, registry, trail.sample, trail.gazetteer)
+    return Trail(*thought, *same, on, trail.zone_name)
+
+
+def cash_ids(trail: Trail, chosen: frozenset[str]) -> np.ndarray:
+    """Answer the ids of the payments that would leave no record if these (16 hex digits, or `all`) were made in cash."""
+    return trail.events.ids[_in_cash(trail, chosen)]
 
 
 def paid(trail: Trail, day: date) -> tuple[int, ...]:
@@ -82,7 +99,15 @@ def paid(trail: Trail, day: date) -> tuple[int, ...]:
     return tuple(here[np.argsort(start[here], kind="stable")].tolist())
 
 
-def _edited(trail: Trail, change: Change) -> Events:
+def _around(trail: Trail, day: date) -> np.ndarray:
+    """Say which events lie near enough to a day to have a part in it, undated ones included."""
+    apart = np.abs((trail.day_of - np.datetime64(day)).astype(np.int64))
+    near = (apart <= NEAR_DAYS) | np.isnat(trail.day_of)
+    return near | np.isin(trail.acts.act, np.unique(trail.acts.act[near & ~np.isnat(trail.day_of)]))
+
+
+def _kept(trail: Trail, change: Change) -> np.ndarray:
+    """Say which events would still have been written down."""
     events = trail.events
     kept = np.ones(len(events), bool)
     collectors = np.array([*trail.parties.names, ""], object)[trail.parties.collector]
@@ -90,6 +115,9 @@ def _edited(trail: Trail, change: Change) -> Events:
     heard = np.flatnonzero(_of_kind(events, frozenset({"disclosure"})))
     kept[heard[np.isin(evidence.told_by(events, trail.parties, heard), list(change.companies))]] = False
     kept &= ~_of_kind(events, change.kinds)
+    if change.categories:
+        codes, words = events.words("category")
+        kept &= ~np.array([*(word in change.categories for word in words), False], bool)[codes]
     if change.cash:
         kept &= ~_in_cash(trail, change.cash)
     if change.no_location:
@@ -98,6 +126,12 @@ def _edited(trail: Trail, change: Change) -> Events:
         dated = ~np.isnat(trail.day_of)
         last = trail.day_of[dated].max() if dated.any() else np.datetime64("NaT", "D")
         kept &= ~(dated & (trail.day_of <= last - np.timedelta64(change.keep_days, "D")))
+    return kept
+
+
+def _edited(trail: Trail, change: Change, kept: np.ndarray) -> Events:
+    """Answer the kept rows, as they would read."""
+    events = trail.events
     batches, at = [], 0
     for batch in events.batches:
         part = kept[at : at + batch.num_rows]
@@ -223,13 +257,16 @@ class _Game:
         bit_of = {name: 1 << at for at, name in enumerate(players)}
         needs = [sum(bit_of[name] for name in needed) for _, to_it in ways for needed in to_it]
         first = np.cumsum([0, *(len(to_it) for _, to_it in ways)])[:-1]
-        return cls(players, np.array(needs, object), first, np.array([count for count, _ in ways], np.int64))
+        # sixty-four companies fit into a machine word; more are counted as Python's whole numbers
+        width = np.uint64 if len(players) <= MACHINE_WORD else object
+        return cls(players, np.array(needs, width), first, np.array([count for count, _ in ways], np.int64))
 
     def value(self, members: int) -> int:
         """Count the facts that are known when only these companies (a mask) take part."""
         if members not in self._values:
             if len(self.needs):
-                met = np.equal(self.needs & members, self.needs).astype(bool)
+                some = self.needs.dtype.type(members) if self.needs.dtype != object else members
+                met = np.equal(self.needs & some, self.needs).astype(bool)
                 self._values[members] = int(self.weight[np.logical_or.reduceat(met, self.first)].sum())
             else:
                 self._values[members] = 0

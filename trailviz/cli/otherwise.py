@@ -11,12 +11,14 @@ from trailviz.cli.saying import (
     RefusedError,
     chosen_day,
     chosen_observer,
-    day_of,
+    era,
     nearest,
     tell,
     tell_json,
 )
 from trailviz.cli.saying import trail as follow
+
+MOST_LISTED = 12
 
 if TYPE_CHECKING:
     from trailviz.trail import Trail
@@ -34,6 +36,7 @@ def describe_what_if(one: ArgumentParser) -> None:
     one.add_argument("--without", action="append", default=[], metavar="COMPANY", help="it writes nothing down")
     one.add_argument("--without-relation", action="append", default=[], metavar="ROW", help="such as CN013")
     one.add_argument("--without-kind", action="append", default=[], metavar="KIND", help="such as payment, ride, fix")
+    one.add_argument("--without-category", action="append", default=[], metavar="WORD", help="a file's own category")
     one.add_argument(
         "--cash", action="append", default=[], metavar="EVENT", help="a payment's id (story --json), or all"
     )
@@ -74,53 +77,43 @@ def what_if(parsed: Namespace) -> int:
     trail = follow(parsed)
     observer, day = chosen_observer(trail, parsed.observer), chosen_day(trail, parsed.day)
     change, words = _change(parsed, trail, on), Words(parsed.lang)
-    shared = whatif.shares(trail, observer, parsed.scenario, day)
-    other = whatif.changed(trail, change)
+    other = whatif.changed(trail, change, day)
     told = [story.tell(one, observer, parsed.scenario, day, parsed.lang) for one in (trail, other)]
-    found = difference.between(*told)
+    found = difference.explained(difference.between(*told), trail, other, change, (day, words))
+    before, after = (whatif.shares(one, observer, parsed.scenario, day) for one in (trail, other))
     if parsed.json:
         tell_json(
             {
                 "observer": observer.id,
                 "scenario": parsed.scenario,
                 "day": str(day),
+                "what_if": difference.described(change, trail.registry, words),
                 **difference.record(found),
-                "shares": [asdict(one) for one in shared],
+                "shares": [asdict(one) for one in before],
+                "shares_then": [asdict(one) for one in after],
             }
         )
         return USABLE
     tell(f"as {observer.id}, scenario {parsed.scenario}, day {day}, zone {trail.zone_name}")
     if change.is_none:
-        tell("Nothing is otherwise: say --without, --cash, --instead, --keep-days, --no-location or --on.")
+        tell(
+            "Nothing is otherwise: say --without, --without-kind, --cash, --instead, --keep-days, --no-location or --on."
+        )
     else:
         tell(words.say("What if {otherwise}?", otherwise=difference.described(change, trail.known.registry, words)))
         for line in difference.lines(found, words):
             tell(line)
     tell()
-    for line in difference.shared(shared, trail.registry, observer, words):
+    then = None if change.is_none else after
+    for line in difference.shared(before, trail.registry, observer, words, then):
         tell(line)
     return USABLE
 
 
 def _change(parsed: Namespace, trail: Trail, on: str | None) -> Change:
-    from trailviz.events import KINDS  # noqa: PLC0415
-    from trailviz.whatif import EVERY, Change  # noqa: PLC0415
+    from trailviz.whatif import Change  # noqa: PLC0415
 
-    rows = {one.row_id for one in trail.registry.relations}
-    for relation in parsed.without_relation:
-        if relation not in rows:
-            raise RefusedError(f"No relation is called {relation}. `trailviz companies NAME --json` lists a company's.")
-    for kind in parsed.without_kind:
-        if kind not in KINDS:
-            raise RefusedError(f"No kind of event is called {kind}. Expected one of: {', '.join(KINDS)}.")
-    ids = {f"{one:016x}" for one in trail.events.ids.tolist()} if set(parsed.cash) - {EVERY} else set()
-    for event in set(parsed.cash) - {EVERY}:
-        if event not in ids:
-            raise RefusedError(
-                "No event has this id. `trailviz story --json` gives each sentence's; or say --cash all."
-            )
-    if parsed.keep_days is not None and parsed.keep_days < 1:
-        raise RefusedError("Expected a number of days from 1 on after --keep-days.")
+    _checked(parsed, trail)
     instead = {}
     for pair in parsed.instead:
         old, _, new = pair.partition("=")
@@ -131,12 +124,44 @@ def _change(parsed: Namespace, trail: Trail, on: str | None) -> Change:
         companies=frozenset(one for text in parsed.without for one in chosen_observer(trail, text).members),
         relations=frozenset(parsed.without_relation),
         kinds=frozenset(parsed.without_kind),
+        categories=frozenset(parsed.without_category),
         cash=frozenset(parsed.cash),
         instead=instead,
         keep_days=parsed.keep_days,
         no_location=parsed.no_location,
-        on=day_of(on) if on else None,
+        on=era(on) if on else None,
     )
+
+
+def _checked(parsed: Namespace, trail: Trail) -> None:
+    """Refuse, in a sentence, what this trail or the registry does not have.
+
+    Raises:
+        RefusedError: With what was expected.
+    """
+    from trailviz.events import KINDS  # noqa: PLC0415
+    from trailviz.whatif import EVERY  # noqa: PLC0415
+
+    rows = {one.row_id for one in trail.known.registry.relations}
+    for relation in parsed.without_relation:
+        if relation not in rows:
+            raise RefusedError(f"No relation is called {relation}. `trailviz companies NAME --json` lists a company's.")
+    for kind in parsed.without_kind:
+        if kind not in KINDS:
+            raise RefusedError(f"No kind of event is called {kind}. Expected one of: {', '.join(KINDS)}.")
+    categories = set(trail.events.words("category")[1]) - {None}
+    for category in parsed.without_category:
+        if category not in categories:
+            listed = ", ".join(sorted(categories)[:MOST_LISTED]) or "none is written in these files"
+            raise RefusedError(f"No row has the category {category}. Expected one of: {listed}.")
+    ids = {f"{one:016x}" for one in trail.events.ids.tolist()} if set(parsed.cash) - {EVERY} else set()
+    for event in set(parsed.cash) - {EVERY}:
+        if event not in ids:
+            raise RefusedError(
+                "No event has this id. `trailviz story --json` gives each sentence's; or say --cash all."
+            )
+    if parsed.keep_days is not None and parsed.keep_days < 1:
+        raise RefusedError("Expected a number of days from 1 on after --keep-days.")
 
 
 def _company(trail: Trail, text: str) -> str:

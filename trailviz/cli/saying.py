@@ -6,7 +6,7 @@ import json
 import sys
 from argparse import Namespace
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 USABLE, SOME_NOT, USAGE, INTERRUPTED = 0, 1, 2, 130
 MEGABYTE = 1_000_000
+AFTERNOON = date(2017, 8, 26)
 
 
 class RefusedError(Exception):
@@ -103,7 +104,7 @@ def trail(parsed: Namespace) -> Trail:
             zone=parsed.zone,
             password=parsed.password,
             mappings=keep.mappings(),
-            on=day_of(parsed.on) if getattr(parsed, "on", None) else None,
+            on=era(parsed.on) if getattr(parsed, "on", None) else None,
             progress=progress(),
         )
     except UnknownZoneError as error:
@@ -118,6 +119,13 @@ def day_of(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise RefusedError("Expected a day written like 2017-08-26.") from None
+
+
+def era(text: str) -> date:
+    """Read the day relations are judged of: a date, `today`, or `2017` for the day of the afternoon."""
+    if text.casefold() == "today":
+        return datetime.now(UTC).date()
+    return AFTERNOON if text == str(AFTERNOON.year) else day_of(text)
 
 
 def chosen_day(trail: Trail, text: str | None) -> date:

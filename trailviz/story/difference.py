@@ -2,30 +2,49 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from trailviz.knowledge import Grade
+from trailviz.story.reasons import reason
 from trailviz.whatif import EVERY
 from trailviz.words import Words, mark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from trailviz.registry import Observer, Registry
     from trailviz.story import Sentence, Story
+    from trailviz.trail import Trail
     from trailviz.whatif import Change, Share
 
 HOUR = 60
+NOTHING = (
+    mark("{observer} knows nothing of this day for sure."),
+    mark("{observer} know nothing of this day for sure."),
+)
+BROUGHT = (
+    mark("What {observer} knows of this day for sure, {total} facts, and which company they come from:"),
+    mark("What {observer} know of this day for sure, {total} facts, and which company they come from:"),
+)
+BROUGHT_THEN = (
+    mark("What {observer} knows of this day for sure, {total}, and which company they come from:"),
+    mark("What {observer} know of this day for sure, {total}, and which company they come from:"),
+)
 BLINDNESS = ("blind", "silent", "not_loaded")
 
 
 @dataclass(frozen=True)
 class Moved:
-    """A sentence that holds no more (or holds now), and what is told of the same thing on the other side, if anything."""
+    """A sentence that holds no more (or holds now), and what is told of the same thing on the other side, if anything.
+
+    `why`: what took it away, in words, where one reading is the other with something otherwise.
+    """
 
     sentence: Sentence
     other: Sentence | None
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,6 +72,13 @@ def between(first: Story, second: Story) -> Difference:
     return Difference(lost, gained, same, {kind: (one[kind], other[kind]) for kind in BLINDNESS})
 
 
+def explained(found: Difference, trail: Trail, other: Trail, change: Change, asked: tuple[date, Words]) -> Difference:
+    """Answer the same difference, each sentence lost with what took it away; `asked` is the day and the language."""
+    day, words = asked
+    lost = tuple(replace(one, why=reason(one.sentence, trail, other, change, day, words)) for one in found.lost)
+    return replace(found, lost=lost)
+
+
 def _told(story: Story) -> dict[tuple[str, str, str], Sentence]:
     """Index the sentences by the row, the claim and the facet they speak of."""
     return {(one.events[0], one.claim, facet): one for one in story.sentences for facet in one.facets}
@@ -77,6 +103,7 @@ def _minutes(story: Story, kind: str) -> int:
 WITHOUT = mark("{company} writes nothing down and passes nothing on")
 NO_RELATION = mark("the relation {relation} does not exist")
 NO_KIND = mark("no {kind} is recorded")
+NO_CATEGORY = mark("nothing of the category {category} is recorded")
 IN_CASH = mark("{count} payments are made in cash")
 ALL_CASH = mark("everything paid in person is paid in cash")
 INSTEAD = mark("{rival} is used instead of {company}")
@@ -97,6 +124,7 @@ def described(change: Change, registry: Registry, words: Words) -> str:
     said = [words.say(WITHOUT, company=registry.company(one).name(words.lang)) for one in sorted(change.companies)]
     said += [words.say(NO_RELATION, relation=one) for one in sorted(change.relations)]
     said += [words.say(NO_KIND, kind=words.say(KINDS[one])) for one in sorted(change.kinds)]
+    said += [words.say(NO_CATEGORY, category=one) for one in sorted(change.categories)]
     if change.cash:
         said.append(words.say(ALL_CASH) if EVERY in change.cash else words.say(IN_CASH, count=len(change.cash)))
     for old, new in change.instead.items():
@@ -118,6 +146,16 @@ BESIDE = (
     mark("{other}, and {observer} not or less surely ({count}):"),
 )
 NOW, THERE = mark("now: {text}"), mark("there: {text}")
+WHY = mark("why: {why}")
+SAME = {
+    "blind": mark("without a place: {before}, as before"),
+    "silent": mark("without any record: {before}, as before"),
+    "not_loaded": mark("not loaded: {before}, as before"),
+}
+WITHOUT_PLACE = mark("{observer}: {blind} without a place, {silent} without any record")
+ALSO_UNLOADED = mark(
+    "{observer}: {blind} without a place, {silent} without any record; for {not_loaded} no file here speaks for it"
+)
 LENGTHS = {
     "blind": mark("without a place: {before}, then {after}"),
     "silent": mark("without any record: {before}, then {after}"),
@@ -135,42 +173,78 @@ def lines(found: Difference, words: Words, beside: tuple[Observer, Observer] | N
         for one in moved:
             file, row = one.sentence.rows[0]
             answer.append(f"- {one.sentence.text}  [{words.say('{file}, row {row}', file=file, row=row)}]")
+            if one.why:
+                answer.append("    " + words.say(WHY, why=one.why))
             if one.other:
                 answer.append("    " + words.say(THERE if beside else NOW, text=one.other.text))
     answer += ["", words.say("{count} sentences stay as they are.", count=found.same)]
+    return [*answer, *(_side_by_side(found, beside, words) if beside else _then(found, words))]
+
+
+def _then(found: Difference, words: Words) -> list[str]:
+    """Say how long the observer is blind, before and after."""
+    said = []
     for kind, pair in found.minutes.items():
-        before, after = (words.say("{h} h {m} min", h=one // HOUR, m=f"{one % HOUR:02d}") for one in pair)
+        before, after = (_length(one, words) for one in pair)
         if any(pair):
-            answer.append("    " + words.say(LENGTHS[kind], before=before, after=after))
-    return answer
+            same = before == after
+            said.append("    " + words.say(SAME[kind] if same else LENGTHS[kind], before=before, after=after))
+    return said
 
 
-def shared(found: Sequence[Share], registry: Registry, observer: Observer, words: Words) -> list[str]:
-    """Say how many facts each company brings to what an observer knows."""
+def _side_by_side(found: Difference, beside: tuple[Observer, Observer], words: Words) -> list[str]:
+    """Say of each observer how long it has no place, no record, and no file that speaks for it."""
+    said = []
+    for number, one in enumerate(beside):
+        minutes = {kind: pair[number] for kind, pair in found.minutes.items()}
+        lengths = {kind: _length(count, words) for kind, count in minutes.items()}
+        template = ALSO_UNLOADED if minutes["not_loaded"] else WITHOUT_PLACE
+        said.append("    " + words.say(template, observer=one.name(words.lang), **lengths))
+    return said
+
+
+def _length(minutes: int, words: Words) -> str:
+    return words.say("{h} h {m} min", h=minutes // HOUR, m=f"{minutes % HOUR:02d}")
+
+
+def shared(
+    found: Sequence[Share], registry: Registry, observer: Observer, words: Words, then: Sequence[Share] | None = None
+) -> list[str]:
+    """Say how many facts each company brings to what an observer knows; `then`: to what it would know otherwise."""
     total = sum(one.value for one in found)
+    many = observer.kind == "group" and "+" in observer.id
     if not total:
-        return [words.say("{observer} knows nothing of this day for sure.", observer=observer.name(words.lang))]
-    answer = [
-        words.say(
-            "What {observer} knows of this day for sure, {total} facts, and which company they come from:",
-            observer=observer.name(words.lang),
-            total=f"{total:.0f}",
-        )
-    ]
-    for one in found:
-        sure = f" ± {one.error:.1f}" if one.error else ""
-        answer.append(
-            "    "
-            + words.say(
-                "{company}: {value} ({percent}); without it {alone} would be gone",
-                company=registry.company(one.company).name(words.lang),
-                value=f"{one.value:.1f}{sure}",
-                percent=f"{one.value / total:.0%}",
-                alone=one.alone,
+        return [words.say(NOTHING[many], observer=observer.name(words.lang))]
+    count = f"{total:.0f}"
+    if then is not None:
+        count = words.say("{before} facts, then {after}", before=count, after=f"{sum(one.value for one in then):.0f}")
+        answer = [words.say(BROUGHT_THEN[many], observer=observer.name(words.lang), total=count)]
+    else:
+        answer = [words.say(BROUGHT[many], observer=observer.name(words.lang), total=count)]
+    after = {one.company: one for one in then or ()}
+    listed = [*found, *(one for one in then or () if one.company not in {known.company for known in found})]
+    before = {one.company: one for one in found}
+    for one in listed:
+        name = registry.company(one.company).name(words.lang)
+        here = before.get(one.company)
+        value = f"{here.value:.1f}{_error(here)}" if here else "0"
+        percent = f"{here.value / total:.0%}" if here else "0%"
+        if then is None:
+            template = "{company}: {value} ({percent}); without it {alone} would be gone"
+            line = words.say(template, company=name, value=value, percent=percent, alone=one.alone)
+        else:
+            now = after.get(one.company)
+            later = f"{now.value:.1f}{_error(now)}" if now else "0"
+            line = words.say(
+                "{company}: {value} ({percent}), then {after}", company=name, value=value, percent=percent, after=later
             )
-        )
+        answer.append("    " + line)
     note = words.say("A fact is one thing of one row, such as a time or a sum; shares are Shapley values.")
     return [*answer, note]
+
+
+def _error(one: Share) -> str:
+    return f" ± {one.error:.1f}" if one.error else ""
 
 
 def record(difference: Difference) -> dict[str, object]:
@@ -184,6 +258,7 @@ def record(difference: Difference) -> dict[str, object]:
             "grade": one.sentence.grade.word,
             "rows": [{"file": file, "row": row} for file, row in one.sentence.rows],
             "because": list(one.sentence.because),
+            "why": one.why,
             "other": {"text": other.text, "grade": other.grade.word} if other else None,
         }
 
