@@ -18,10 +18,14 @@ from trailviz.cli.saying import trail as follow
 def story(parsed: Namespace) -> int:
     """Tell a day as a company could."""
     from trailviz import story as telling  # noqa: PLC0415
-    from trailviz.story import record  # noqa: PLC0415
+    from trailviz.story import record, unseen  # noqa: PLC0415
+    from trailviz.story.because import short_source  # noqa: PLC0415
+    from trailviz.words import Words  # noqa: PLC0415
 
     trail = follow(parsed)
     observer, day = chosen_observer(trail, parsed.observer), chosen_day(trail, parsed.day)
+    words = Words(parsed.lang)
+    standing = unseen.standing(trail, day, parsed.lang)
     told = telling.tell(trail, observer, parsed.scenario, day, parsed.lang, alleged=parsed.alleged)
     if parsed.json:
         shared = {"observer": observer.id, "scenario": parsed.scenario, "day": str(day), "zone": told.zone}
@@ -30,11 +34,14 @@ def story(parsed: Namespace) -> int:
                 **shared,
                 "sentences": [record.sentence(one) for one in told.sentences],
                 "gaps": [record.gap(gap, text) for gap, text in told.gaps],
+                "standing": unseen.record(standing),
             }
         )
         return USABLE
     tell(telling.title(observer, day, parsed.lang))
     tell(f"as {observer.id}, scenario {parsed.scenario}, day {day}, zone {told.zone}")
+    if none := unseen.of_observer(trail, observer, words):
+        tell(none)
     tell()
     for one in told.sentences:
         tell(f"- {one.text}  [{one.rows[0][0]}, row {one.rows[0][1]}]")
@@ -45,6 +52,15 @@ def story(parsed: Namespace) -> int:
         tell(f"- {text}")
     for figure in told.figures:
         tell(f"    {figure.start}–{figure.end}  {figure.length}  {figure.label}")
+    tell()
+    for kind in ("copies", "silent"):
+        if kind == "silent":
+            tell(words.say(unseen.HEADING))
+        for stands in (one for one in standing if one.kind == kind):
+            tell(
+                f"- {stands.text}"
+                + (f"  [{short_source(stands.sources[0])}]" if kind == "silent" and stands.sources else "")
+            )
     return USABLE
 
 
