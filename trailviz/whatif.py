@@ -31,7 +31,7 @@ TOLD_WHERE = ("sign_in", "search", "access", "request")
 POINTS = ("lat", "lon", "accuracy_m", "end_lat", "end_lon", "end_accuracy_m")
 EVERY = "all"
 END = FACETS.index("end")
-MOST_WHOLE = 50_000
+MOST_WHOLE = 5_000
 NEAR_DAYS = 6
 """A deed may be paid four days later, and a bank may book that three days after: beyond, only acts reach."""
 MOST_EXACT = 8

@@ -146,6 +146,10 @@ BESIDE = (
     mark("{other}, and {observer} not or less surely ({count}):"),
 )
 NOW, THERE = mark("now: {text}"), mark("there: {text}")
+COUNTED = (
+    mark("{lost} sentences no longer or less surely, {gained} more or more surely, {same} as they are."),
+    mark("{lost} sentences are {observer}'s alone or more surely, {gained} are {other}'s, {same} are alike."),
+)
 WHY = mark("why: {why}")
 SAME = {
     "blind": mark("without a place: {before}, as before"),
@@ -166,7 +170,9 @@ LENGTHS = {
 def lines(found: Difference, words: Words, beside: tuple[Observer, Observer] | None = None) -> list[str]:
     """Say what differs, line by line; `beside` names the two observers where these are what differs."""
     names = {key: one.name(words.lang) for key, one in zip(("observer", "other"), beside or (), strict=False)}
-    answer: list[str] = []
+    counts = {"lost": len(found.lost), "gained": len(found.gained), "same": found.same}
+    answer = [words.say(COUNTED[bool(beside)], **counts, **names)]
+    answer += _side_by_side(found, beside, words) if beside else _then(found, words)
     for heading, moved in zip(BESIDE if beside else NO_LONGER, (found.lost, found.gained), strict=True):
         if moved:
             answer += ["", words.say(heading, count=len(moved), **names)]
@@ -177,8 +183,7 @@ def lines(found: Difference, words: Words, beside: tuple[Observer, Observer] | N
                 answer.append("    " + words.say(WHY, why=one.why))
             if one.other:
                 answer.append("    " + words.say(THERE if beside else NOW, text=one.other.text))
-    answer += ["", words.say("{count} sentences stay as they are.", count=found.same)]
-    return [*answer, *(_side_by_side(found, beside, words) if beside else _then(found, words))]
+    return answer
 
 
 def _then(found: Difference, words: Words) -> list[str]:

@@ -20,24 +20,25 @@ if TYPE_CHECKING:
 TABLE_PX = 320
 
 
-def panel(trail: Trail, day: date | None, words: Words) -> None:
-    """Show who holds which facet of each deed of the day; nothing where no deed has two records."""
-    if day is None:
-        return
+def panel(trail: Trail, day: date, words: Words) -> None:
+    """Show who holds which facet of each deed of the day that more than one company wrote down."""
     told, alone, found = _told(trail, day, words)
-    if not told:
-        return
-    title = words.say("One deed, several companies ({count})", count=len(told))
-    with st.expander(title), st.container(key="merged"):
-        st.caption(words.say("● wrote it down itself   ○ is told by a documented relation"))
-        st.dataframe(
-            _table(told, words), hide_index=True, height=min(TABLE_PX, 40 + 35 * sum(len(one.entries) for one in told))
-        )
+    with st.container(key="merged"):
+        if told:
+            st.caption(words.say("● wrote it down itself   ○ is told by a documented relation"))
+            _deeds(told, words)
+        else:
+            st.text(words.say("No deed of this day was written down by more than one company."))
         if alone:
             st.text(words.say("{count} deeds of this day were written down by one company alone.", count=alone))
         st.text(words.say("What joins the rows of different companies, in all these files:"))
         for line in found:
             st.text(line)
+
+
+def _deeds(told: tuple[Deed, ...], words: Words) -> None:
+    rows = sum(len(one.entries) for one in told)
+    st.dataframe(_table(told, words), hide_index=True, height=min(TABLE_PX, 40 + 35 * rows))
 
 
 def _told(trail: Trail, day: date, words: Words) -> tuple[tuple[Deed, ...], int, list[str]]:

@@ -24,17 +24,18 @@ from trailviz.story import proofs
 from trailviz.trail import Trail, follow
 from trailviz.views import network, report, stage
 from trailviz.views.map import shell
-from trailviz.views.panels import acting, almanac, lenses, mapper, merged, otherwise
+from trailviz.views.panels import acting, almanac, lenses, looking, mapper, merged, otherwise
 from trailviz.views.panels.guard import MARK
 from trailviz.views.panels.launch import PASSWORD, PATHS
-from trailviz.words import LANGUAGES, Words
+from trailviz.words import LANGUAGES, Words, mark
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from streamlit.delta_generator import DeltaGenerator
 
     from trailviz.intake import Account, Progress, Source
+    from trailviz.registry import Observer
 
 UNGUARDED = "TRAILVIZ_UNGUARDED"
 BAR_PX, PANELS_PX = 46, 40
@@ -54,11 +55,19 @@ header.stAppHeader {{ display: none !important; }}
 .st-key-panels > * {{ flex: 1 1 170px; min-width: 0; width: auto !important; }}
 .st-key-panels > *:has(> * details[open]), .st-key-panels > *:has(> details[open]) {{ flex-basis: 100%; }}
 .st-key-panels summary p {{ white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }}
-.st-key-merged, .stMainBlockContainer .st-key-merged .stVerticalBlock {{ gap: .5rem; }}
-.st-key-what-if, .stMainBlockContainer .st-key-what-if .stVerticalBlock, .st-key-act {{ gap: .7rem; }}
 .st-key-almanac-inside, .stMainBlockContainer .st-key-almanac-inside .stVerticalBlock {{ gap: .7rem; }}
 .stMainBlockContainer .st-key-lenses, .stMainBlockContainer .st-key-lenses .stVerticalBlock {{ gap: .7rem; }}
+.st-key-closer {{ padding: 2px 20px 4px; }}
+.st-key-unseen, .st-key-merged, .st-key-what-if {{ padding: 4px 20px 12px; border-bottom: 1px solid #d9d9d4; }}
+.stMainBlockContainer .st-key-unseen .stVerticalBlock, .stMainBlockContainer .st-key-merged .stVerticalBlock {{ gap: .4rem; }}
+.st-key-act {{ gap: .7rem; }}
+.st-key-what-if, .stMainBlockContainer .st-key-what-if .stVerticalBlock {{ gap: .7rem; }}
 </style>"""
+CLOSER = {
+    "deeds": mark("One deed, several companies"),
+    "what_if": mark("What if …?"),
+    "unseen": mark("Who is not in your files"),
+}
 BRIDGE = (Path(__file__).parent / "bridge.js").read_text("utf-8")
 
 
@@ -78,6 +87,8 @@ def main() -> None:
         with st.popover(words.say("Files"), icon=":material/folder_open:"):
             sources = _files(words)
         trail = _trail(sources)
+        with st.popover(words.say("See as …"), icon=":material/visibility:"):
+            made = looking.super_app(trail, words)
         unveil = st.toggle(
             words.say("Show other people's names"),
             key="unveil",
@@ -92,7 +103,7 @@ def main() -> None:
             key="shown",
             label_visibility="collapsed",
         )
-        payload = _payload(trail, unveil=unveil)
+        payload = _payload(trail, made, unveil=unveil)
         st.download_button(
             words.say("Page for the class"),
             lambda: report.page(payload, state["lang"], _told(trail, unveil=unveil)),
@@ -106,16 +117,35 @@ def main() -> None:
         st.warning(
             words.say("None of these files could be read. Below, each one says why, and which file to get instead.")
         )
+    _closer(trail, (*((made,) if made else ()), *trail.observers), words)
     # closed, the panels share a row, so that the stage keeps the screen; an open one has a row to itself
     with st.container(horizontal=True, key="panels"):
         _verdicts(trail, sources, words)
         _proofs(trail, words)
-        merged.panel(trail, _day(trail), words)
-        otherwise.panel(trail, _day(trail), words)
         almanac.panel(trail, _day(trail), words)
         lenses.panel(trail, _day(trail), words)
         acting.panel(trail, words)
     _shown(trail, payload, words, shown or "day", unveil=unveil)
+
+
+def _closer(trail: Trail, observers: Sequence[Observer], words: Words) -> None:
+    """Offer to look closer, one way at a time, so that the stage stays in sight; nothing where there is no day."""
+    if (day := _day(trail)) is None:
+        return
+    with st.container(key="closer"):
+        chosen = st.segmented_control(
+            words.say("Look closer"),
+            list(CLOSER),
+            format_func=lambda one: words.say(CLOSER[one]),
+            key="closer-way",
+            label_visibility="collapsed",
+        )
+    if chosen == "deeds":
+        merged.panel(trail, day, words)
+    elif chosen == "what_if":
+        otherwise.panel(trail, day, observers, words)
+    elif chosen == "unseen":
+        looking.standing(trail, day, words)
 
 
 def _day(trail: Trail) -> date | None:
@@ -253,12 +283,12 @@ def _digest(sources: list[Path | Source], password: str | None) -> str:
     return told.hexdigest()
 
 
-def _payload(trail: Trail, *, unveil: bool) -> dict[str, Any]:
+def _payload(trail: Trail, made: Observer | None, *, unveil: bool) -> dict[str, Any]:
     state = st.session_state
-    key = (state["lang"], state.get("day"), unveil)
+    key = (state["lang"], state.get("day"), unveil, made.id if made else None)
     if key not in state["payloads"]:
         day = date.fromisoformat(state["day"]) if state.get("day") else None
-        state["payloads"] = {key: stage.model(trail, lang=state["lang"], day=day, unveil=unveil)}
+        state["payloads"] = {key: stage.model(trail, lang=state["lang"], day=day, unveil=unveil, first=made)}
     payload: dict[str, Any] = state["payloads"][key]
     return payload
 
@@ -332,7 +362,13 @@ def _frame(name: str, page: str, payload: dict[str, Any], title: str) -> None:
     mount = st.components.v2.component(f"trailviz_{name}", js=BRIDGE)
     token = hashlib.sha256(
         json.dumps(
-            [payload.get("day"), payload["lang"], st.session_state["trail_key"], st.session_state.get("unveil")]
+            [
+                payload.get("day"),
+                payload["lang"],
+                st.session_state["trail_key"],
+                st.session_state.get("unveil"),
+                st.session_state.get("super-app"),
+            ]
         ).encode()
     ).hexdigest()
     data = {

@@ -35,8 +35,18 @@ MOST_OBSERVERS = 24
 DEFAULT = SCENARIOS.index("ownership")
 
 
-def model(trail: Trail, *, lang: str = "en", day: date | None = None, unveil: bool = False) -> dict[str, Any]:
-    """Gather one day for the stage, as JSON-able values; docs/stage.md describes the shape."""
+def model(
+    trail: Trail,
+    *,
+    lang: str = "en",
+    day: date | None = None,
+    unveil: bool = False,
+    first: Observer | None = None,
+) -> dict[str, Any]:
+    """Gather one day for the stage, as JSON-able values; docs/stage.md describes the shape.
+
+    `first` looks before all others: a super-app that somebody has put together.
+    """
     words = Words(lang)
     chosen = day or trail.default_day
     shared = {
@@ -49,7 +59,7 @@ def model(trail: Trail, *, lang: str = "en", day: date | None = None, unveil: bo
     }
     if chosen is None:
         return {**shared, "empty": True, "days": []}
-    observers = trail.observers[:MOST_OBSERVERS]
+    observers = (*((first,) if first else ()), *trail.observers)[:MOST_OBSERVERS]
     positions = of_day(trail, chosen)
     speaker = Speaker.of(trail, positions, lang, unveil=unveil)
     numbers = classes_of(trail, positions, chosen)
