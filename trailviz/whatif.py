@@ -5,6 +5,7 @@ A change is applied to the rows and the relations, and the thinking wing runs ag
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import combinations
 from math import factorial
@@ -45,7 +46,7 @@ class Change:
     """What is otherwise. Nothing said means nothing changed.
 
     `companies` write nothing down and pass nothing on; `relations` (row ids) do not exist; `kinds` of event and
-    `categories` (a file's own word for what was bought) are not recorded; `cash` names payments (16 hex digits, or `all`) made in cash; `instead` puts a company in another's place;
+    `categories` (a kind of shop, or a file's own word) are not recorded; `cash` names payments (16 hex digits, or `all`) made in cash; `instead` puts a company in another's place;
     `keep_days` is how far back anything is kept, counted from the trail's last day; `no_location` forbids apps the phone's
     position (a ride still needs its pick-up); `on` judges relations as of another day.
     """
@@ -116,8 +117,7 @@ def _kept(trail: Trail, change: Change) -> np.ndarray:
     kept[heard[np.isin(evidence.told_by(events, trail.parties, heard), list(change.companies))]] = False
     kept &= ~_of_kind(events, change.kinds)
     if change.categories:
-        codes, words = events.words("category")
-        kept &= ~np.array([*(word in change.categories for word in words), False], bool)[codes]
+        kept &= ~of_category(trail, change.categories)
     if change.cash:
         kept &= ~_in_cash(trail, change.cash)
     if change.no_location:
@@ -140,6 +140,24 @@ def _edited(trail: Trail, change: Change, kept: np.ndarray) -> Events:
         one = _unplaced(one) if change.no_location else one
         batches.append(_rewritten(one, trail, change.instead) if change.instead else one)
     return Events(tuple(one for one in batches if one.num_rows))
+
+
+def categories(trail: Trail, here: np.ndarray) -> tuple[dict[str, int], dict[str, int]]:
+    """Count, among some events (a boolean mask), the kinds of shop and the files' own categories, the most frequent first."""
+    brands = trail.parties.brands
+    shops = Counter(brands[code].category for code in trail.parties.brand[here & (trail.parties.brand >= 0)].tolist())
+    codes, words = trail.events.words("category")
+    told = Counter(words[code] for code in codes[here & (codes >= 0)].tolist())
+    return dict(shops.most_common()), dict(told.most_common())
+
+
+def of_category(trail: Trail, chosen: frozenset[str]) -> np.ndarray:
+    """Say which events are of a kind of shop, or of a file's own category, with all that was written of the same deed."""
+    codes, words = trail.events.words("category")
+    found = np.array([*(word in chosen for word in words), False], bool)[codes]
+    shops = np.array([*(one.category in chosen for one in trail.parties.brands), False], bool)
+    found |= shops[trail.parties.brand]
+    return np.isin(trail.acts.act, trail.acts.act[found])
 
 
 def _of_kind(events: Events, kinds: frozenset[str]) -> np.ndarray:

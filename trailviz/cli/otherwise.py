@@ -36,7 +36,13 @@ def describe_what_if(one: ArgumentParser) -> None:
     one.add_argument("--without", action="append", default=[], metavar="COMPANY", help="it writes nothing down")
     one.add_argument("--without-relation", action="append", default=[], metavar="ROW", help="such as CN013")
     one.add_argument("--without-kind", action="append", default=[], metavar="KIND", help="such as payment, ride, fix")
-    one.add_argument("--without-category", action="append", default=[], metavar="WORD", help="a file's own category")
+    one.add_argument(
+        "--without-category",
+        action="append",
+        default=[],
+        metavar="WORD",
+        help="a kind of shop, such as supermarket, or a file's own category",
+    )
     one.add_argument(
         "--cash", action="append", default=[], metavar="EVENT", help="a payment's id (story --json), or all"
     )
@@ -139,8 +145,10 @@ def _checked(parsed: Namespace, trail: Trail) -> None:
     Raises:
         RefusedError: With what was expected.
     """
+    import numpy as np  # noqa: PLC0415 - a quick --help
+
     from trailviz.events import KINDS  # noqa: PLC0415
-    from trailviz.whatif import EVERY  # noqa: PLC0415
+    from trailviz.whatif import EVERY, categories  # noqa: PLC0415
 
     rows = {one.row_id for one in trail.known.registry.relations}
     for relation in parsed.without_relation:
@@ -149,10 +157,10 @@ def _checked(parsed: Namespace, trail: Trail) -> None:
     for kind in parsed.without_kind:
         if kind not in KINDS:
             raise RefusedError(f"No kind of event is called {kind}. Expected one of: {', '.join(KINDS)}.")
-    categories = set(trail.events.words("category")[1]) - {None}
+    shops, told = categories(trail, np.ones(len(trail.events), bool)) if parsed.without_category else ({}, {})
     for category in parsed.without_category:
-        if category not in categories:
-            listed = ", ".join(sorted(categories)[:MOST_LISTED]) or "none is written in these files"
+        if category not in {*shops, *told}:
+            listed = ", ".join([*shops, *told][:MOST_LISTED]) or "none is known of these files"
             raise RefusedError(f"No row has the category {category}. Expected one of: {listed}.")
     ids = {f"{one:016x}" for one in trail.events.ids.tolist()} if set(parsed.cash) - {EVERY} else set()
     for event in set(parsed.cash) - {EVERY}:

@@ -203,10 +203,13 @@ class Speaker:
         say = self.words.say
         there = "destination" in facets
         if row["start_latest"] is not None or row["kind"] == "request":
-            return say(
-                "that you were bound for {place}",
-                place=self.place_name(position, end=True) + self._stand_in(position, end=True),
+            told = self.place_name(position, end=True)
+            bound = (
+                mark("that you were bound for {place}")
+                if row["end_place"]
+                else mark("that you were bound for a place {place}")
             )
+            return say(bound, place=told + self._stand_in(position, end=True))
         until = say(" until {time}", time=self._clock(row["end"])) if "end" in facets and row["end"] is not None else ""
         if until and row["end_earliest"] is not None:
             until = say(" until {time} at the latest", time=self._clock(row["end"]))

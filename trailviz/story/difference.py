@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from trailviz.knowledge import Grade
 from trailviz.story.reasons import reason
+from trailviz.story.shops import KINDS as SHOPS
+from trailviz.story.shops import kind as kind_of_shop
 from trailviz.whatif import EVERY
 from trailviz.words import Words, mark
 
@@ -103,6 +105,7 @@ def _minutes(story: Story, kind: str) -> int:
 WITHOUT = mark("{company} writes nothing down and passes nothing on")
 NO_RELATION = mark("the relation {relation} does not exist")
 NO_KIND = mark("no {kind} is recorded")
+NO_SHOP = mark("nothing at {shop} is recorded")
 NO_CATEGORY = mark("nothing of the category {category} is recorded")
 IN_CASH = mark("{count} payments are made in cash")
 ALL_CASH = mark("everything paid in person is paid in cash")
@@ -124,7 +127,10 @@ def described(change: Change, registry: Registry, words: Words) -> str:
     said = [words.say(WITHOUT, company=registry.company(one).name(words.lang)) for one in sorted(change.companies)]
     said += [words.say(NO_RELATION, relation=one) for one in sorted(change.relations)]
     said += [words.say(NO_KIND, kind=words.say(KINDS[one])) for one in sorted(change.kinds)]
-    said += [words.say(NO_CATEGORY, category=one) for one in sorted(change.categories)]
+    said += [
+        words.say(NO_SHOP, shop=kind_of_shop(one, words)) if one in SHOPS else words.say(NO_CATEGORY, category=one)
+        for one in sorted(change.categories)
+    ]
     if change.cash:
         said.append(words.say(ALL_CASH) if EVERY in change.cash else words.say(IN_CASH, count=len(change.cash)))
     for old, new in change.instead.items():
@@ -147,8 +153,8 @@ BESIDE = (
 )
 NOW, THERE = mark("now: {text}"), mark("there: {text}")
 COUNTED = (
-    mark("{lost} sentences no longer or less surely, {gained} more or more surely, {same} as they are."),
-    mark("{lost} sentences are {observer}'s alone or more surely, {gained} are {other}'s, {same} are alike."),
+    mark("Sentences no longer or less surely: {lost}; new or more surely: {gained}; as they are: {same}."),
+    mark("Sentences only or more surely of {observer}: {lost}; of {other}: {gained}; alike: {same}."),
 )
 WHY = mark("why: {why}")
 SAME = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trailviz.story.because import phrase
-from trailviz.whatif import LOCATED_BY_PHONE, PAID, cash_ids
+from trailviz.whatif import LOCATED_BY_PHONE, PAID, cash_ids, of_category
 from trailviz.words import Words, mark
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ ELSEWHERE = mark("it went through {channel}, not through {company}")
 IN_CASH = mark("what is paid in cash goes through nobody's wallet")
 CASH = mark("what is paid in cash leaves no record")
 NO_KIND = mark("no such row is recorded")
-NO_CATEGORY = mark("nothing of this category is recorded")
+NO_CATEGORY = mark("nothing of this kind of shop or category is recorded")
 NOT_PASSED_ON = mark("the company that passed it on passes nothing on")
 OLD = mark("the row is no longer kept")
 NO_PLACE = mark("no app read the phone's position")
@@ -59,7 +59,7 @@ def _unwritten(position: int, trail: Trail, change: Change, words: Words) -> str
         return words.say(NO_KIND)
     if change.no_location and kind in LOCATED_BY_PHONE:
         return words.say(NO_PLACE)
-    if change.categories and trail.events.column("category")[position].as_py() in change.categories:
+    if change.categories and of_category(trail, change.categories)[position]:
         return words.say(NO_CATEGORY)
     if change.cash and kind in PAID and trail.events.ids[position] in cash_ids(trail, change.cash):
         return words.say(CASH)

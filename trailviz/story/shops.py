@@ -115,3 +115,8 @@ def named(parties: Parties, position: int) -> Named | None:
 def shop(brand: Brand, words: Words) -> str:
     """Word a brand as a shop of its kind: a supermarket (Tesco)."""
     return words.say(KINDS[brand.category], name=brand.name)
+
+
+def kind(category: str, words: Words) -> str:
+    """Name a kind of shop without a shop: "a bakery"; a category of a file's own stays as it is written."""
+    return words.say(KINDS[category], name="").replace(" ()", "").replace("（）", "") if category in KINDS else category

@@ -17,6 +17,7 @@ from trailviz.registry import SELF
 from trailviz.story import difference
 from trailviz.story.because import dated, phrase
 from trailviz.story.clauses import Speaker
+from trailviz.story.shops import kind
 from trailviz.views.stage_words import SCENARIOS
 from trailviz.whatif import EVERY, Change
 from trailviz.words import mark
@@ -242,18 +243,15 @@ def _more(trail: Trail, day: date, words: Words) -> dict[str, Any]:
         placeholder="90",
     )
     location = right.toggle(words.say("No app may read the phone's position"), key="what-if-location")
-    categories, labels = trail.events.words("category")
-    counts = np.bincount(categories[here & (categories >= 0)], minlength=len(labels))
-    told = [labels[code] for code in np.argsort(-counts, kind="stable").tolist() if counts[code]]
+    shops, told = whatif.categories(trail, here)
     ticked: list[str] = []
-    if told:
-        st.caption(words.say("Or no row of a category, as the files name it: tick a row."))
-        index = {label: code for code, label in enumerate(labels)}
+    if shops or told:
+        st.caption(words.say("Or nothing of a kind of shop, or of a category as the files name it: tick a row."))
         table = {
-            words.say("category"): told,
-            words.say("rows"): [str(int(counts[index[one]])) for one in told],
+            words.say("category"): [*(kind(one, words) for one in shops), *told],
+            words.say("rows"): [str(count) for count in (*shops.values(), *told.values())],
         }
-        ticked = _ticked("categories", table, told)
+        ticked = _ticked("categories", table, [*shops, *told])
     return {"kinds": kinds, "days": days, "location": location, "categories": ticked}
 
 
