@@ -174,16 +174,20 @@ class Trail:
     @cached_property
     def default_observer(self) -> Observer:
         """Whom the sample names; else the collector with most rows in person, or most rows, on the day shown first."""
+        return self.observer_of(self.default_day)
+
+    def observer_of(self, day: date | None) -> Observer:
+        """Answer who is worth looking first on a day: whom the sample names, else the collector with most rows in person."""
         if wanted := self.sample.get("sample", {}).get("observer"):
             return self.observer(wanted)
         codes, words = self.events.words("collector")
         presence, said = self.events.words("presence")
         here = presence == said.index("in_person") if "in_person" in said else np.zeros(len(codes), bool)
-        day = self.day_of == np.datetime64(self.default_day) if self.default_day else np.zeros(len(codes), bool)
+        then = self.day_of == np.datetime64(day) if day else np.zeros(len(codes), bool)
         ranked = sorted(
             (
-                -int((here & day & mine).sum()),
-                -int((day & mine).sum()),
+                -int((here & then & mine).sum()),
+                -int((then & mine).sum()),
                 -int((here & mine).sum()),
                 -int(mine.sum()),
                 word,

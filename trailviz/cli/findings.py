@@ -23,7 +23,8 @@ def story(parsed: Namespace) -> int:
     from trailviz.words import Words  # noqa: PLC0415
 
     trail = follow(parsed)
-    observer, day = chosen_observer(trail, parsed.observer), chosen_day(trail, parsed.day)
+    day = chosen_day(trail, parsed.day)
+    observer = chosen_observer(trail, parsed.observer, day)
     words = Words(parsed.lang)
     standing = unseen.standing(trail, day, parsed.lang)
     told = telling.tell(trail, observer, parsed.scenario, day, parsed.lang, alleged=parsed.alleged)

@@ -59,8 +59,8 @@ def compare(parsed: Namespace) -> int:
     from trailviz.words import Words  # noqa: PLC0415
 
     trail = follow(parsed)
-    first, day = chosen_observer(trail, parsed.observer), chosen_day(trail, parsed.day)
-    second = chosen_observer(trail, parsed.other)
+    day = chosen_day(trail, parsed.day)
+    first, second = (chosen_observer(trail, text, day) for text in (parsed.observer, parsed.other))
     told = [story.tell(trail, one, parsed.scenario, day, parsed.lang) for one in (first, second)]
     found = difference.between(*told)
     if parsed.json:
@@ -81,7 +81,8 @@ def what_if(parsed: Namespace) -> int:
 
     on, parsed.on = parsed.on, None
     trail = follow(parsed)
-    observer, day = chosen_observer(trail, parsed.observer), chosen_day(trail, parsed.day)
+    day = chosen_day(trail, parsed.day)
+    observer = chosen_observer(trail, parsed.observer, day)
     change, words = _change(parsed, trail, on), Words(parsed.lang)
     other = whatif.changed(trail, change, day)
     told = [story.tell(one, observer, parsed.scenario, day, parsed.lang) for one in (trail, other)]

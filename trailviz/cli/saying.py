@@ -152,11 +152,11 @@ def nearest(name: str, near: tuple[str, ...]) -> str:
     return f"No company is called {name}. {hint}"
 
 
-def chosen_observer(trail: Trail, text: str | None) -> Observer:
-    """Answer who looks: the one asked for, or the one with most rows in person."""
+def chosen_observer(trail: Trail, text: str | None, day: date | None = None) -> Observer:
+    """Answer who looks: the one asked for, or the one with most rows in person that day."""
     from trailviz.registry import UnknownNameError  # noqa: PLC0415
 
     try:
-        return trail.observer(text) if text else trail.default_observer
+        return trail.observer(text) if text else trail.observer_of(day or trail.default_day)
     except UnknownNameError as error:
         raise RefusedError(nearest(error.name, error.nearest)) from None
