@@ -156,3 +156,17 @@ def test_the_command_names_the_row_the_flow_and_the_relation(
 
     assert (found["rows"], found["flows"], found["linked"]) == ([1], ["purchase_told"], 1)
     assert len(found["relations"]) == 1
+
+
+def test_what_is_proven_stands_beside_the_registry(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Asked of a company with one's files: told, when, by which row, on the basis of one's own export."""
+    for source in (_shop(NOON), _meta((NOON, "PURCHASE"), (NOON + timedelta(days=3), "PAGE_VIEW"))):
+        (tmp_path / source.name).write_bytes(source.open().read())
+    assert main(["companies", "meta", "--trail", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+
+    assert "told Meta (once, 1 May 2026; your own file says so: meta.json, row 1)" in said
+    assert "carries a purchase (when and with whom); your own export" in said
+    assert "told Meta (once, 4 May 2026" in said
+    assert main(["companies", "meta"]) == 0
+    assert "your own export" not in capsys.readouterr().out

@@ -85,13 +85,13 @@ def proven(events: Events, parties: Parties, acts: Acts) -> tuple[Proven, ...]:
     return tuple(sorted(found, key=lambda one: (-one.count, one.observer, one.by or "")))
 
 
-def relations(events: Events, parties: Parties, acts: Acts) -> tuple[Relation, ...]:
+def relations(events: Events, parties: Parties, acts: Acts, *, bare: bool = False) -> tuple[Relation, ...]:
     """Make a relation of what the files show was told, for each run of days they speak of, in order of id.
 
-    Only what carries something: a contact whose content no file shows says that two companies met, not what of. What has
-    no day is used for no day.
+    Only what carries something, unless `bare`: a contact whose content no file shows says that two companies met, not what
+    of. What has no day is used for no day.
     """
-    found = (relation for relation, _ in _runs(_frame(events, parties, acts)) if relation.flows)
+    found = (relation for relation, _ in _runs(_frame(events, parties, acts)) if relation.flows or bare)
     return tuple(sorted(found, key=lambda one: one.id))
 
 

@@ -39,7 +39,12 @@ def describe(one: ArgumentParser) -> None:
         "--draw", nargs="?", const=TERMINAL, metavar="FILE", help="draw its relations as SVG; no file: in the terminal"
     )
     one.add_argument(
-        "--trail", nargs="+", dest="exports", metavar="EXPORT", default=[], help="your exports (default: the sample)"
+        "--trail",
+        nargs="+",
+        dest="exports",
+        metavar="EXPORT",
+        default=[],
+        help="your exports: what they prove stands beside the registry",
     )
     one.add_argument("--lang", choices=("en", "zh-Hans"), default="en", help="the language of the sentences")
     one.add_argument("--force", action="store_true", help="write over a file that is there")
@@ -57,7 +62,7 @@ def companies(parsed: Namespace) -> int:
         return _draw(parsed, day, words)
     if parsed.letter:
         return _letter(parsed, words)
-    registry = load()
+    registry = _with_proven(_trail(parsed)) if parsed.exports else load()
     wanted = _wanted(registry, parsed.name)
     if parsed.rights:
         return _rights(registry, wanted, words, as_json=parsed.json)
@@ -70,6 +75,13 @@ def companies(parsed: Namespace) -> int:
     elif wanted is not None:
         _explain(registry, wanted, found, day, words)
     return USABLE
+
+
+def _with_proven(trail: Trail) -> Registry:
+    """Answer the registry with what the person's own files prove beside it, contacts that carry nothing included."""
+    from trailviz import evidence  # noqa: PLC0415
+
+    return trail.registry.with_proven(evidence.relations(trail.events, trail.parties, trail.acts, bare=True))
 
 
 def record(one: Relation) -> dict[str, Any]:

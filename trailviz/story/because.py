@@ -31,6 +31,7 @@ PHRASES = {
 RELATED = mark("{subject} is related to {object}")
 EVIDENCE = {
     "documented_flow": mark("documented"),
+    "own_export": mark("your own export"),
     "permitted_by_policy": mark("permitted by its policy"),
     "only_ownership": mark("ownership only: no flow of data is documented"),
     "alleged": mark("alleged, not proven"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trailviz.registry import OWN_EXPORT
 from trailviz.story.because import EVIDENCE, dated, phrase
 from trailviz.words import Words, mark
 
@@ -27,6 +28,7 @@ FLOWS = {
     "credit_file": mark("a credit file"),
     "blacklist": mark("a list of defaulters"),
     "video": mark("video"),
+    "purchase_told": mark("a purchase (when and with whom)"),
     "aggregate_only": mark("sums over many people only"),
 }
 USES = {
@@ -81,7 +83,7 @@ def explained(registry: Registry, relations: Iterable[Relation], day: date, word
             yield f"    {_way(one, registry, words, both=bool(others))}"
         if one.stake:
             yield f"    {one.stake}"
-        if one.note(words.lang):
+        if one.note(words.lang) and one.evidence != OWN_EXPORT:
             yield f"    {one.note(words.lang)}"
         yield from (f"    {source}" for source in one.sources)
         if not one.read:
