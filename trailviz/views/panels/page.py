@@ -62,6 +62,7 @@ header.stAppHeader {{ display: none !important; }}
 .stMainBlockContainer .st-key-unseen .stVerticalBlock, .stMainBlockContainer .st-key-merged .stVerticalBlock {{ gap: .4rem; }}
 .st-key-act {{ gap: .7rem; }}
 .st-key-what-if, .stMainBlockContainer .st-key-what-if .stVerticalBlock {{ gap: .7rem; }}
+.st-key-what-if .stTabs {{ margin-bottom: .6rem; }}
 </style>"""
 CLOSER = {
     "deeds": mark("One deed, several companies"),
