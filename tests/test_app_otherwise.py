@@ -30,7 +30,8 @@ def test_nothing_is_laid_open_until_somebody_looks_closer(app: AppTest) -> None:
 
 def test_every_choice_can_be_undone_and_all_at_once(app: AppTest) -> None:
     """Ofo away, cash too; cash undone; as it was; and that undone."""
-    app.segmented_control(key="closer-way").set_value("what_if").run()
+    app.session_state["closer-what_if"] = True
+    app.run()
     app.multiselect(key="what-if-without").set_value(["ofo"]).run()
     app.toggle(key="what-if-cash").set_value(True).run()
     both = _asked(app)
@@ -50,7 +51,8 @@ def test_every_choice_can_be_undone_and_all_at_once(app: AppTest) -> None:
 
 def test_each_other_change_is_offered_in_words(app: AppTest) -> None:
     """A rival app, an era, kinds, days kept and the phone's position."""
-    app.segmented_control(key="closer-way").set_value("what_if").run()
+    app.session_state["closer-what_if"] = True
+    app.run()
     app.selectbox(key="what-if-old").set_value("alipay")
     app.selectbox(key="what-if-new").set_value("tenpay")
     app.segmented_control(key="what-if-era").set_value("today")
@@ -73,7 +75,8 @@ def test_each_other_change_is_offered_in_words(app: AppTest) -> None:
 
 def test_the_payments_and_relations_of_the_day_stand_in_tables(app: AppTest) -> None:
     """Text of files in tables alone, with the rows they come from."""
-    app.segmented_control(key="closer-way").set_value("what_if").run()
+    app.session_state["closer-what_if"] = True
+    app.run()
     payments, relations = (one.value for one in app.dataframe[:2])
 
     assert list(payments["when"]) == ["13:24", "15:11", "15:36", "16:01"]
@@ -98,7 +101,8 @@ def _payload(app: AppTest) -> dict[str, list[dict[str, object]]]:
 
 def test_who_is_not_in_the_files_is_named_with_sources(app: AppTest) -> None:
     """Who gets copies, and who is silent."""
-    app.segmented_control(key="closer-way").set_value("unseen").run()
+    app.session_state["closer-unseen"] = True
+    app.run()
     told = [one.value for one in app.text]
 
     assert "Not in your exports is not the same as not known." in told

@@ -134,7 +134,8 @@ def test_the_app_shows_the_table_and_the_keys(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv(page.UNGUARDED, "apptest")
     monkeypatch.delenv("TRAILVIZ_PATHS", raising=False)
     app = AppTest.from_file(page.__file__, default_timeout=60).run()
-    app.segmented_control(key="closer-way").set_value("deeds").run()
+    app.session_state["closer-deeds"] = True
+    app.run()
     table = app.dataframe[0].value
 
     assert not app.exception

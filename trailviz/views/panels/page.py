@@ -57,8 +57,6 @@ header.stAppHeader {{ display: none !important; }}
 .st-key-panels summary p {{ white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }}
 .st-key-almanac-inside, .stMainBlockContainer .st-key-almanac-inside .stVerticalBlock {{ gap: .7rem; }}
 .stMainBlockContainer .st-key-lenses, .stMainBlockContainer .st-key-lenses .stVerticalBlock {{ gap: .7rem; }}
-.st-key-closer {{ padding: 2px 20px 4px; }}
-.st-key-unseen, .st-key-merged, .st-key-what-if {{ padding: 4px 20px 12px; border-bottom: 1px solid #d9d9d4; }}
 .stMainBlockContainer .st-key-unseen .stVerticalBlock, .stMainBlockContainer .st-key-merged .stVerticalBlock {{ gap: .4rem; }}
 .st-key-act {{ gap: .7rem; }}
 .st-key-what-if, .stMainBlockContainer .st-key-what-if .stVerticalBlock {{ gap: .7rem; }}
@@ -118,11 +116,11 @@ def main() -> None:
         st.warning(
             words.say("None of these files could be read. Below, each one says why, and which file to get instead.")
         )
-    _closer(trail, (*((made,) if made else ()), *trail.observers), words)
     # closed, the panels share a row, so that the stage keeps the screen; an open one has a row to itself
     with st.container(horizontal=True, key="panels"):
         _verdicts(trail, sources, words)
         _proofs(trail, words)
+        _closer(trail, (*((made,) if made else ()), *trail.observers), words)
         almanac.panel(trail, _day(trail), words)
         lenses.panel(trail, _day(trail), words)
         acting.panel(trail, words)
@@ -130,23 +128,19 @@ def main() -> None:
 
 
 def _closer(trail: Trail, observers: Sequence[Observer], words: Words) -> None:
-    """Offer to look closer, one way at a time, so that the stage stays in sight; nothing where there is no day."""
+    """Offer to look closer at the day shown; what nobody opens is not computed."""
     if (day := _day(trail)) is None:
         return
-    with st.container(key="closer"):
-        chosen = st.segmented_control(
-            words.say("Look closer"),
-            list(CLOSER),
-            format_func=lambda one: words.say(CLOSER[one]),
-            key="closer-way",
-            label_visibility="collapsed",
-        )
-    if chosen == "deeds":
-        merged.panel(trail, day, words)
-    elif chosen == "what_if":
-        otherwise.panel(trail, day, observers, words)
-    elif chosen == "unseen":
-        looking.standing(trail, day, words)
+    for way, title in CLOSER.items():
+        with st.expander(words.say(title), key=f"closer-{way}", on_change="rerun") as opened:
+            if not opened.open:
+                continue
+            if way == "deeds":
+                merged.panel(trail, day, words)
+            elif way == "what_if":
+                otherwise.panel(trail, day, observers, words)
+            else:
+                looking.standing(trail, day, words)
 
 
 def _day(trail: Trail) -> date | None:
