@@ -270,7 +270,7 @@ def regions(known: Known) -> frozenset[str]:
 def whole(known: Known) -> Observer:
     """Answer everyone together: all companies of the registry, and whoever else wrote a row of the trail."""
     everyone = known.registry.observer(EVERYONE)
-    wrote = {deed.collector for deed in known.deeds} - {SELF} - known.registry.state
+    wrote = known.collectors - {SELF} - known.registry.state
     return replace(everyone, members=everyone.members | wrote)
 
 

@@ -47,12 +47,12 @@ def standing(trail: Trail, day: date, lang: str = "en") -> tuple[Standing, ...]:
 def copies(trail: Trail, words: Words) -> tuple[Standing, ...]:
     """Say which companies that wrote no row here are told of some by a documented relation, such as a card network."""
     known = trail.known
-    size = np.bincount(known.class_of, minlength=len(known.deeds))
-    wrote = {deed.collector for deed in known.deeds}
+    size = np.bincount(known.class_of, minlength=len(known.holds))
+    wrote = known.collectors
     rows: dict[str, int] = {}
     best: dict[str, tuple[int, int, str]] = {}
-    for number, reach in enumerate(known.reaches(SCENARIO)):
-        for company, mask in reach.because.items():
+    for number in range(len(known.holds)):
+        for company, mask in known.learnt(number, SCENARIO).items():
             held = mask & int(known.holds[number])
             if not held or company in wrote or company == SELF:
                 continue
@@ -90,7 +90,7 @@ def silences(trail: Trail, day: date, words: Words) -> tuple[Standing, ...]:
 
 def of_observer(trail: Trail, observer: Observer, words: Words) -> str:
     """Say of an observer that wrote none of these files that all it can know reached it through others; else nothing."""
-    if observer.members & {deed.collector for deed in trail.known.deeds}:
+    if observer.members & trail.known.collectors:
         return ""
     return words.say(NOTHING, observer=observer.name(words.lang))
 
