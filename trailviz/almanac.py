@@ -77,6 +77,7 @@ def almanac(
     low, high = int(bounds[0]), int(bounds[-1])
     seen = trail.sight(observer, scenario)
     found = gaps.levels(seen, trail.located, trail.loaded, observer, limits)
+    # The places are the whole trail's, not the observer's: one yardstick, so that two observers can be compared (0005).
     speaks, places = found.spans[-1], trail.yardstick(limits.same_m)
     blind = _blind(seen, speaks)
     return Almanac(
@@ -141,8 +142,11 @@ def worth(
         for name, one in _telling_where(trail.known, observer, scenario).items()
     ]
     companies = []
+    # What one remembers oneself is no company's, and none can be told of it.
     for one in sorted(trail.known.collectors - observer.members - {"self"}):
+        # As if both were one: what another's records are worth is what is known with them (docs/how-it-knows.md, Bits).
         joined = type(observer)(f"{observer.id}+{one}", observer.members | {one}, "group")
+        # Over the same time for both sides, or more loaded hours alone would count as knowledge.
         over = speaks(joined)
         companies.append(Worth(one, entropy(trail.known, observer, over) - entropy(trail.known, joined, over)))
     ranked = [tuple(sorted(some, key=lambda one: (-one.bits, one.name))) for some in (relations, companies)]
@@ -171,6 +175,7 @@ def _blind(seen: Sight, speaks: np.ndarray) -> np.ndarray:
     low, high = int(speaks[0, 0]), int(speaks[-1, 1])
     points = edges(*(np.clip(one, low, high) for one in (seen.anchors, speaks, seen.spans)))
     pieces = np.stack([points[:-1], points[1:]], axis=1)
+    # A ride known whole is no gap, though no anchor lies between its ends.
     dark = gaps.measured(merged(seen.spans, outside(speaks, low, high)), pieces) == 0
     return pieces[dark]
 

@@ -19,12 +19,14 @@ def front(name: str) -> Path:
     """Find `app.py`, `sample_data` or `.streamlit`: inside the installed package, or at the repository's root."""
     package = Path(str(files("trailviz")))
     inside = package / "_front" / name
+    # A wheel brings them inside the package; a checkout has them where `streamlit run app.py` looks.
     return inside if inside.exists() else package.parent / name
 
 
 def samples() -> tuple[Path, ...]:
     """List the folders of the samples that ship, the one a person meets first before the others."""
     found = (path.parent for path in front("sample_data").glob("*/sample.toml"))
+    # False before True: the afternoon comes first.
     return tuple(sorted(found, key=lambda path: (path.name != AFTERNOON, path.name)))
 
 

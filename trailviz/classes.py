@@ -46,8 +46,10 @@ class Coded:
 
     def then(self, column: np.ndarray, size: int) -> Coded:
         """Add a column."""
+        # A column that tells nobody apart costs nothing.
         if size == 1:
             return Coded(self.codes, np.arange(len(self.kept)), 1, self)
+        # Codes have 32 bits; their product may not fit.
         whole = self.codes * np.int64(size) + column
         return Coded(*_numbered(whole, len(self.kept) * size), size, self)
 
@@ -122,6 +124,7 @@ class Rows:
 
     def instead(self, companies: Mapping[str, str], on: date | None = None) -> Rows:
         """Answer the same rows with one company in the place of another, wherever it is named; `on` puts all on one day."""
+        # Rows without a day get one too: the lens asks what that day's relations would carry.
         moved = self.days if on is None else np.full(len(self.days), np.datetime64(on.isoformat(), "D"))
         return replace(self, names=tuple(companies.get(one, one) for one in self.names), days=moved)
 
@@ -130,6 +133,7 @@ def _inside(located: Located, areas: Sequence[Area]) -> np.ndarray:
     """Say in which areas each event begins, as a mask."""
     inside = np.zeros(len(located.lat), np.int64)
     for bit, (south, west, north, east) in enumerate(areas):
+        # Half open, so that two areas that meet share no deed; where there is no point nothing compares true.
         here = (located.lat >= south) & (located.lat < north) & (located.lon >= west) & (located.lon < east)
         inside |= here.astype(np.int64) << bit
     return inside
@@ -146,6 +150,7 @@ def sides(spheres: Mapping[int, Sphere], rows: Rows) -> tuple[np.ndarray, int]:
     table = np.full((max(spheres, default=0) + 1, len(rows.names) + 1), NOBODY, np.int64)
     for one, sphere in spheres.items():
         asked = {name: number for number, name in enumerate(sphere.guests, 1)}
+        # Column 0 is for a side that is not stated (-1).
         table[one, 1:] = [asked.get(name, NOBODY) for name in rows.names]
     return _looked_up(table, rows.collector, rows.party + 1)
 
@@ -155,6 +160,7 @@ def channels(spheres: Mapping[int, Sphere], rows: Rows) -> tuple[np.ndarray, int
     table = np.full((max(spheres, default=0) + 1, len(rows.names) + 1), UNSTATED, np.int64)
     for one, sphere in spheres.items():
         asked = {name: number for number, name in enumerate(sphere.hosts, FIRST_HOST)}
+        # Where no relation asks for the channel, deeds that state one are like those that do not.
         if asked:
             table[one, 1:] = [asked.get(name, ELSEWHERE) for name in rows.names]
     return _looked_up(table, rows.collector, rows.channel + 1)
@@ -192,6 +198,7 @@ def days(events: Events, on: date | None = None) -> np.ndarray:
     instants = events.instants("start")
     undated = np.isnat(instants)
     if undated.any():
+        # A record of an end alone belongs to the day it ends on.
         instants = np.where(undated, events.instants("end"), instants)
     return days_each(instants, *events.words("zone"))
 
@@ -215,17 +222,21 @@ def held(events: Events, acts: Acts, located: Located, parties: Parties) -> np.n
         return np.logical_or.reduce(found) if found else nothing
 
     hold("time", said("start"))
+    # What is paid when a ride ends counts for its end (docs/how-it-knows.md, "One deed").
     hold("end", said("end") | (acts.end_us != NO_TIME))
+    # A shop's name is not a visit (0008): an unsure place comes in as something the collector may have recorded.
     hold("place", (located.has_place & ~located.unsure) | said("place"))
     hold("destination", located.has_end | said("end_place"))
     hold("route", _routes(events, words, kind))
     hold("amount", said("amount"))
+    # A person is nobody's merchant: who paid whom is a facet of its own.
     hold("merchant", said("party") & ~personal)
     hold("items", said("items"))
     hold("person", said("people") | (said("party") & personal))
     hold("vehicle", said("vehicle"))
     hold("identity", said("party_account", "instrument"))
     hold("device", said("device"))
+    # -2 is nobody: -1 would empty every row of a collector that did not resolve.
     own = parties.collector == (parties.names.index(SELF) if SELF in parties.names else -2)
     mask[own] = 0
     return mask
@@ -257,4 +268,5 @@ def _routes(events: Events, words: list[str], kind: np.ndarray) -> np.ndarray:
         return np.zeros(len(events), bool)
     parents = events.column("parent").filter((kind == words.index("fix")).tolist()).drop_null().to_numpy()
     ids, number = np.unique(parents, return_counts=True)
+    # One point is a place, not a way.
     return np.isin(events.ids, ids[number >= ROUTE_POINTS])

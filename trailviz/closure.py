@@ -55,6 +55,7 @@ class Sphere:
         leaving: dict[str, tuple[Arc, ...]] = {}
         been = {(collector, 0, 0)}
         front = set(been)
+        # One step more than a path has links: the duties of the last company are asked too.
         for _ in range(MOST_LINKS + 1):
             onward: set[tuple[str, int, int]] = set()
             for company, counted, undocumented in front:
@@ -69,6 +70,7 @@ class Sphere:
             been |= front
         found = [one for arcs in leaving.values() for one in arcs]
         days = {one.relation.since for one in found} | {one.relation.until for one in found if one.relation.until}
+        # An arc of the collector itself carries all its deeds; their other side need not tell them apart.
         guests = {guest for one in found if one.guests and collector not in one.guests for guest in one.guests}
         hosts = {one.host for one in found if one.host}
         epochs = np.array(sorted(days), "datetime64[D]")
@@ -84,6 +86,7 @@ class Sphere:
 
     def day_of(self, epoch: int) -> date:
         """Answer a day of an epoch: its first; the one before all relations begins with time."""
+        # Between two epochs nothing begins or ends, so any of their days would do.
         return self.epochs[epoch - 1].item() if epoch else date.min
 
 
@@ -135,6 +138,7 @@ class Deeds:
             if arc.guests and self.sphere.collector not in arc.guests:
                 there &= np.array([False, *(one in arc.guests for one in self.sphere.guests)])[self.guest]
             if arc.host:
+                # "If it went through it" is an arc of its own: a row that names another channel takes neither.
                 host = UNSTATED if arc.unstated else FIRST_HOST + self.sphere.hosts.index(arc.host)
                 there &= self.channel == host
             if relation.area is not None:
@@ -158,6 +162,7 @@ class Deeds:
             for (company, counted, undocumented, said), mask in front.items():
                 for arc in self.sphere.leaving.get(company, ()):
                     state = (arc.to, counted + arc.counted, undocumented + arc.undocumented, said or arc.alleged)
+                    # A duty ends a path: it is asked of whoever knows, after the walk.
                     if arc.duty or not arc.counts_at(level, alleged=True):
                         continue
                     if state[1] > MOST_COUNTED or state[2] > MOST_UNDOCUMENTED:
@@ -165,6 +170,7 @@ class Deeds:
                     carried = mask & self.carried(arc)
                     for better in _at_least_as_good(state):
                         if better in seen:
+                            # Without this the walk would list every path, of which a dense registry has thousands.
                             carried &= ~seen[better]
                     if carried.any():
                         onward[state] = onward[state] | carried if state in onward else carried
@@ -175,6 +181,7 @@ class Deeds:
     def _sorted(self, seen: Mapping[State, Masks], level: int) -> tuple[Mapping[str, Masks], ...]:
         found: tuple[dict[str, Masks], ...] = ({}, {}, {}, {})
         for (company, counted, undocumented, said), mask in seen.items():
+            # docs/how-it-knows.md: all documented and at most one counted is "because"; alleged stands apart.
             group = TOLD if said else BECAUSE if not undocumented and counted <= 1 else MIGHT
             found[group][company] = found[group][company] | mask if company in found[group] else mask
         # the collector may be asked for its own rows, and whoever knows because of it for what came to them
@@ -182,6 +189,7 @@ class Deeds:
             for arc in self.sphere.leaving.get(company, ()):
                 if arc.duty and arc.counts_at(level, alleged=False) and (asked := mask & self.carried(arc)).any():
                     found[ASKED][arc.to] = found[ASKED][arc.to] | asked if arc.to in found[ASKED] else asked
+        # Its own rows it knows, which is more than because.
         del found[BECAUSE][self.sphere.collector]
         return found
 

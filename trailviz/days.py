@@ -14,6 +14,7 @@ import numpy as np
 DAY_US = 86_400_000_000
 ONE_DAY = timedelta(days=1)
 EPOCH = date(1970, 1, 1)
+# NumPy's NaT, as the number it is kept as.
 NOT_A_TIME = -(1 << 63)
 OFFSET = re.compile(r"^([+-])(\d\d):?(\d\d)$")
 
@@ -33,6 +34,7 @@ def zone_of(name: str) -> tzinfo:
         return timezone(shift if found[1] == "+" else -shift)
     try:
         return ZoneInfo(name)
+    # The name of a folder of zones ("America") is an OSError, and one that leaves it ("../x") a ValueError.
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise UnknownZoneError(name) from None
 
@@ -41,6 +43,7 @@ def midnight(day: date, zone: tzinfo) -> datetime:
     """Answer the first instant of a local day, in UTC; where midnight is jumped over, the first instant that exists."""
     wall = datetime(day.year, day.month, day.day, tzinfo=zone)
     instant = wall.astimezone(UTC)
+    # Where clocks go forward at midnight there is no 00:00, and the standard library makes one up.
     if instant.astimezone(zone).date() >= day and instant.astimezone(zone).replace(tzinfo=None) == wall.replace(
         tzinfo=None
     ):
@@ -49,6 +52,7 @@ def midnight(day: date, zone: tzinfo) -> datetime:
     while after - before > timedelta(microseconds=1):
         middle = before + (after - before) / 2
         before, after = (before, middle) if middle.astimezone(zone).date() >= day else (middle, after)
+    # The halving ends within a microsecond of the jump, and clocks jump at whole seconds.
     return after.replace(microsecond=0) if after.microsecond == 0 else _whole_second(after)
 
 
@@ -98,6 +102,7 @@ def days_each(instants: np.ndarray, codes: np.ndarray, zones: list[str]) -> np.n
     days = np.full(len(instants), np.datetime64("NaT", "D"))
     present = np.flatnonzero(np.bincount(codes + 1)) - 1
     for code in present:
+        # Nearly every trail has one zone: a mask of a million rows would select all of them.
         here = codes == code if len(present) > 1 else slice(None)
         days[here] = local_days(instants[here], zone_of(zones[code] if code >= 0 else "UTC"))
     return days

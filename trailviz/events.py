@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 NOT_A_TIME = -(1 << 63)
 INSTANT = pa.timestamp("us", tz="UTC")
+# A million rows repeat a few hundred words: a column costs its codes.
 WORD = pa.dictionary(pa.int32(), pa.string())
+# Never a float: sums are compared to link records of one deed, and 0.1 + 0.2 is not 0.3.
 MONEY = pa.decimal128(28, 8)
 ITEM = pa.struct([("name", pa.string()), ("quantity", pa.decimal128(12, 3)), ("amount", MONEY)])
 
@@ -129,6 +131,7 @@ class Events:
     """
 
     batches: tuple[pa.Table, ...]
+    # Every room asks for the same few columns, and coding one costs a pass over all rows.
     _kept: dict[str, tuple[np.ndarray, list[str]]] = field(default_factory=dict, repr=False, compare=False)
 
     def __len__(self) -> int:
@@ -149,8 +152,10 @@ class Events:
         chunks: list[pa.Array] = []
         for batch in self.batches:
             if name in batch.column_names:
+                # A reader may hand over texts as words and codes (0002); whoever asks gets the type of the schema.
                 chunks.extend(chunk.cast(wanted) if chunk.type != wanted else chunk for chunk in batch[name].chunks)
             elif batch.num_rows:
+                # Nulls, not run-ends: consumers need one type, and these arrays do not last (0001).
                 chunks.append(pa.nulls(batch.num_rows, wanted))
         return pa.chunked_array(chunks, wanted)
 
@@ -217,6 +222,7 @@ def gather(batches: Iterable[pa.Table]) -> Events:
     """
     kept = []
     for batch in batches:
+        # A column written wrong would be asked for by nobody, and what it holds be lost in silence.
         unknown = set(batch.column_names) - set(SCHEMA.names)
         if unknown:
             message = f"no such event column: {', '.join(sorted(unknown))}"

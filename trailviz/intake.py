@@ -59,6 +59,7 @@ __all__ = [
     "tried",
 ]
 
+# Below a megabyte a thread costs more than it gains.
 PIECE = WORTH_A_THREAD = 1 << 20
 
 
@@ -112,6 +113,7 @@ def collect(
         UnknownZoneError: If there is no such zone.
     """
     if zone is not None:
+        # A zone nobody knows should stop before a gigabyte is read, not after.
         zone_of(zone)
     importers = discover(mappings)
     problems: list[Problem] = []
@@ -119,6 +121,7 @@ def collect(
     done = 0
     for source in sources(files, password=password, problems=problems):
         sample = sample_beside(source)
+        # A sample's own description and licence are no exports, and would stand in the verdicts as failures.
         if sample is not None and is_beside_the_point(source):
             continue
         step = Progress(source.name, 0, len(so_far.accounts), done)
@@ -126,6 +129,7 @@ def collect(
             progress(step)
         _take(source, importers, so_far, _Manner(zone or zone_beside(sample), progress, step), sample)
         done += source.size
+    # After the files: `problems` fills while `sources` is walked.
     so_far.accounts.extend(Account(one.name, one.member, advice=one.code) for one in problems)
     tables, taken_back = unite(so_far.batches)
     for index, rows in taken_back.items():
@@ -156,6 +160,7 @@ def proposed(file: Path | Source, name: str, moment: Sequence[str] = ()) -> Prop
         head = head_of(source)
         with source.open() as opened:
             return propose(opened, head, name, moment)
+    # The mapper is offered for files nobody knows: that one is no table is an answer, not an error.
     except (BrokenFileError, UndecodableError, OSError, pa.ArrowInvalid):
         return None
 
@@ -215,6 +220,7 @@ def _take(source: Source, importers: tuple[Importer, ...], so_far: _Gathered, ma
         try:
             digest = hashing.result() if hashing else _digest(source)
         except OSError:
+            # The file was read and has vanished since (a stick pulled out): its rows stand.
             digest = ""
         so_far.accounts.append(replace(own, sha256=digest))
 
@@ -235,6 +241,7 @@ def _taken(
         chosen = choose(head, importers)
         blank = replace(blank, asked=chosen.asked)
         if chosen.importer is None:
+            # Two formats that claim a file equally are a fault of ours: to take either would be a guess.
             return replace(blank, advice="tie" if chosen.tied else stranger(head) or "unknown")
         said = dict(chosen.answers)[chosen.importer.name]
         read = _read(source, chosen.importer, len(so_far.accounts), manner)
@@ -256,17 +263,20 @@ def _read(source: Source, importer: Importer, index: int, manner: _Manner) -> _R
             batches = importer.cells(file)
             for cells in _ahead(batches) if source.size > WORTH_A_THREAD else batches:
                 read.lines.extend(cells.lines)
+                # The first batch says it: a file has one encoding.
                 read.encoding = read.encoding or cells.encoding
                 cells.assumed_zone = manner.zone
                 if len(cells):
                     tables = read_batch(importer, source, cells, read.tally, seen, shared, manner.zone)
                     read.batches.extend(Batch(one, index) for one in tables)
                 else:
+                    # A batch without rows still has lines to account for: every row is accounted for.
                     read.tally.notices |= cells.notices
                     read.tally.pass_over(cells)
                 manner.tell(read.tally.seen)
     except BrokenFileError as error:
         read.tally.notices[error.code] += 1
+    # What damaged bytes make libraries raise; a fault of our own is none of these, and must be seen.
     except (pa.ArrowInvalid, OverflowError, RecursionError, EOFError, zlib.error):
         read.tally.notices["breaks_off"] += 1
     return read
@@ -275,6 +285,7 @@ def _read(source: Source, importer: Importer, index: int, manner: _Manner) -> _R
 def _ahead(batches: Iterator[Cells]) -> Iterator[Cells]:
     """Yield batches while a second thread cuts the next one: Arrow and NumPy let both run at once."""
     with ThreadPoolExecutor(1) as reader:
+        # One batch ahead and no more, so that memory grows by one block (0002).
         coming = reader.submit(next, batches, None)
         while (batch := coming.result()) is not None:
             coming = reader.submit(next, batches, None)
@@ -287,6 +298,7 @@ def _accounted(
     """Close the account of a file that was read, and answer what it declared about itself."""
     tally = read.tally
     declared = importer.declares(read.lines) if importer.declares else Declared()
+    # A heading printed on every page is no row the company counted.
     rows = tally.seen - tally.left_out["header_again"]
     if declared.count is not None and declared.count != rows:
         tally.notices["count_differs"] = abs(declared.count - rows)

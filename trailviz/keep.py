@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 def folder() -> Path:
     """Answer the folder trailviz may write to; it need not exist."""
+    # Without an author Windows would nest the folder in one of the same name.
     return platformdirs.user_data_path("trailviz", appauthor=False)
 
 
@@ -29,6 +30,7 @@ def write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(path.name + ".part")
     beside.write_text(text, encoding="utf-8")
+    # A rename cannot stop half way: a crash leaves the old file or the new one.
     beside.replace(path)
 
 

@@ -39,7 +39,9 @@ def within(
     key_left, key_right = _coded(left, right)
     # a key and a moment in one number: moments by their rank, so that both fit
     moments = np.sort(when)
+    # One more than there are moments: a search may end behind the last.
     width = len(moments) + 1
+    # Stable: of rows in one moment the first in the file comes first, on every run.
     order = np.argsort(key_right * width + np.searchsorted(moments, when), kind="stable")
     found = (key_right * width + np.searchsorted(moments, when))[order]
     first = np.searchsorted(found, key_left * width + np.searchsorted(moments, at + low))
@@ -55,6 +57,7 @@ def _coded(left: Sequence[np.ndarray], right: Sequence[np.ndarray]) -> tuple[np.
     code = np.zeros(len(left[0]) + len(right[0]), np.int64)
     for one, other in zip(left, right, strict=True):
         number, names = pd.factorize(np.concatenate([one, other]))
+        # Numbered anew after every column, so that the product never outgrows 64 bits.
         code, _ = pd.factorize(code * (len(names) + 1) + number)
     return code[: len(left[0])], code[len(left[0]) :]
 
@@ -79,6 +82,7 @@ def nearest(order: np.ndarray, ends: tuple[np.ndarray, np.ndarray]) -> np.ndarra
         if not len(alive):
             break
         best = np.full(len(names), len(order))
+        # An end occurs many times: plain assignment would keep its last candidate, not its best.
         np.minimum.at(best, one[alive], alive)
         np.minimum.at(best, other[alive], alive)
         won = alive[(best[one[alive]] == alive) & (best[other[alive]] == alive)]

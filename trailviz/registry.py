@@ -144,8 +144,10 @@ class Relation:
 
     def doubtful_on(self, day: date) -> bool:
         """Say whether the precision of its dates leaves doubt about a day it is counted in force on."""
+        # The longest year and month: doubt that ends a day early would be a false certainty.
         started = {"year": 366, "month": 31}.get(self.since_precision, 0)
         if self.since_kind == "approx":
+            # "About 2016" may be off by a year either way.
             started = max(started, 366)
         ends = {"year": 366, "month": 31}.get(self.until_precision, 0) if self.until else 0
         early = (day - self.since).days < started
@@ -243,6 +245,7 @@ class Registry:
     def called(self) -> Mapping[str, str]:
         """Every name, alias and id in lower case, with the id it means."""
         answer: dict[str, str] = {}
+        # Groups first: "Alipay" in the seed is Alipay and Ant and Zhima, not the one company.
         for one in [*self.groups.values(), *self.companies.values()]:
             for name in (one.id, *one.names.values(), *one.aliases):
                 answer.setdefault(name.casefold(), one.id)
@@ -257,6 +260,7 @@ class Registry:
         wanted = name.strip().casefold()
         if wanted in self.called:
             return self.called[wanted]
+        # A name written wrong is the usual case; the nearest ones spare a look into the list.
         near = difflib.get_close_matches(wanted, self.called, n=3, cutoff=0.6)
         raise UnknownNameError(name.strip(), tuple(dict.fromkeys(self.called[one] for one in near)))
 
@@ -270,9 +274,11 @@ class Registry:
         """
         whole = text.strip().casefold()
         if whole in {EVERYONE, "everybody", "all"}:
+            # What the state may ask is a question of its own, and a person's own notes are nobody's.
             members = frozenset(self.companies) - self.state - {SELF}
             return Observer(EVERYONE, members, "everyone", {"en": "everyone together", "zh-Hans": "所有公司合起来"})
         if whole == STATE:
+            # Else Uber, Didi's shareholder, would carry a Shanghai ride to New York's taxi commission (0001).
             organs = frozenset(one for one in self.state if not regions or self.company(one).region in regions)
             return Observer(STATE, organs, "state", {"en": "the state", "zh-Hans": "国家机关"})
         ids = list(dict.fromkeys(self.find(part) for part in text.replace(",", "+").split("+") if part.strip()))
@@ -310,6 +316,7 @@ def load(folder: Path | None = None) -> Registry:
     relations: list[Relation] = []
     groups: dict[str, Company] = {}
     laws: dict[str, Law] = {}
+    # Sorted, since a folder's own order differs from computer to computer.
     for path in sorted(place.glob("*.toml")):
         with path.open("rb") as file:
             said = tomllib.load(file)
@@ -366,10 +373,12 @@ def _told(said: Mapping[str, Any], key: str) -> dict[str, str]:
 
 
 def _relation(subject: str, said: Mapping[str, Any]) -> Relation:
+    # Not `own_export` either: only a person's own files prove that, never a file of the registry.
     if said["evidence"] not in EVIDENCE:
         raise KeyError("evidence")
     if not isinstance(said["since"], date):
         raise KeyError("since")  # a text such as "2017" would never be in force, and nobody would notice
+    # No source, no relation (0004).
     if not any(one.strip() for one in said["sources"]):
         raise KeyError("sources")
     return Relation(

@@ -222,6 +222,7 @@ def bug_report(accounts: Sequence[Account], skeletons: Sequence[Skeleton], versi
             one.file,
             "",
         ]
+        # Indented, so that a tracker's markdown shows the shape as it is.
         lines += [*(f"    {row}" for row in one.rows), *(f"    {key}" for key in one.keys)]
     for account in accounts:
         said = record(account)
@@ -239,6 +240,7 @@ def bug_report(accounts: Sequence[Account], skeletons: Sequence[Skeleton], versi
 
 def advice(account: Account, lang: str = "en") -> str | None:
     """Say what a file is and what to get instead, or None where nothing need be said."""
+    # A code nobody worded still gets an answer: "no format trailviz reads" is true of it.
     return Words(lang).say(ADVICE.get(account.advice, ADVICE["unknown"])) if account.advice else None
 
 
@@ -246,6 +248,7 @@ def notices(account: Account, lang: str = "en") -> list[str]:
     """Say what was noticed while reading, each with its count."""
     words = Words(lang)
     said = [
+        # A format of somebody's own may notice what this table does not foresee.
         words.say("{count}: {what}", count=count, what=words.say(NOTICES.get(code, code)))
         for code, count in sorted(account.notices.items())
     ]
@@ -263,6 +266,7 @@ def left_out(account: Account, lang: str = "en") -> dict[str, int]:
 def summary(account: Account, lang: str = "en") -> str:
     """Say in one line what became of a file's rows."""
     words = Words(lang)
+    # Nobody read it, so there are no rows to count: 0 of 0 would say less than this.
     if account.format is None:
         return words.say("not read")
     parts = [words.say("{used} of {seen} rows used", used=account.used, seen=account.seen)]
@@ -275,6 +279,7 @@ def summary(account: Account, lang: str = "en") -> str:
 
 def unreadable(account: Account) -> list[str]:
     """List the cells that could not be read: file, row, column, what was expected."""
+    # Never the path above it: a folder's name may be a person's.
     name = account.member or account.file
     return [f"{name}, row {one.row}, column {one.column}: expected {one.expected}." for one in account.unreadable_cells]
 

@@ -167,6 +167,7 @@ class _Look:
     @cached_property
     def theirs(self) -> np.ndarray:
         """Which rows somebody else than the person wrote down, of those asked about."""
+        # -2 is nobody: -1 would be every row of a collector that did not resolve.
         own = self.parties.names.index(SELF) if SELF in self.parties.names else -2
         return self.asked.here & (self.parties.collector != own)
 
@@ -198,6 +199,7 @@ class _Look:
                     self._supposed(rule, sure, observer) if self.lens.suppose else self._graded(rule, sure, observer)
                 )
         else:
+            # Sure only where the row says so (0006): a row that is meant for certain is not told twice.
             loose = np.setdiff1d(self._rows(rule, rule.maybe), sure) if rule.maybe else np.array([], np.int64)
             for rows, maybe in ((sure, False), (loose, True)):
                 if len(rows):
@@ -207,9 +209,11 @@ class _Look:
         """Answer the positions a rule speaks of: a sample's own rows for this fact, else what its patterns find."""
         within = self.theirs
         if rule.since:
+            # Asked this way round a row without a day stays in: a comparison with NaT is false.
             within = within & ~(self.asked.days < np.datetime64(rule.since))
         if rule.until:
             within = within & ~(self.asked.days >= np.datetime64(rule.until))
+        # The author's words stay with her rows (0006): on them no pattern is asked.
         if (fact := self.asked.facts.get(rule.id)) is not None:
             codes, names = self.events.words("file")
             row = self.events.column("row").to_numpy()
@@ -219,6 +223,7 @@ class _Look:
                 if name in names
             ]
             return np.flatnonzero(np.logical_or.reduce(meant)) if meant else np.array([], np.int64)
+        # A rule without patterns speaks of relations or companies, so of every row; one about deeds finds none.
         if not patterns:
             return np.flatnonzero(within) if rule.per or self.lens.suppose else np.array([], np.int64)
         return np.flatnonzero(within & found(self.events, self.parties, patterns))
@@ -236,6 +241,7 @@ class _Look:
         best = grades.max(axis=1, initial=0)
         for grade in sorted(Grade, reverse=True):
             of = rows[best == grade]
+            # "Does not know" is told facet by facet, where a rule asks so; of whole rows it would be most of the trail.
             if not len(of) or grade < max(self.lens.least, Grade.ALLEGED):
                 continue
             has = (grades[best == grade] == grade).any(axis=0)
@@ -272,6 +278,7 @@ class _Look:
             for facet in facets
             if grades[number, FACETS.index(facet)] == grade
         )
+        # A finding of a year has thousands of classes, and its paths repeat: some are enough to show why.
         return tuple(dict.fromkeys(path for path in paths if path))[:MOST_PATHS]
 
     def _companies(self, rule: Rule) -> Iterator[Finding]:
@@ -279,6 +286,7 @@ class _Look:
         allowed = found(self.events, self.parties, rule.when) if rule.when else np.ones(len(self.events), bool)
         for company, mask in companies(self.parties, self.theirs & allowed):
             one = self.known.registry.company(company)
+            # A collector nobody registered has no region and no source: there is nothing to say of it.
             if one.kind == "company" and company in self.known.registry.companies and self._region(rule, one.region):
                 yield Finding(rule, np.flatnonzero(mask), company=company)
 
@@ -305,6 +313,7 @@ class _Look:
 
 
 def _tells(relation: Relation, company: str, registry: Registry, days: list[date]) -> bool:
+    # What is alleged is in no scenario; here no switch asks for it.
     if relation.use not in {"edge", "duty"} or relation.from_id is None or relation.evidence == "alleged":
         return False
     members = registry.company(relation.from_id).members or (relation.from_id,)

@@ -60,5 +60,6 @@ def _card(path: Path) -> Card:
             quote=said.get("quote", ""),
             quote_by=said.get("quote_by", ""),
         )
+    # A card may come from a teacher's own folder: the file and the key say where to look.
     except (KeyError, TypeError) as error:
         raise ValueError(f"{path.name}: expected {error}; see docs/lenses.md") from error

@@ -42,6 +42,7 @@ def pattern(said: Mapping[str, Any]) -> Pattern:
             words[key] = frozenset(value)
         elif key in TEXTS or key == "text":
             texts[key] = re.compile(value, re.IGNORECASE)
+        # A condition written wrong would hold for every row, and nobody would notice.
         elif key not in {"collector", "company"}:
             raise KeyError(key)
     return Pattern(words, texts, frozenset(said.get("collector", ())), frozenset(said.get("company", ())))
@@ -57,6 +58,7 @@ def found(events: Events, parties: Parties, patterns: tuple[Pattern, ...]) -> np
 
 def companies(parties: Parties, here: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
     """Answer each company that wrote or is named in these rows, with a mask of those rows, by its id."""
+    # By id, not by number: numbers follow the order in which files were read.
     for number, name in sorted(enumerate(parties.names), key=lambda pair: pair[1]):
         mask = here & ((parties.collector == number) | (parties.party == number))
         if mask.any():
@@ -67,6 +69,7 @@ def _fits(events: Events, parties: Parties, one: Pattern) -> np.ndarray:
     mask = np.ones(len(events), bool)
     for column, wanted in one.words.items():
         codes, words = events.words(column)
+        # A null is code -1, the last entry: what a row does not say fits no condition.
         mask &= np.array([*(word in wanted for word in words), False], bool)[codes]
     for column, wording in one.texts.items():
         mask &= np.logical_or.reduce(

@@ -12,6 +12,7 @@ from trailviz.registry import Registry, Relation
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+# Not the first day there is: that stands for deeds without a day, which come before all relations.
 ALWAYS = date(1, 1, 2)
 """Supposed relations hold on every day a row can have."""
 
@@ -65,17 +66,20 @@ def supposed(known: Known, asked: tuple[Supposed, ...]) -> Known:
         for to in _expanded(registry, one.to)
         if origin != to
     )
+    # A copy (0006): the real registry never holds a relation that nobody has.
     wider = Registry(registry.companies, (*registry.relations, *relations), registry.groups)
     return Known.of(known.rows, wider)
 
 
 def _expanded(registry: Registry, names: tuple[str, ...]) -> list[str]:
+    # A class writes nothing down: a duty of the class is one of each member.
     return [member for name in names for member in (registry.company(name).members or (name,))]
 
 
 def _relation(origin: str, to: str, one: Supposed) -> Relation:
     return Relation(
         id=f"IF.{origin}.{to}", subject=origin, relation="data_sharing_partner", object=to, from_id=origin, to_id=to,
+        # As documented as a law would make it: the question is what would be known then (0006).
         direction="so", use="edge", since=ALWAYS, since_kind="supposed", since_precision="day", until=None,
         until_precision="", as_of=None, stake="", flows=one.flows, evidence="documented_flow", confidence="supposed",
         sources=(one.note,), notes={"en": one.note},

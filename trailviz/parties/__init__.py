@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from trailviz.events import Events
     from trailviz.registry import Registry
 
+# Also the place of the last entry: a null code finds the "unresolved" that closes every table, without a branch.
 UNRESOLVED = -1
 
 
@@ -80,6 +81,7 @@ def resolve(events: Events, registry: Registry, brands: Brands | None = None) ->
     person = _is(events, "party_is", "person")
     said = _named(events, reader, number, person)
     account = np.where(person, UNRESOLVED, _each(events, "party_account", lambda text: number(reader.account(text))))
+    # The surer clue speaks first (CONFIDENCE): a name, then the account's domain, then the item.
     _fill(said, account, "account")
     _bought(events, reader, number, said, person)
     channel = _each(events, "channel_text", lambda text: number(reader.channel(text)))
@@ -102,6 +104,7 @@ def exchanged(parties: Parties, instead: Mapping[str, str]) -> Parties:
 
 def through(parties: Parties, rows: np.ndarray, channel: str) -> Parties:
     """Answer the same rows, some of which (a boolean mask) went through another channel."""
+    # A name at the end leaves every number that other columns hold as it is.
     names = tuple(dict.fromkeys([*parties.names, channel]))
     other = np.where(rows, names.index(channel), parties.channel).astype(np.int32)
     return replace(parties, names=names, channel=other)
@@ -133,6 +136,7 @@ def _named(events: Events, reader: Reader, number: Callable[[str | None], int], 
         )
     )
     elsewhere = ~_at_home(events, reader, reads, codes, (money, where))
+    # A false company is worse than none (0003): it makes sentences that are wrong about what a company knows.
     for mask in (person, elsewhere):
         company[mask], sure[mask], clue[mask] = UNRESOLVED, 0, 0
     through[person] = UNRESOLVED
@@ -194,7 +198,9 @@ def _bought(
         for column in ([one.company for one in table], [one.through for one in table])
     )
     _fill(said, item, "item")
+    # What the other side's own text says it went through goes before what the item says.
     said.through[:] = np.where(said.through < 0, house, said.through)
+    # A booking text of PayPal names the shop that the other side's column does not (0003): the house is the channel.
     hosts = [number(one) for one in sorted(reader.houses)]
     wallet = np.flatnonzero(stated & np.isin(said.company, hosts) & (said.company >= 0))
     shops = {code: shop for code in np.unique(codes[wallet]).tolist() if (shop := reader.bought_at(words[code]))}
@@ -206,6 +212,7 @@ def _bought(
     here = [reads[code] for code in codes[wallet].tolist()]
     said.company[wallet] = [number(one.company) for one in here]
     said.sure[wallet] = [CONFIDENCE["item"] if one.company else 0 for one in here]
+    # No shop, no clue: the wallet that stood here is now the channel, and not who was paid.
     said.clue[wallet] = [CLUES.index("item") if one.company else 0 for one in here]
     said.brand[wallet] = [reader.brands.choose(one.brand, None) for one in here]
 

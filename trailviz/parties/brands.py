@@ -15,6 +15,7 @@ from trailviz.parties.names import Names
 from trailviz.parties.statement import wording
 
 CODE = 3
+# Every other code begins with its country's; the euro's does not, so its members are listed.
 EURO = frozenset(
     [
         "at",
@@ -78,6 +79,7 @@ class Brands:
         of that very country.
         """
         found = [one for one in owners if countries is None or self.rows[one // 2].trades_in(countries)]
+        # An owner is twice a row: -2 halves to -1, which is none.
         return min(found, key=lambda one: self._order(one, countries), default=-2) // 2
 
     def _order(self, owner: int, countries: frozenset[str] | None) -> tuple[int, int, int, int, int]:
@@ -85,6 +87,7 @@ class Brands:
         return (
             int(owner // 2 >= self.ours),
             owner % 2,
+            # Two brands of one name in one currency are not told apart: the bigger is likelier (0003, "Not solved").
             -one.size,
             -int(bool(countries and one.countries & countries)),
             owner,
@@ -98,6 +101,7 @@ def load() -> Brands:
     rows: list[Brand] = []
     own, table = (_read((folder / file).read_text(encoding="utf-8"), rows) for file in ("ours.tsv", "brands.tsv"))
     words = wording()
+    # Only the taken-over table is kept from naming shops by common words: our own list is chosen by hand.
     ours = 1 + max(owner for _, owner in own) // 2
     return Brands(tuple(rows), Names(own, table, words.after | words.before | words.kinds), ours)
 
@@ -117,6 +121,7 @@ def _read(text: str, rows: list[Brand]) -> list[tuple[str, int]]:
 
 def countries_of(currency: str | None) -> frozenset[str] | None:
     """Answer where a currency is spent, or None where that says nothing: a code begins with its country's (ISO 4217)."""
+    # Codes with X are metals, or money of several countries (XOF).
     if not currency or len(currency) != CODE or currency.startswith("X"):
         return None
     return EURO if currency == "EUR" else frozenset([currency[:2].lower()])

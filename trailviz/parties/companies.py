@@ -72,6 +72,7 @@ class Reader:
         self.registry, self.brands, self.words = registry, brands, wording()
         self.ids = sorted(registry.companies)
         called = [(name, number) for number, one in enumerate(self.ids) for name in _stated(registry.companies[one])]
+        # An address is looked up whole, by its host: as a run of letters it would be found inside other names.
         names = Names([(name, number) for name, number in called if not DOMAIN.fullmatch(folded(name))])
         self.domains = {folded(name): self.ids[number] for name, number in called if DOMAIN.fullmatch(folded(name))}
         self.search = Search(self.words, names, brands.names)
@@ -101,8 +102,10 @@ class Reader:
         brand = self._shops(shop) if shop else ()
         if site := self._site(line):
             return Read(site, CONFIDENCE["site"], "site", None, through, brand)
+        # Nothing stands behind the house's mark, so nobody else was paid.
         if through and not line.words and not line.han:
             return Read(through, CONFIDENCE["name"], "name", None, None, brand)
+        # What is left unexplained may make it another shop's name: 全家福饭店 is no 全家 (0003).
         if found is None or (found.rest == LEFT and not (line.han and len(found.key) >= LONG_HAN)):
             return Read(through=through, brand=brand) if through or brand else NOTHING
         clue = self._clue(found, line)
@@ -147,6 +150,7 @@ class Reader:
         line = taken_apart(text, self.words)
         if line.via in self.registry.companies:
             return line.via
+        # Only the registry's names (set 0): a brand is no company and enters no path (0003).
         found = self.search.anywhere(line, 0)
         return self.ids[found.owners[0]] if found else None
 
@@ -157,6 +161,7 @@ class Reader:
             return marked
         found = self.search.find(taken_apart(head, self.words))[0]
         company = self.ids[found.owners[0]] if found and found.rest == WHOLE else None
+        # A bank or a card pays; only a house passes a payment on, and is a channel.
         return company if company in self.houses else None
 
     def _is_wallet(self, found: Match) -> bool:
@@ -174,6 +179,7 @@ class Reader:
 
     def _only(self, company: str, found: Match, clue: str) -> frozenset[str] | None:
         """Answer the countries a name is the company's in, if there are shops of that name and none of them there."""
+        # A legal name has one bearer, whatever money was paid.
         if clue == "legal_name":
             return None
         here = _lands(self.registry.companies[company].region)
@@ -191,6 +197,7 @@ class Reader:
     def _domain(self, host: str) -> str | None:
         """Find whose domain a host is under; an app's id (`com.example.rider`) is one written backwards."""
         parts = host.split(".")
+        # The longest first: a service with an address of its own is not its parent.
         for at in range(len(parts) - 1):
             if (found := self.domains.get(".".join(parts[at:]))) is not None:
                 return found

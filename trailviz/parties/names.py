@@ -72,6 +72,7 @@ class Names:
                 han[key] = (*han.get(key, ()), owner)
                 continue
             run = LATIN.findall(plain)
+            # A brand called `Farmacia Central` would name every chemist's in the middle of a town.
             if left_out.issuperset(run) or ("." in plain and "".join(run) in left_out):
                 continue
             keys = {"".join(run)} if plain.isascii() and "&" not in plain else spellings(plain)
@@ -81,6 +82,7 @@ class Names:
                 if owner not in known:
                     self.latin[key] = (*known, owner)
             (single if len(run) == 1 else several).update(keys)
+        # `hm` is written in one; where a name also occurs in several words, words side by side may be it.
         self.single = frozenset(single - several)
         # The longest first, so that 美团外卖 is found before 美团.
         self.han: dict[str, list[tuple[str, tuple[int, ...]]]] = {}
@@ -170,9 +172,12 @@ class Search:
             kind = WORD  # people are not joined by an ampersand
         trading = trades(line, end, self.words)
         whole = end == len(line.words) and not line.han
+        # A name of its own may be followed by more (`loose`); one that is also a word or a person's may not (0003).
         rest = WHOLE if whole else BEGUN if line.han or explained(line, end, self.words, loose=not kind) else LEFT
+        # `Paul Smith` is somebody, until what follows is what only a business has.
         if kind == PERSON and not (rest == BEGUN and trading):
             return None
+        # `NEXT DOOR DELI` is no Next.
         if kind == WORD and rest == LEFT:
             return None
         return Match(names.latin[key], key, rest, kind, trading)
@@ -189,10 +194,12 @@ class Search:
     def _judged_han(self, text: str, at: int, key: str, owners: tuple[int, ...]) -> Match | None:
         rest, kind = text[at + len(key) :], self.kinds.get(key, "")
         sound = self.words.after_han.match(rest)
+        # Two or three characters turn up inside other names; four or more seldom do, unless they are also a word.
         if not sound and (len(key) < DISTINCT_HAN or kind):
             return None
         if kind == PERSON and not HAN.match(rest):
             return None
+        # 雨滴滴答咖啡 holds 滴滴, and is a café: the name must begin where a word does.
         if not self.words.before_han.search(text[:at]):
             return None
         return Match(owners, key, WHOLE if not rest and not at else BEGUN if sound else LEFT, kind, bool(rest))

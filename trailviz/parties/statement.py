@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+# Without U+00F7, the sign of division that stands among the letters.
 LATIN = re.compile(r"[0-9a-z\u00df-\u00f6\u00f8-\u024f]+")
 HAN = re.compile(r"[\u3400-\u9fff]")
 SITE = re.compile(r"(?<![\w@.-])(?:[a-z0-9-]+\.)+[a-z]{2,}(?![\w-])")
@@ -25,6 +26,7 @@ APOSTROPHES = str.maketrans("", "", "'’‘`´")
 DIGIT = re.compile(r"\d")
 DOTTED = re.compile(r"(?<![\w.])(?:[a-z]\.){2,}[a-z]?(?![\w])")
 APART = re.compile(r" - |: ")
+# A year is no shop's number: `CAFE 1900` may be called so.
 SHOP_NUMBER = re.compile(r"(?!(?:19|20)\d\d$)[a-z]{0,4}\d{3,8}$")
 LONGEST_TOWN = 3
 HEAD = 2
@@ -116,7 +118,9 @@ def taken_apart(text: str, words: Wording) -> Line:
     han = not rest.isascii() and HAN.search(rest) is not None
     if han and (marked := words.via_han.match(rest)):
         rest, via = rest[marked.end() :], words.houses[marked[1]]
+        # `支付宝-Starbucks` is Latin once its mark is off.
         han = HAN.search(rest) is not None
+    # Initials with dots are one name; letter by letter they would name nobody.
     plain = DOTTED.sub(lambda found: found[0].replace(".", "") + " ", rest) if "." in rest else rest
     found = tuple(LATIN.findall(plain))
     lead = 0
@@ -139,6 +143,7 @@ def explained(line: Line, end: int, words: Wording, *, loose: bool = False) -> b
     """
     if 0 < line.star <= end or end == line.cut:
         return True
+    # What stands before a till's number is the branch's own wording, which no list foresees.
     if loose and any(SHOP_NUMBER.match(one) for one in line.words[end : end + FAR]):
         return True
     hosts = {part for host in sites(line) for part in host.split(".")}
@@ -182,12 +187,14 @@ def _listed(text: str) -> frozenset[str]:
 def _by_head(marks: Mapping[str, str]) -> Mapping[str, tuple[tuple[str, str], ...]]:
     """Sort marks under their first letters, the longest first."""
     found: dict[str, tuple[tuple[str, str], ...]] = {}
+    # Else a mark would be cut off at a shorter one it begins with.
     for mark, house in sorted(marks.items(), key=lambda pair: (-len(pair[0]), pair[0])):
         found[mark[:HEAD]] = (*found.get(mark[:HEAD], ()), (mark, house))
     return found
 
 
 def _either(text: str) -> str:
+    # A pattern takes the first branch that fits, not the longest.
     return "|".join(re.escape(word) for word in sorted(set(text.split()), key=lambda word: (-len(word), word)))
 
 

@@ -46,6 +46,7 @@ class Gazetteer:
     def find(self, name: str) -> Place | None:
         """Answer the place of this name, if it has a point of its own."""
         place = self.by_name.get(_folded(name))
+        # A taxi's code is where the taxi is: that is why Alipay is blind from 15:36 on (docs/how-it-knows.md).
         return None if place is None or place.moving or place.lat is None else place
 
 

@@ -69,13 +69,16 @@ def locate(events: Events, gazetteer: Gazetteer) -> Located:
     kinds, words = events.words("kind")
     kind = np.array([*words, ""], dtype=object)[kinds]
     present, away = (_is(events, "presence", word) for word in ("in_person", "remote"))
+    # An order or a debit happens anywhere: a payment has a place only with its shop.
     paid = np.isin(kind, ADDRESSED) & ~away
     found = _looked_up(events, "place", gazetteer)
     # a wallet writes the branch as the other side, or as what was bought of a firm of another name
     shop = _looked_up(events, "party", gazetteer)
     shop = np.where(paid, np.where(shop >= 0, shop, _looked_up(events, "detail", gazetteer)), NOWHERE)
+    # A point the row states is never moved to an address.
     known = np.where(stated, NOWHERE, np.where(found >= 0, found, shop))
     here = known >= 0
+    # A branch's name is not a visit (0008): "might know", never an anchor, so no gap closes on it.
     unsure = here & (found < 0) & ~present
     lat[here], lon[here], r90[here] = (column[known[here]] for column in _points(gazetteer))
     tier[here], basis[here] = "address", "geocoded"
@@ -91,6 +94,7 @@ def locate(events: Events, gazetteer: Gazetteer) -> Located:
 def _looked_up(events: Events, column: str, gazetteer: Gazetteer) -> np.ndarray:
     """Answer the number of the place each event's word names, or NOWHERE; distinct words are looked up once."""
     codes, words = events.words(column)
+    # By identity: a place holds a dict, and cannot be hashed.
     number = {id(place): index for index, place in enumerate(gazetteer.places)}
     found = [gazetteer.find(word) for word in words] if gazetteer.places else [None] * len(words)
     table = np.array([*(NOWHERE if place is None else number[id(place)] for place in found), NOWHERE], np.int64)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 LANGUAGES = {"en": "English", "zh-Hans": "简体中文"}
+# British English writes the day before the month, as the sentences do.
 LOCALES = {"en": "en_GB", "zh-Hans": "zh_Hans_CN"}
 FOLDER = Path(str(files("trailviz") / "words"))
 
@@ -50,10 +51,12 @@ class Words:
     def catalogue(self) -> gettext.NullTranslations:
         """The compiled messages; none are needed for English."""
         name = LOCALES[self.lang]
+        # A missing Chinese catalogue must be seen at once, not speak English.
         return gettext.translation("trailviz", FOLDER, [name], fallback=self.lang == "en")
 
     def say(self, message: str, /, **values: object) -> str:
         """Translate a message and fill its named places."""
+        # The translation of an empty text is the catalogue's own header.
         told = self.catalogue.gettext(message) if message else ""
         return told.format(**values) if values else told
 
@@ -82,6 +85,7 @@ class Words:
         """Write a sum with its currency's letters: CNY 22.00."""
         if currency is None or len(currency) != 3 or not currency.isalpha():  # noqa: PLR2004 - ISO 4217 has three letters
             return format_decimal(amount, locale=self.locale)
+        # Letters, not a sign: ¥ is yuan and yen.
         return format_currency(amount, currency.upper(), "¤¤ #,##0.00", locale=self.locale, currency_digits=False)
 
     def listed(self, parts: list[str]) -> str:
