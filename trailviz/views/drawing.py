@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 MOST = 40
 REACHED = "state"
 LINE, MARGIN, HEAD, NARROWEST = 17, 30, 84, 900
+# From U+2E80 on (Chinese, Japanese, Korean) a letter is as wide as two.
 LONGEST, WIDE, LETTER = 26, 0x2E80, 6.3
 STRENGTH = ("documented_flow", "own_export", "permitted_by_policy", "duty", "only_ownership", "alleged")
 INKS = {
@@ -91,6 +92,7 @@ def of_trail(trail: Trail, day: date, words: Words) -> Picture:
     reached = {
         one
         for one in trail.known.reached(REACHED, asked=True)
+        # Only the state of the trail's own region, or Uber would carry a Shanghai ride to New York (0001).
         if one not in registry.state or registry.company(one).region in regions
     }
     ties = _ties(registry, registry.in_force(day), {*first, *reached})
@@ -108,6 +110,7 @@ def svg(picture: Picture, registry: Registry, words: Words) -> str:
     drawn = zip(picture.ties, layout.curves, strict=True)
     lines = [_line(tie, number, curve, picture, registry, words) for number, (tie, curve) in enumerate(drawn, 1)]
     boxes = [_box(one, picture.names[one], layout.boxes[one], registry) for one in picture.columns]
+    # Beside the picture, not in a file of its own: it is printed and passed on alone.
     legend, below = _legend(picture, layout.height + LINE * 2, words)
     listed, bottom = _listing(picture, registry, words, below, width)
     under = words.say("Relations in force on {date}; each has its source.", date=words.day(picture.day))
@@ -158,12 +161,15 @@ def _ties(registry: Registry, relations: Iterable[Relation], inside: set[str]) -
     pairs: defaultdict[tuple[str, str], list[tuple[str, str, str, Relation]]] = defaultdict(list)
     alone = len(inside) == 1
     for one in relations:
+        # A limit or a context row is words beside the picture, never a line in it.
         if one.use not in {"edge", "duty"}:
             continue
+        # Where the direction is none or unknown neither end is told, and still the two are related.
         flows = one.from_id is not None and one.to_id is not None
         ends = (one.from_id, one.to_id) if flows else (one.subject, one.object)
         for origin in _drawn(registry, str(ends[0]), inside):
             for to in _drawn(registry, str(ends[1]), inside):
+                # Of one company only its own lines: what its neighbours tell each other was not asked.
                 both_in = origin in inside and to in inside
                 if origin != to and (both_in or (alone and {origin, to} & inside)):
                     first, second = sorted((origin, to))
@@ -174,9 +180,11 @@ def _ties(registry: Registry, relations: Iterable[Relation], inside: set[str]) -
 
 
 def _tie(found: Sequence[tuple[str, str, str, Relation]]) -> Tie:
+    # One line has one ink: the weaker relations behind it stand in the list below.
     strongest = min((ink for _, _, ink, _ in found), key=STRENGTH.index)
     flowing = {(origin, to) for origin, to, _, one in found if one.from_id is not None}
     origin, to = min(flowing) if flowing else found[0][:2]
+    # No arrowhead for what only owns: owning is not receiving data.
     ways = "both" if len(flowing) > 1 else "to" if flowing else "none"
     return Tie(origin, to, ways, strongest, tuple(dict.fromkeys(one for *_, one in found)))
 
@@ -187,6 +195,7 @@ def _drawn(registry: Registry, company_id: str, inside: set[str]) -> tuple[str, 
 
 
 def _ink(one: Relation) -> str:
+    # A documented duty is an ordinary documented link (docs/how-it-knows.md); one on request could be asked.
     if one.use == "duty" and one.evidence != "documented_flow":
         return "duty"
     # what an owner merely holds names no flow, whatever document shows that it owns
@@ -300,6 +309,7 @@ def _folded(text: str, longest: int, most: int | None = None) -> list[str]:
             break
         fits = next(at for at in range(len(text), 0, -1) if _columns_of(text[:at]) <= longest)
         cut = max(text.rfind(" ", 1, fits + 1), text.rfind("-", 1, fits) + 1)
+        # A space far to the left would leave half a line empty, and Chinese has none.
         cut = cut if cut > fits // 2 else fits
         lines.append(text[:cut].rstrip())
         text = text[cut:].lstrip()

@@ -69,6 +69,7 @@ def _listed(columns: Mapping[str, int]) -> list[list[str]]:
     rows: defaultdict[int, list[str]] = defaultdict(list)
     for one in sorted(columns):
         rows[columns[one]].append(one)
+    # A taller column would not fit a screen or a page.
     return [rows[at][start : start + FULL] for at in sorted(rows) for start in range(0, len(rows[at]), FULL)]
 
 
@@ -93,6 +94,7 @@ def _ordered(listed: list[list[str]], ties: Sequence[tuple[str, str]], chains: l
             beside[other].append(one)
     tallest = max((_tall(column) for column in listed), default=0)
     at: dict[str, float] = {}
+    # The first turn only gives heights: before it there is nothing to take a mean of.
     for turn in range(TURNS):
         for column in listed:
             if turn:
@@ -100,6 +102,7 @@ def _ordered(listed: list[list[str]], ties: Sequence[tuple[str, str]], chains: l
                     one: sum(at[end] for end in beside[one]) / len(beside[one]) if beside[one] else at[one]
                     for one in column
                 }
+                # By name where means are equal, so that a picture is the same twice.
                 column.sort(key=lambda one, wanted=wanted: (wanted[one], one))  # type: ignore[misc]
             y = (tallest - _tall(column)) / 2
             for one in column:
@@ -127,6 +130,7 @@ def _curves(
         for at_end, (box, other) in ((False, (way[0], way[1])), (True, (way[-1], way[-2]))):
             # within a column the curve leaves and comes back on the right
             right[number, at_end] = middles[other][0] >= middles[box][0]
+            # Sorted by where they come from, curves do not cross right in front of a box.
             sides[box, right[number, at_end]].append((middles[other][1], number, at_end))
     ports: dict[tuple[int, bool], Point] = {}
     for (box, on_right), found in sides.items():

@@ -30,7 +30,9 @@ SCRIPTS = (
 GROUNDS = ("central_shanghai", "land")
 ASSETS = files("trailviz") / "views" / "assets"
 LEAFLET = files("js_lib_leaflet") / "static" / "js_lib_leaflet"
+# A browser's tools would ask for the address that stands there.
 SOURCE_MAP = re.compile(r"^//[#@] sourceMappingURL=.*$", re.MULTILINE)
+# `data:` is no request.
 REMOTE = re.compile(r"""(?:src|href)\s*=\s*["'](?!data:)|url\((?!["']?data:)|@import""")
 
 
@@ -44,6 +46,7 @@ class Shell:
 
 def _bare(chart: folium.Map) -> folium.Map:
     """Take away the ten addresses folium names by default; on this map alone, not on the class."""
+    # They are fetched from content networks, and every fetch tells one of them who looks.
     chart.default_js = []
     chart.default_css = []
     return chart
@@ -75,11 +78,14 @@ def shell() -> Shell:
     page._id = "page"  # noqa: SLF001
     leaflet = SOURCE_MAP.sub("", _leaflet("leaflet.js"))
     grounds = {name: json.loads((ASSETS / f"{name}.json").read_text("utf-8")) for name in GROUNDS}
+    # First of all: folium's own script calls Leaflet as soon as it runs.
     page.header.add_child(_Raw(f"<script>{leaflet}\n</script><style>{_styles()}</style>"), name="leaflet", index=0)
     page.html.add_child(_Raw('<main id="trail" tabindex="-1"></main>' + inert("trail-grounds", grounds)), name="stage")
     code = "\n".join((ASSETS / name).read_text("utf-8") for name in SCRIPTS)
+    # Out of folium's script and into one of ours: theirs is not written for strict mode.
     page.script.add_child(_Raw(f'</script><script>"use strict";\n{code}\n</script><script>'), name="code")
     html = _mended(page.render())
+    # Scripts are held by the policy's hashes; what is left, a browser would fetch without being told to.
     bare = re.sub(r"<script[^>]*>.*?</script>", "", html, flags=re.DOTALL)
     assert not REMOTE.search(bare), "the shell names an address"
     return Shell(html, hashes(html))
@@ -87,6 +93,7 @@ def shell() -> Shell:
 
 def hashes(html: str) -> tuple[str, ...]:
     """Answer the CSP source of every script of a page."""
+    # Only bare tags: an inert block has a type that no browser runs, and needs no hash.
     scripts = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
     return tuple(f"'sha256-{base64.b64encode(hashlib.sha256(one.encode()).digest()).decode()}'" for one in scripts)
 
@@ -94,6 +101,7 @@ def hashes(html: str) -> tuple[str, ...]:
 def inert(name: str, value: object) -> str:
     """Write a value as a JSON block that no browser runs, whatever stands in it."""
     text = json.dumps(value, ensure_ascii=True, separators=(",", ":"), default=str)
+    # `</script>` in a shop's name would end the block and begin code.
     for sign in "<>&":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return f'<script id="{name}" type="application/json">{text}</script>'
@@ -121,6 +129,7 @@ def _styles() -> str:
 def _mended(html: str) -> str:
     """Let people zoom the page, and give it a language and a title: folium does neither."""
     viewport = '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    # folium forbids zooming, and whoever sees badly needs it.
     html = re.sub(r'<meta name="viewport".*?/>', viewport, html, flags=re.DOTALL)
     html = html.replace("<html>", '<html lang="en">', 1).replace("<head>", "<head><title>trailviz</title>", 1)
     return re.sub(r"<script>\s*</script>", "", html)

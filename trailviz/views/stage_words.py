@@ -72,8 +72,10 @@ SCENARIOS = {
     "ownership": (mark("one super-app"), mark("and what owners and owned could share")),
     "state": (mark("the state may ask"), mark("and what a legal duty reaches")),
 }
+# One observer, or several: "Alipay knows", "Alipay and Didi know".
 TEMPLATES = {
     "knows": (mark("{observer} knows {claim}."), mark("{observer} know {claim}.")),
+    # The same words: what makes it "because" stands under the sentence, with its relation.
     "knows_because": (mark("{observer} knows {claim}."), mark("{observer} know {claim}.")),
     "might_know": (mark("{observer} might know {claim}."), mark("{observer} might know {claim}.")),
     "could_be_asked": (

@@ -14,6 +14,7 @@ addEventListener("DOMContentLoaded", () => {
   }
   if (inPage) { show(JSON.parse(inPage.textContent)); return; }
   addEventListener("message", (event) => {
+    // Any window may post to a frame; only the host is heard.
     if (event.source !== parent || !event.data) return;
     if (event.data.type === "trail:data") show(event.data.payload);
     if (event.data.type === "trail:requests") requests.around(event.data);

@@ -85,6 +85,7 @@ function measureGaps(data, observer, scenario, off, clock, spoken) {
     if (b - a < sight.shortest) return;
     const before = [...seen.anchors].reverse().find((i) => sight.at[i] === a);
     const mode = kind === "blind" && before !== undefined ? sight.mode[before] : "walk";
+    // A clock would call the end of the day 00:00.
     const ends = { start: clock(a), end: b === high ? "24:00" : clock(b), observer: data.observers[observer].name };
     found.push({ kind, t0: a, t1: b, a: kind === "blind" ? point(anchor(a)) : null, b: kind === "blind" ? point(anchor(b)) : null, v: sight.speeds[mode], mode, length: spoken(b - a), text: fill(data.observers[observer].nothings[kind], ends) });
   };

@@ -28,6 +28,7 @@ function makeHead(model, words, host) {
   if (!data.empty) {
     controls.append(seeAs(model, words, host), mergeSlider(model, words, host));
     if (data.alleged) controls.append(allegedSwitch(model, words, host));
+    // A report holds one day, and there is nobody to ask for another.
     if (data.days.length > 1 && host.ask) {
       const days = daySteps(data, words, host.ask);
       out.day = days.step;

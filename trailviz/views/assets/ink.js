@@ -26,6 +26,7 @@ function lettering(inks, px, { weight = "", serif = false } = {}) {
 // observer has nothing, a heart-shaped nothing never: what the person remembers is a cross nobody has.
 function drawMark(x, inks, company, grade, self, radius) {
   const hue = inks.hues[company % HUES];
+  // One step further with every round of hues: whoever shares a hue has another shape.
   const shape = SHAPES[(company + Math.floor(company / HUES)) % SHAPES.length];
   x.lineJoin = "round";
   if (self) {

@@ -1,6 +1,7 @@
 // The map's own canvas: marks, areas, rides and what could be reached. Leaflet keeps the ground and the panning.
 function makeMapLayer(L, map, model, inks) {
   const canvas = L.DomUtil.create("canvas", "tv-marks", map.getPanes().overlayPane);
+  // The map beneath takes drags and clicks; marks are found by distance.
   canvas.style.pointerEvents = "none";
   const x = canvas.getContext("2d");
   const d = window.devicePixelRatio || 1;
@@ -10,6 +11,7 @@ function makeMapLayer(L, map, model, inks) {
 
   function place() {
     const size = map.getSize();
+    // Leaflet moves its panes while one pans; the canvas stays over what is seen.
     L.DomUtil.setPosition(canvas, map.containerPointToLayerPoint([0, 0]));
     if (canvas.width !== size.x * d || canvas.height !== size.y * d) {
       canvas.width = size.x * d; canvas.height = size.y * d;
@@ -75,6 +77,7 @@ function makeMapLayer(L, map, model, inks) {
     const rb = (v * (gap.t1 - t) + gap.b[2]) * scale;
     const whole = (v * (gap.t1 - gap.t0) + gap.a[2] + gap.b[2]) * scale;
     const apart = Math.hypot(b.x - a.x, b.y - a.y);
+    // At this speed the two records contradict each other: there is no area to draw.
     if (whole <= apart) return;
     x.save();
     x.beginPath(); x.arc(a.x, a.y, ra, 0, 7); x.clip();
@@ -206,6 +209,7 @@ function drawGround(L, map, ground, inks, lang) {
     const label = el("span", `tv-ground tv-${said.kind}`, name);
     const [lon, lat] = one.geometry.coordinates;
     if (said.kind === "area") map.tvNames.push({ node: label, lat, lon, half: name.length * (lang.startsWith("zh") ? 7 : 4.6), under: false });
+    // A node, not a string: Leaflet would read a string as HTML.
     drawn.addLayer(L.marker([lat, lon], { interactive: false, keyboard: false, icon: L.divIcon({ className: "", iconSize: [0, 0], html: label }) }));
   }
   const near = () => map.getContainer().classList.toggle("tv-near", map.getZoom() >= 14);

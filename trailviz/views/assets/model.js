@@ -132,6 +132,7 @@ function fill(message, values) {
 function el(tag, className, text) {
   const node = document.createElement(tag);
   if (className) node.className = className;
+  // textContent only: nothing that came from a file becomes markup.
   if (text !== undefined && text !== null) node.textContent = text;
   return node;
 }

@@ -39,9 +39,11 @@ function makePlayer(model, host) {
     if (!player.playing) return;
     const steps = model.steps();
     const before = model.state.now;
+    // Whoever asked for less motion gets steps, not a glide.
     const ahead = host.reduced ? steps.find((one) => one > before) || data.t1 : before + ((at - last) / 1000) * host.speed();
     last = at;
     const gap = model.gapAt(ahead);
+    // Once for each gap, or playing could never get past it.
     if (gap && gap.a && gap.b && stoppedAt !== gap.t0) { player.to(gap.t0 + 1); hush(gap); return; }
     player.to(ahead);
     if (ahead >= steps[steps.length - 1] + 60) { player.stop(); return; }
@@ -54,6 +56,7 @@ function makePlayer(model, host) {
     const go = {
       ArrowRight: () => steps.find((one) => one > now + 0.5),
       ArrowLeft: () => [...steps].reverse().find((one) => one < now - 0.5),
+      // A presenter's remote sends PageDown and PageUp.
       PageDown: () => steps.find((one) => one > now + 0.5),
       PageUp: () => [...steps].reverse().find((one) => one < now - 0.5),
       Home: () => steps[0],

@@ -33,6 +33,7 @@ function makeSentences(model, inks, words) {
       told.path.forEach((relation, i) => {
         const link = el("button", "tv-relation", relation.text);
         link.type = "button"; link.title = relation.dates;
+        // Else the card behind would take the click, and move the playhead.
         link.addEventListener("click", (event) => { event.stopPropagation(); out.onRelation(relation, link); });
         if (i) why.append(el("span", "", " + "));
         why.append(link);
@@ -93,6 +94,7 @@ function makeSentences(model, inks, words) {
     const told = model.sentences();
     const gaps = model.told();
     const list = el("ol", "tv-cards");
+    // A second later: a gap stands behind the record it begins with.
     const entries = [...told.map((one) => ({ at: one.at === null ? Infinity : one.at, node: () => card(one) })), ...gaps.map((gap) => ({ at: gap.t0 + 1, node: () => gapCard(gap) }))];
     entries.sort((p, q) => p.at - q.at).forEach((one) => list.append(one.node()));
     if (!told.length) box.append(el("p", "tv-empty", fill(words.nothing, { observer: model.observer().name })));

@@ -25,9 +25,11 @@ function makeStage(root, L, map, data, grounds, ask, requests) {
   connect(stage);
   if (!data.empty && !model.marks().length) stage.mapBox.append(el("p", "tv-noplace", words.no_place));
   refresh(stage);
+  // Leaflet measured its box before the page was furnished.
   map.invalidateSize({ animate: false });
   stage.layer.fit(); stage.layer.place();
   if (!data.empty) { stage.lanes.fit(); begin(stage); }
+  // Canvases have no stylesheet: their inks were read once, above.
   matchMedia("(prefers-color-scheme: dark)").onchange = () => makeStage(root, L, map, data, grounds, ask, requests);
   return { model, resize: () => resize(stage) };
 }
@@ -50,6 +52,7 @@ function furnish(stage) {
 
 function ground(stage, L, grounds) {
   const { map, model, inks } = stage;
+  // folium made the map once; every day puts a new stage on it, and takes the old one's things away.
   (map.tvGround || []).forEach((one) => one.remove());
   const chosen = grounds[model.data.ground] || grounds.land;
   map.tvGround = [drawGround(L, map, chosen, inks, model.data.lang)];
@@ -77,6 +80,7 @@ function connect(stage) {
   };
   root.onkeydown = (event) => player.key(event);
   let waiting = 0;
+  // In the next frame: to resize within the observer's own turn would call it again.
   new ResizeObserver(() => { cancelAnimationFrame(waiting); waiting = requestAnimationFrame(() => resize(stage)); }).observe(stage.mapBox);
   window.onbeforeprint = () => { layer.draw(); lanes.draw(); };
 }

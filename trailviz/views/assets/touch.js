@@ -6,6 +6,7 @@ function listen(field, host) {
   let stretch = null;
   let before = null;
   const local = (event) => { const box = field.getBoundingClientRect(); return [event.clientX - box.left, event.clientY - box.top]; };
+  // At least 12 px, or two fingers side by side would stretch time without end.
   const spread = () => { const [a, b] = [...down.values()]; return { middle: (a[0] + b[0]) / 2, apart: Math.max(Math.abs(a[0] - b[0]), 12) }; };
   const release = (event) => { down.delete(event.pointerId); if (down.size < 2) stretch = null; };
 
@@ -47,5 +48,6 @@ function listen(field, host) {
     if (!across) { host.around(event.deltaY > 0 ? 1.2 : 1 / 1.2, host.time(x)); return; }
     const shift = ((event.deltaX || event.deltaY) / host.width()) * (host.view.to - host.view.from);
     host.window(host.view.from + shift, host.view.to + shift);
+  // A passive listener may not keep the page from scrolling.
   }, { passive: false });
 }

@@ -44,6 +44,7 @@ def panel(trail: Trail, words: Words) -> None:
         way.text("\n".join([*companies.ways(registry, company, words), *(companies.by_law(law, words) if law else ())]))
         text = letter(trail, company, words, datetime.now(UTC).date(), law)
         # a text area shows text as it is; the letter is the person's own to change before it goes anywhere
+        # Its key is the text: under one key streamlit would keep the last letter when another is asked for.
         told = wording.text_area(
             words.say("A letter, to change as you like"), text, height=LETTER_PX, key=f"act-{hash(text)}"
         )
@@ -57,5 +58,6 @@ def _companies(trail: Trail) -> list[str]:
     """List those who wrote rows down, then those something may have reached."""
     known = trail.known
     wrote = list(dict.fromkeys(deed.collector for deed in known.deeds if deed.collector != SELF))
+    # Whoever may have been told can be asked as well, and only the answer shows whether it was.
     told = sorted(one for one in known.reached(REACHED) - set(wrote) if trail.registry.company(one).kind == "company")
     return [*sorted(wrote), *told]

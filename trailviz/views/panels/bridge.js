@@ -28,10 +28,12 @@ export default function bridge(component) {
     frame.style.cssText = "border:0;width:100%;display:block";
     frame.style.height = data.height;
     stage = { frame, ready: false };
+    // "*", since a sandboxed frame's origin is null, which cannot be named.
     const post = (message) => frame.contentWindow.postMessage(message, "*");
     stage.send = () => post({ type: "trail:data", payload: stage.data.payload });
     stage.watch = watch((told) => { if (stage.ready) post(told); });
     stage.hear = (event) => {
+      // Any frame may post to this page; only ours is heard.
       if (event.source !== frame.contentWindow || !event.data) return;
       const said = event.data;
       if (said.type === "trail:ready") { stage.ready = true; stage.send(); post(stage.watch.told()); }
@@ -41,9 +43,11 @@ export default function bridge(component) {
     };
     addEventListener("message", stage.hear);
     parentElement.tvStage = stage;
+    // After the listener, or the frame's "ready" could be missed.
     frame.srcdoc = data.shell;
     parentElement.appendChild(frame);
   }
+  // streamlit calls this at every click; the playhead must stay where it is.
   const fresh = !stage.data || stage.data.token !== data.token;
   stage.data = data;
   stage.trigger = setTriggerValue;

@@ -24,6 +24,7 @@ function cell(data, number, date) {
   button.append(bar);
   button.title = data.labels[number];
   button.setAttribute("aria-label", data.labels[number]);
+  // Not `disabled`: the arrow keys must be able to pass over it.
   if (!data.rows[number]) button.setAttribute("aria-disabled", "true");
   if (data.chosen === number) button.setAttribute("aria-current", "date");
   return button;
@@ -50,6 +51,7 @@ function month(data, name, from, to, first) {
 }
 
 function draw(root, data, year) {
+  // Days are counted in UTC, where each has 24 hours; their labels come from Python.
   const first = Date.parse(`${data.first}T00:00:00Z`);
   const count = data.labels.length;
   const months = element("div", "tv-months");
@@ -82,6 +84,7 @@ export default function calendar(component) {
   root.trigger = setTriggerValue;
   if (root.dataset.token === data.token) return undefined;
   root.dataset.token = data.token;
+  // Within a shadow root the document's active element is the root's host.
   const walking = root.getRootNode().activeElement?.closest?.(".tv-day");
   const head = root.querySelector(".tv-head");
   head.replaceChildren();

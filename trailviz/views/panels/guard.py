@@ -23,6 +23,7 @@ from trailviz.views.map import shell
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+# A foreign name that resolves to this computer (DNS rebinding) still stands in the host header.
 HERE = frozenset({"127.0.0.1", "localhost", "[::1]"})
 MARK = "x-trailviz-guard"
 CLOSED_BY_POLICY = 1008
@@ -31,6 +32,7 @@ CLOSED_BY_POLICY = 1008
 def policy() -> str:
     """Write the Content-Security-Policy of the app: nothing from elsewhere, no inline script but those we know."""
     index = (Path(streamlit.__file__).parent / "static" / "index.html").read_text("utf-8")
+    # streamlit's page has inline scripts of its own: their hashes let them run, and no others.
     own = [f"'sha256-{_digest(one)}'" for one in re.findall(r"<script>(.*?)</script>", index, re.DOTALL)]
     scripts = " ".join(dict.fromkeys([*own, *shell().script_hashes, *network.shell().script_hashes]))
     return (
@@ -57,16 +59,19 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request of this computer's own page through, and refuse any other."""
+        # `lifespan` is the server's own: it has no host and no origin.
         if scope["type"] not in {"http", "websocket"}:
             await self.app(scope, receive, send)
             return
         if not _welcome(scope):
             if scope["type"] == "websocket":
+                # In ASGI a socket can be refused only after its connect has been taken.
                 await receive()
                 await send({"type": "websocket.close", "code": CLOSED_BY_POLICY})
             else:
                 await PlainTextResponse("refused", 403)(scope, receive, send)
             return
+        # Whoever sends the mark along must not pass for the guard.
         kept = [(name, value) for name, value in scope["headers"] if name.lower() != MARK.encode()]
         marked = {**scope, "headers": [*kept, (MARK.encode(), self.mark)]}
 
@@ -75,6 +80,7 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in self.headers.items():
                     headers[name] = value
+                # streamlit opens some answers to every page; here there is one.
                 if "access-control-allow-origin" in headers:
                     del headers["access-control-allow-origin"]
             await send(message)
@@ -85,10 +91,12 @@ class Guard:
 def _welcome(scope: Scope) -> bool:
     headers = Headers(scope=scope)
     host, origin, site = headers.get("host", ""), headers.get("origin"), headers.get("sec-fetch-site")
+    # `[::1]` without a port ends in its own bracket.
     name = host if host.endswith("]") else host.rsplit(":", 1)[0]
     if name not in HERE or (origin is not None and origin != f"http://{host}"):
         return False
     if scope["type"] == "websocket":
+        # Browsers name the page that opens a socket; what names none is no page of ours.
         return origin is not None
     # A link on another page may open the app, as a person's click does; nothing else may come from there.
     visit = (

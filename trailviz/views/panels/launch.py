@@ -24,9 +24,11 @@ SETTINGS: dict[str, Any] = {
     "server.headless": True,
     "server.fileWatcherType": "none",
     "server.enableStaticServing": False,
+    # Megabytes: a Records.json of many years has 1.5 GB (0002).
     "server.maxUploadSize": 2000,
     "browser.gatherUsageStats": False,
     "client.toolbarMode": "minimal",
+    # A traceback on screen may hold a cell, or a path (CONTRIBUTING, 6).
     "client.showErrorDetails": "none",
     "client.showErrorLinks": False,
     "logger.hideWelcomeMessage": True,
@@ -43,8 +45,10 @@ def run(paths: list[str], password: str | None = None, port: int | None = None, 
         os.environ[PASSWORD] = password
     if browser:
         os.environ[URL] = url
+    # What is below reads the environment; our own arguments would be taken for its own.
     sys.argv = sys.argv[:1]
     print(f"trailviz is at {url}\nNothing leaves this computer. Ctrl-C stops it.", flush=True)  # noqa: T201
+    # app.py is a script beside the package, since `streamlit run app.py` must find it too.
     app = runpy.run_path(str(atlas.front("app.py")), run_name="trailviz_app")["app"]
     with suppress(KeyboardInterrupt):
         app.run(config={**SETTINGS, "server.port": chosen})
@@ -56,6 +60,7 @@ def free_port() -> int:
     """Answer the first port from 8501 that nobody listens on."""
     for port in range(FIRST_PORT, FIRST_PORT + PORTS):
         with socket.socket() as probe:
+            # Else the port of a server that has just stopped looks taken for a minute.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((ADDRESS, port))
@@ -63,6 +68,7 @@ def free_port() -> int:
                 continue
             return port
     with socket.socket() as probe:
+        # Forty programs listen already: whichever port the system has.
         probe.bind((ADDRESS, 0))
         return int(probe.getsockname()[1])
 

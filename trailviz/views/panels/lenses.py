@@ -44,6 +44,7 @@ def panel(trail: Trail, day: date | None, words: Words) -> None:
             format_func=lambda one: one.title.get(words.lang, one.title["en"]),
             key="lens",
         )
+        # A lens that names its observers itself asks nobody: the box would change nothing.
         observer = trail.default_observer
         if any(ASKED in rule.observers for rule in lens.rules):
             observer = who.selectbox(
@@ -83,6 +84,7 @@ def _reading(trail: Trail, lens: Lens, observer: Observer, day: date, words: Wor
 def _findings(trail: Trail, reading: Reading, asked: str, words: Words) -> None:
     """List the findings; the one chosen opens its rows and its sources."""
     rows = [_line(one, asked, words) for one in reading.entries]
+    # A column that nothing fills takes the width that the findings need.
     frame = pd.DataFrame(rows).loc[:, lambda found: (found != "").any()]
     answer = st.dataframe(
         frame,
@@ -90,9 +92,11 @@ def _findings(trail: Trail, reading: Reading, asked: str, words: Words) -> None:
         height=min(FINDINGS_PX, 38 + 35 * len(frame)),
         on_select="rerun",
         selection_mode="single-row",
+        # Under one key streamlit would keep the row chosen in another lens.
         key=f"lens-findings-{reading.lens}-{len(frame)}",
     )
     chosen = answer.selection.rows
+    # A choice can outlive its list by one run of the page.
     one = reading.entries[chosen[0] if chosen and chosen[0] < len(reading.entries) else 0]
     if not chosen:
         st.text(words.say("Choose a finding to open its rows and its sources. The first is open."))
@@ -124,6 +128,7 @@ def _line(one: Entry, asked: str, words: Words) -> dict[str, str]:
 def _rows(trail: Trail, one: Entry, words: Words) -> list[dict[str, str]]:
     """Show a finding's rows as its files have them: when, who wrote it, and the other side."""
     rows = trail.events.take(np.array(one.positions, np.int64)).table(SHOWN).to_pylist()
+    # Other people are veiled until one asks, and here there is no switch to ask with.
     veiled = words.say("a person")
     return [
         {

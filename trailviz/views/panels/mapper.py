@@ -77,7 +77,9 @@ def _mapper(
     """Show the proposal, let every part be changed, and show what the first rows would be."""
     among = sources(files, password=password, problems=[])
     source = next((one for one in among if (one.name, one.member) == (account.file, account.member)), None)
+    # By what the file holds: another one of the same name begins afresh.
     key = f"map-{(account.sha256 or '')[:12]}"
+    # The proposal hangs on which column is the moment: asked here, before the box for it is drawn.
     chosen = tuple(st.session_state.get(f"{key}-time", ()))
     found = proposed(source, called(account.member or account.file), chosen) if source else None
     if source is None or found is None:
@@ -93,6 +95,7 @@ def _mapper(
         return
     account, events = tried(source, mapping)
     st.text(_preview(account, events, words))
+    # Kept by the callback, which runs before the page is drawn: the file is read in that same run.
     said = words.say("Keep this mapping and read the file")
     if st.button(said, key=f"{key}-keep", type="primary", on_click=_keep, args=(mapping,)):
         st.rerun()
@@ -122,6 +125,7 @@ def _asked(found: Proposal, key: str, words: Words) -> ColumnMapping:
         words.say("Time zone of these times"), sorted(zoneinfo.available_timezones()), index=None, key=f"{key}-zone",
         placeholder=words.say("not told: read as UTC"),
     )  # fmt: skip
+    # Asked only where both orders could be: a day above twelve has proven the one.
     if swapped(one) != one and st.checkbox(words.say("The other number is the day"), key=f"{key}-swap"):
         one = swapped(one)
     single: dict[str, str | None] = {}
@@ -155,6 +159,7 @@ def _pairs() -> Iterator[DeltaGenerator]:
 
 def _preview(account: Account, events: Events, words: Words) -> str:
     """Write the first rows as the mapping would have them."""
+    # Counted by the very reader that will read the file, so that the promise is kept.
     lines = [words.say("Of the first {seen} rows, {used} can be read this way.", seen=account.seen, used=account.used)]
     table = events.table().slice(0, SHOWN)
     for row in table.select([one for one in PREVIEW if one in table.column_names]).to_pylist():

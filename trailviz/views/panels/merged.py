@@ -71,6 +71,7 @@ def _table(told: tuple[Deed, ...], words: Words) -> dict[str, list[str]]:
         **marks,
         words.say("rows, or relations"): [
             ", ".join(words.say(merged.ROW_WORDS, file=file, row=row) for file, row in one.rows)
+            # Who only learnt of it has no row: its relations stand there instead.
             or ", ".join(one.because)
             for _, one in entries
         ],

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from trailviz.words import Words
 
 RESULT_PX, TABLE_PX = 360, 180
+# As the stage opens (`stage.day`), so that the two say the same.
 FIRST_SCENARIO = "ownership"
 AFTERNOON = date(2017, 8, 26)
 OWN, THEN, TODAY, OTHER = "own", "2017", "today", "other"
@@ -129,6 +130,7 @@ def _asked(trail: Trail, observer: Observer, scenario: str, day: date, words: Wo
 
 
 def _companies(trail: Trail, words: Words) -> dict[str, Any]:
+    # One's own notes stay: they are what one compares with.
     wrote = sorted({one.collector for one in trail.known.deeds} - {SELF})
 
     def name(company: str) -> str:

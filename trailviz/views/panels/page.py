@@ -74,6 +74,7 @@ def main() -> None:
     """Draw the page once."""
     st.set_page_config(page_title="trailviz", page_icon="🧭", layout="wide", initial_sidebar_state="collapsed")
     st.html(STYLE)
+    # Without the guard any page of another program on this computer could open our socket.
     if not guarded():
         st.error("trailviz does not run without its guard. Start it with `trailviz`, or with `streamlit run app.py`.")
         st.stop()
@@ -159,6 +160,7 @@ def _asked(paths: list[str]) -> tuple[list[str], str]:
 
 def guarded() -> bool:
     """Say whether the request came through the guard."""
+    # streamlit's own AppTest sends no headers.
     return bool(st.context.headers.get(MARK)) or os.environ.get(UNGUARDED) == "apptest"
 
 
@@ -179,6 +181,7 @@ def _files(words: Words) -> list[Path | Source]:
         st.text(words.say("There is no file or folder called {name}.", name=missing))
     for number, path in enumerate(list(state["paths"])):
         row = st.container(horizontal=True, vertical_alignment="center", key=f"file-{number}")
+        # Never the path above it: a projector shows whose computer this is.
         row.text(Path(path).name)
         row.button(words.say("Remove"), key=f"remove-{number}", on_click=state["paths"].remove, args=(path,))
     if uploads or state["paths"]:
@@ -208,7 +211,9 @@ def _title(name: str, words: Words) -> str:
 
 def _add_path() -> None:
     state = st.session_state
+    # Windows copies a path in quotes.
     given = str(state["path"]).strip().strip('"')
+    # Emptied here, since streamlit lets only a callback change a box.
     state["path"] = ""
     if not given:
         return
@@ -238,6 +243,7 @@ def _trail(sources: list[Path | Source]) -> Trail:
         line.empty()
         state["trail_key"] = key
         state["payloads"] = {}
+        # Other files have other days.
         state["day"] = None
     kept: Trail = state["trail"]
     return kept
@@ -267,6 +273,7 @@ def _digest(sources: list[Path | Source], password: str | None) -> str:
     for one in sources:
         if isinstance(one, Path):
             stat = one.stat()
+            # Not hashed: large files are read where they lie, and this is asked at every click.
             told.update(f"{one}|{stat.st_mtime_ns}|{stat.st_size}".encode())
         else:
             with one.open() as file:
@@ -274,6 +281,7 @@ def _digest(sources: list[Path | Source], password: str | None) -> str:
                     told.update(block)
             told.update(one.name.encode())
     for mapping in mappings(keep.mappings()):
+        # A mapping kept or forgotten reads the files anew.
         told.update(repr(mapping).encode())
     return told.hexdigest()
 
@@ -283,6 +291,7 @@ def _payload(trail: Trail, made: Observer | None, *, unveil: bool) -> dict[str, 
     key = (state["lang"], state.get("day"), unveil, made.id if made else None)
     if key not in state["payloads"]:
         day = date.fromisoformat(state["day"]) if state.get("day") else None
+        # The last one alone: a long day is several megabytes.
         state["payloads"] = {key: stage.model(trail, lang=state["lang"], day=day, unveil=unveil, first=made)}
     payload: dict[str, Any] = state["payloads"][key]
     return payload
@@ -355,6 +364,7 @@ def _shown(trail: Trail, payload: dict[str, Any], words: Words, shown: str, *, u
 def _frame(name: str, page: str, payload: dict[str, Any], title: str) -> None:
     """Mount a page of ours in its sandboxed frame, and do what it asks for."""
     mount = st.components.v2.component(f"trailviz_{name}", js=BRIDGE)
+    # The frame is posted a day only when something of it is other: every click draws this page again.
     token = hashlib.sha256(
         json.dumps(
             [
@@ -376,6 +386,7 @@ def _frame(name: str, page: str, payload: dict[str, Any], title: str) -> None:
     answer = mount(key=name, data=data, on_ask_change=lambda: None)
     asked = getattr(answer, "ask", None)
     if asked and asked["what"] == "day":
+        # What comes out of the frame is text from outside: only a date gets through.
         st.session_state["day"] = date.fromisoformat(asked["value"]).isoformat()
         st.rerun()
     if asked and asked["what"] == "lang" and asked["value"] in LANGUAGES:

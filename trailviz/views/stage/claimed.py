@@ -34,8 +34,10 @@ def claimed(
     else:
         key = (int(trail.known.class_of[claim.position]), claim.facets)
         if key not in seen:
+            # Claims of one class have the same sets; asking every observer again would be most of the work.
             seen[key] = _sets(trail, claim, observers)
         last = story.instant(trail, claim.positions[-1]) if claim.positions else None
+        # A set has no order, and the page should be the same twice.
         for facets in sorted(seen[key]):
             text = speaker.clause(
                 claim.position, claim.kind, frozenset(facets), count=len(claim.positions) or 1, last=last
@@ -47,6 +49,7 @@ def claimed(
         "mask": sum(FACET_BIT[name] for name in claim.facets),
         "fact": claim.fact,
         "texts": told,
+        # The author's words stay with her rows (0006): on another trail there is no note.
         "her": note.get("her_word", ""),
         "lower": {
             name: text.get(lang) or text["en"]
@@ -62,6 +65,7 @@ def _sets(trail: Trail, claim: Claim, observers: tuple[Observer, ...]) -> set[tu
         facets
         for one in observers
         for scenario in SCENARIOS
+        # With the switch for what is alleged, facets group otherwise.
         for alleged in (False, True)
         for _, facets in groups(trail, claim, trail.known.grades(one, scenario, alleged=alleged))
     }

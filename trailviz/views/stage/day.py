@@ -64,6 +64,7 @@ def model(
     speaker = Speaker.of(trail, positions, lang, unveil=unveil)
     numbers = classes_of(trail, positions, chosen)
     found = claims(trail, chosen)
+    # Dates are worded for the day relations are judged of, which need not be the day shown.
     paths = Paths(trail, words, trail.on or chosen)
     low, high = (bound.timestamp() for bound in day_bounds(chosen, trail.zone))
     index = {position: number for number, position in enumerate(positions)}
@@ -84,9 +85,11 @@ def model(
         ],
         "scenario": DEFAULT,
         "facets": list(FACETS),
+        # Named, so that the stage's templates do not hang on the order of an enumeration in Python.
         "grades": [grade.word for grade in Grade],
         "events": happened(trail, speaker, positions, numbers, names),
         **tensors(trail, observers, numbers, paths),
+        # What a switch needs: the page for the class has no Python to ask (0009).
         **ways(trail, observers, numbers),
         "claims": [claimed(speaker, claim, index, observers, seen) for claim in found],
         "relations": paths.relations(),
@@ -111,6 +114,7 @@ def file_verdict(account: Account, lang: str) -> dict[str, Any]:
         "format": account.format,
         "summary": verdict.summary(account, lang),
         "left_out": verdict.left_out(account, lang),
+        # Five cells show what is wrong; a column of dates misread would fill the screen.
         "notices": [*verdict.notices(account, lang), *verdict.unreadable(account)[:5]],
         "advice": verdict.advice(account, lang),
         "first": account.first.isoformat() if account.first else None,
@@ -121,6 +125,7 @@ def file_verdict(account: Account, lang: str) -> dict[str, Any]:
 
 def _observer(observer: Observer, day: date, lang: str) -> dict[str, Any]:
     words = Words(lang)
+    # Companies joined by hand are several; a group ("Ant Financial and its companies") is told as one.
     plural = int(observer.kind == "group" and "+" in observer.id)
     return {
         "id": observer.id,

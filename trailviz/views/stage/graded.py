@@ -28,6 +28,7 @@ class Paths:
     def __init__(self, trail: Trail, words: Words, day: date) -> None:
         """Begin with the empty path."""
         self.trail, self.words, self.day = trail, words, day
+        # No path is path 0, which is what an empty cell of the tensor says.
         self.numbers: dict[tuple[str, ...], int] = {(): 0}
         self.seen: dict[str, Relation] = {}
 
@@ -66,16 +67,20 @@ def tensors(trail: Trail, observers: Sequence[Observer], numbers: np.ndarray, pa
         for s, scenario in enumerate(SCENARIOS):
             grade[o, s] = trail.known.grades(observer, scenario)[numbers]
             said[o, s] = trail.known.grades(observer, scenario, alleged=True)[numbers]
+            # What an observer wrote itself needs no because.
             for c, f in zip(*np.nonzero((grade[o, s] > 0) & (grade[o, s] < Grade.KNOWS)), strict=True):
                 why[o, s, c, f] = paths.number(trail.known.because(int(numbers[c]), FACETS[f], observer, scenario))
+            # Only where nothing better is known: the path shown must be that of the grade shown.
             for c, f in zip(*np.nonzero((said[o, s] > 0) & (grade[o, s] == 0)), strict=True):
                 why[o, s, c, f] = paths.number(
                     trail.known.because(int(numbers[c]), FACETS[f], observer, scenario, alleged=True)
                 )
+    # Most days have no allegation: then the page has no switch for it, and half the bytes.
     alleged = None if (grade == said).all() else base64.b64encode(said.tobytes()).decode()
     return {
         "grade": base64.b64encode(grade.tobytes()).decode(),
         "alleged": alleged,
+        # Little-endian, whatever this computer is: browsers read it so.
         "why": base64.b64encode(why.astype("<u2").tobytes()).decode(),
         "classes": len(numbers),
     }

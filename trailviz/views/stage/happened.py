@@ -23,6 +23,7 @@ MOST_EVENTS = 60_000
 def of_day(trail: Trail, day: date) -> list[int]:
     """List the events of a day in order of time, as far as a stage holds them."""
     here = np.flatnonzero(trail.day_of == np.datetime64(day))
+    # Ids break ties, so that the order of files changes nothing.
     order = np.lexsort((trail.events.ids[here], trail.events.instants("start")[here]))
     return [int(one) for one in here[order][:MOST_EVENTS]]
 
@@ -38,9 +39,11 @@ def happened(
     index = {name: number for number, name in enumerate(names)}
     kinds = [row["kind"] for row in rows]
     return {
+        # As text: a number of a browser holds 53 bits, an id has 64.
         "id": [written(trail.events.ids[one]) for one in at],
         **{short: _seconds(times[name]) for short, name in (("t0", "start"), ("t0l", "start_latest"), ("t1e", "end_earliest"), ("t1", "end"))},
         **{
+            # NaN is no JSON; the sixth decimal of a degree is a tenth of a metre.
             short: [None if np.isnan(value) else round(float(value), 6) for value in column[at]]
             for short, column in (
                 ("lat", located.lat), ("lon", located.lon), ("r", located.r90_m),
@@ -64,6 +67,7 @@ def happened(
 
 def companies(trail: Trail, names: list[str], positions: list[int], words: Words) -> list[dict[str, Any]]:
     """Name the companies, and say which has a lane: those that wrote something down that day."""
+    # A lane for every company named would be a screen of empty lanes.
     wrote = {trail.parties.names[number] for number in trail.parties.collector[positions]} if positions else set()
     return [
         {

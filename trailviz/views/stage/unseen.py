@@ -62,6 +62,7 @@ def sight(
     """
     here = trail.moments(day)
     located, low, high = trail.located, *(one.timestamp() for one in day_bounds(day, trail.zone))
+    # All of this is for gaps.js, which measures again with a company switched off (0009).
     codes, words = trail.events.words("mode")
     at, ends, apart = here.event, here.is_end, ends_elsewhere(trail.known)
     index = {name: number for number, name in enumerate(names)}
@@ -80,11 +81,13 @@ def sight(
         "lat": point(located.lat, located.end_lat),
         "lon": point(located.lon, located.end_lon),
         "r": point(located.r90_m, located.end_r90_m),
+        # After paying in a shop one walks (0001).
         "mode": [words[one] if one >= 0 and words[one] in SPEEDS_MPS else "walk" for one in codes[at]],
         "spans": (here.spans / 1e6).tolist(),
         "span_cls": np.searchsorted(numbers, here.moving).tolist(),
         "span_point": here.pointed.tolist(),
         "span_apart": apart[here.moving].tolist(),
+        # Cut to the day: with a company off, the browser adds up what is left of exactly this day.
         "loaded": [
             [index[row["collector"]], max(row["from"].timestamp(), low), min(row["until"].timestamp(), high)]
             for row in trail.coverage.to_pylist()
@@ -94,6 +97,7 @@ def sight(
         "members": [[index[name] for name in names if name in one.members] for one in observers],
         "sources": [[_sources(trail, one, scenario, index) for scenario in SCENARIOS] for one in observers],
         "shortest": SHORTEST_S,
+        # Sent along, so that the browser's arithmetic cannot drift from this one.
         "speeds": SPEEDS_MPS,
     }  # fmt: skip
 
