@@ -75,7 +75,9 @@ def seen(trail: Trail, company_id: str) -> Seen:
     for number in own:
         kind = known.deeds[number].kind
         rows[kind] = rows.get(kind, 0) + int(counts[number])
-    days = sorted(known.deeds[number].day for number in own if known.deeds[number].day.year > 1)
+    # a class stands for all days on which the same relations held: the days themselves are those of its events
+    days = trail.day_of[np.isin(known.class_of, own)]
+    ordered = np.sort(days[~np.isnat(days)]).tolist()
     grades = known.grades(Observer(company_id, frozenset([company_id]), "company"), PERMITTED)
     told = []
     for who in sorted({one for one in collectors if one not in {company_id, SELF}}):
@@ -85,7 +87,7 @@ def seen(trail: Trail, company_id: str) -> Seen:
         if classes:
             told.append((who, int(counts[classes].sum()), *_by(trail, company_id, classes, grades)))
     held = _facets(np.asarray((grades[own] == Grade.KNOWS).any(axis=0))) if len(own) else ()
-    return Seen(rows, days[0] if days else None, days[-1] if days else None, held, tuple(told))
+    return Seen(rows, ordered[0] if ordered else None, ordered[-1] if ordered else None, held, tuple(told))
 
 
 def letter(trail: Trail, company_id: str, words: Words, today: date, law: Law | None = None) -> str:

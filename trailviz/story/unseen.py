@@ -64,7 +64,10 @@ def copies(trail: Trail, words: Words) -> tuple[Standing, ...]:
         _, number, facet = best[company]
         looks = Observer(company, frozenset([company]), "company")
         path = known.because(number, facet, looks, SCENARIO)
-        on = trail.on or known.deeds[number].day
+        # a class stands for many days: the last of them is the one a relation's end must be told for
+        days = trail.day_of[known.class_of == number]
+        days = days[~np.isnat(days)]
+        on = trail.on or (max(days.tolist()) if len(days) else known.deeds[number].day)
         text = words.say(
             COPIES,
             company=_capital(trail.registry.company(company).name(words.lang)),
