@@ -40,6 +40,7 @@ RETURN_AFTER_US = 180 * DAY_US
 """A purchase is given back within half a year, or by then nobody can say which one it was."""
 HOLD_BEFORE_US = 31 * DAY_US
 """A hotel's or a car's hold becomes a payment within a month, or lapses."""
+# A file and its member in one number: no zip has so many members.
 UNHOLY = 1 << 40
 NO_SUM = -1
 SHORTEST_REF, MOST_SHARING = 5, 50
@@ -84,6 +85,7 @@ def link(events: Events, parties: Parties) -> Acts:
         _told_of(events, parties, frame),
     ]
     pairs = _nearest(pd.concat([one for one in found if len(one)] or [NONE], ignore_index=True), frame)
+    # After the nearest were chosen: a purchase given back in parts has several partners.
     pairs = pd.concat([one for one in (pairs, _returned(events, frame)) if len(one)] or [NONE], ignore_index=True)
     pairs = pairs[["one", "other", "why"]]
     act = _numbered(count, pairs)
@@ -94,6 +96,7 @@ def link(events: Events, parties: Parties) -> Acts:
     paid, deed = np.where(pay[one], one, other), np.where(pay[one], other, one)
     pays = pay[paid] & did[deed]
     unstated = pays & (channel[deed] == UNRESOLVED)
+    # The payment says what the ride went through; what the ride's own row says is not overruled.
     channel[deed[unstated]] = parties.collector[paid[unstated]]
     rides = pays & rode[deed]
     end_us[paid[rides]] = frame["start"].to_numpy()[paid[rides]]
@@ -181,11 +184,13 @@ def _paired(
 
 def _deed_and_payment(frame: pd.DataFrame) -> pd.DataFrame:
     """Pair a company's deed with a payment to that company: same sum and days apart, or no sum and minutes apart."""
+    # Without refunds: what is given back pays for no deed.
     payments = frame[frame["kind"].isin(PAYING[:2]) & (frame["party"] >= 0)]
     deeds = frame[frame["kind"].isin(DEEDS)]
     summed = [side[(side["amount"] != NO_SUM) & (side["currency"] >= 0)] for side in (payments, deeds)]
     keys = (("party", "amount", "currency"), ("collector", "amount", "currency"))
     same = _paired((summed[0], summed[1]), keys, -AFTER_US, DAY_US)
+    # The pairing counts from the deed's end; a payment long before its beginning is another's.
     same = same[same["start_p"] - same["start_d"] >= -BEFORE_US].assign(why="sum")
     paired = [
         _paired(sides, (("party",), ("collector",)), -WITHOUT_SUM_US, DAY_US)
@@ -194,6 +199,7 @@ def _deed_and_payment(frame: pd.DataFrame) -> pd.DataFrame:
     near = pd.concat(paired, ignore_index=True) if paired else same.iloc[:0]
     near = near[near["start_p"] - near["start_d"] >= -WITHOUT_SUM_US].assign(why="time")
     kept = pd.concat([same, near], ignore_index=True)
+    # Paid under way is no distance at all: only before the beginning or after the end counts.
     apart = np.maximum(kept["start_p"] - kept["end_d"], 0) + np.maximum(kept["start_d"] - kept["start_p"], 0)
     return pd.DataFrame({"one": kept["position_p"], "other": kept["position_d"], "why": kept["why"], "apart": apart})
 
@@ -213,6 +219,7 @@ def _wallet_and_bank(frame: pd.DataFrame) -> pd.DataFrame:
     payments = payments.assign(end=payments["start"])
     sides = [one.assign(wallet=one[side]) for side in ("party", "channel") for one in [payments[payments[side] >= 0]]]
     banks = pd.concat(sides).drop_duplicates(["position", "wallet"])
+    # By what it was as well, or a refund's line would pair with the payment of the same sum.
     keys = (("wallet", "amount", "currency", "what"), ("collector", "amount", "currency", "what"))
     both = _paired((banks, payments), keys, -BANK_AFTER_US, DAY_US)
     lag = (both["start_p"] - both["start_d"]).abs()
@@ -348,6 +355,7 @@ def _numbered(count: int, pairs: pd.DataFrame) -> np.ndarray:
     """Give linked events the position of their first one."""
     act = np.arange(count)
     one, other = pairs["one"].to_numpy(np.int64), pairs["other"].to_numpy(np.int64)
+    # The lowest number travels one link a turn, and no chain has more links than there are rows.
     for _ in range(count + 1):
         lowest = np.minimum(act[one], act[other])
         before = act.copy()

@@ -34,6 +34,7 @@ MOST_ROWS = 6
 
 def shared(acts: Acts, parties: Parties) -> np.ndarray:
     """Say which events belong to a deed that more than one company wrote down."""
+    # -2 is nobody: -1 would be every row of a collector that did not resolve.
     own = parties.names.index(SELF) if SELF in parties.names else -2
     # an act is of several companies if its lowest and its highest collector differ; a note of one's own is no company
     low, high = np.full(len(acts.act), np.iinfo(np.int64).max), np.full(len(acts.act), -1)
@@ -64,6 +65,7 @@ def holdings(acts: Acts, parties: Parties, known: Known, chosen: np.ndarray, sce
     numbers = np.unique(known.class_of[chosen])
     learnt = pd.DataFrame(
         [
+            # A relation may carry a facet that this row does not hold.
             (number, company, int(Grade.KNOWS_BECAUSE), mask & int(known.holds[number]))
             for number in numbers.tolist()
             for company, mask in known.learnt(number, scenario).items()
@@ -74,6 +76,7 @@ def holdings(acts: Acts, parties: Parties, known: Known, chosen: np.ndarray, sce
     of_class = pd.DataFrame({"position": chosen, "number": known.class_of[chosen]})
     learnt = of_class.merge(learnt, on="number").drop(columns="number")
     whole = pd.concat([recorded, learnt], ignore_index=True) if len(learnt) else recorded
+    # What one remembers oneself is held by nobody.
     whole = whole[whole["company"] != SELF]
     bits = whole["mask"].to_numpy(np.int64)[:, None] & np.array([FACET_BIT[name] for name in FACETS])
     row, facet = np.nonzero(bits)
@@ -152,6 +155,7 @@ def _sum_and_minute(events: Events, parties: Parties) -> np.ndarray:
     sums = np.asarray(pc.fill_null(whole.dictionary_encode().indices, -1), np.int64)
     currency = events.words("currency")[0]
     seconds = events.column("precision_s").to_pandas().fillna(1).to_numpy() if events.has("precision_s") else 1
+    # A start known within bounds names no minute.
     bounded = ~np.isnat(events.instants("start_latest")) & ~rode
     exact = (moment != NO_TIME) & (sums >= 0) & ~bounded & (seconds <= 60)  # noqa: PLR2004 - a minute
     frame = pd.DataFrame({"minute": moment // MINUTE_US, "sum": sums, "currency": currency})[

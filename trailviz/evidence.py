@@ -68,6 +68,7 @@ def proven(events: Events, parties: Parties, acts: Acts) -> tuple[Proven, ...]:
     for relation, pair in _runs(frame):
         named.setdefault(pair, []).append(relation.id)
     found = []
+    # `dropna=False`: an access has no teller, and pandas would drop its rows in silence.
     for (kind, observer, by, file), group in frame.groupby(["kind", "observer", "by", "file"], dropna=False, sort=True):
         times = group["start"].dropna()
         said = group["what"].dropna().unique()
@@ -100,12 +101,14 @@ def _runs(frame: pd.DataFrame) -> list[tuple[Relation, tuple[str, str, str]]]:
     told = frame[(frame["kind"] == "disclosure") & frame["by"].notna() & frame["day"].notna()].copy()
     if told.empty:
         return []
+    # What shows no content is one kind: that two companies spoke.
     told["of"] = told["of"].where(told["of"].isin(CARRIES), "")
     keys = ["by", "observer", "file", "of"]
     daily = told.groupby([*keys, "day"], sort=True).agg(
         count=("count", "sum"), first=("row", "min"), last=("row", "max")
     )
     days = daily.reset_index()
+    # In force on the days the file speaks of and no others: a day left out ends the run.
     apart = days["day"].diff() != pd.Timedelta(days=1)
     days["run"] = (apart | (days[keys] != days[keys].shift()).any(axis=1)).cumsum()
     runs = days.groupby("run", sort=True).agg(
@@ -174,6 +177,7 @@ def told_by(events: Events, parties: Parties, rows: np.ndarray) -> np.ndarray:
 def _counts(events: Events, rows: np.ndarray) -> np.ndarray:
     if not events.has("count"):
         return np.ones(len(rows), np.int64)
+    # A row without a count tells of one.
     return events.column("count").take(pa.array(rows)).to_pandas().fillna(1).to_numpy(np.int64)
 
 

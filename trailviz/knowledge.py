@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from trailviz.places import Located
 
 SCENARIOS = ("own", "documented", "permitted", "ownership", "state")
+# What a collector only may record is "might know" at best, and from the third scenario on.
 MAY_FROM = SCENARIOS.index("permitted")
 
 
@@ -93,6 +94,7 @@ class Known:
         deed_of = np.zeros(len(who), np.int64)
         for one, sphere in spheres.items():
             here = np.flatnonzero(who == one)
+            # What a row holds changes no way: the walk is done for fewer deeds than there are classes.
             deeds, back = np.unique(np.stack([what, *rest])[:, here], axis=1, return_inverse=True)
             deed_of[here] = back.ravel() + sum(map(len, written))
             written.append(Deeds(sphere, rows.listeners, rows.areas, *deeds))
@@ -142,6 +144,7 @@ class Known:
     def without(self, relations: Iterable[str]) -> Known:
         """Answer what would be known if some relations (row ids) did not exist; the classes stay as they are."""
         gone = frozenset(relations)
+        # Fewer relations ask for less, so these classes still tell apart all that needs it.
         written = tuple(replace(one, sphere=one.sphere.without(gone)) for one in self.written)
         kept = tuple(one for one in self.arcs if one.relation.row_id not in gone)
         return Known(
@@ -205,6 +208,7 @@ class Known:
     def _graded(self, observer: Observer, scenario: str, *, alleged: bool) -> np.ndarray:
         parts: list[list[np.ndarray]] = []
         for deeds, found in zip(self.written, self._reach(scenario), strict=True):
+            # An observer's grade is the best of its members': one that wrote the row down is enough.
             own = np.uint32(ALL if deeds.sphere.collector in observer.members else 0)
             parts.append([np.full(len(deeds), own, np.uint32), *(_joined(one, observer, len(deeds)) for one in found)])
         if not parts:
@@ -212,9 +216,11 @@ class Known:
         own, because, might, asked, said = (np.concatenate(one)[self.deed_of] for one in zip(*parts, strict=True))
         holds, may = self.holds, self.may
         if SCENARIOS.index(scenario) >= MAY_FROM:
+            # For the collector itself too: no export shows that it did record it.
             might = (might & holds) | ((because | might | own) & may)
         masks = (
             (said if alleged else 0) & (holds | may),
+            # The state may ask for what a row holds, not for what somebody may have recorded.
             asked & holds,
             might & (holds | may),
             because & holds,
@@ -280,6 +286,7 @@ def observers(known: Known) -> tuple[Observer, ...]:
     wrote = known.collectors - {SELF}
     reached = {one for one in known.reached("permitted") if registry.company(one).kind == "company"}
     companies = sorted(wrote) + sorted(reached - wrote)
+    # A group of which only one is in this trail is that one.
     groups = [one for one in sorted(registry.groups) if len(set(registry.groups[one].members) & set(companies)) > 1]
     single = [Observer(one, frozenset([one]), "company", registry.company(one).names) for one in companies]
     return (

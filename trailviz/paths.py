@@ -26,6 +26,7 @@ NAMED = ("identity", "ad_id", "score", "credit_file", "blacklist", "video")
 DOCUMENTED, PERMITTED, OWNED, STATED = 1, 2, 3, 4
 LEVEL = {
     "documented_flow": DOCUMENTED,
+    # A person's own file is a document: it ranks with them.
     OWN_EXPORT: DOCUMENTED,
     "permitted_by_policy": PERMITTED,
     "only_ownership": OWNED,
@@ -39,16 +40,20 @@ def _mask(*facets: str) -> int:
 CARRIED: Mapping[str, Mapping[str, int]] = {
     "payment_metadata": {
         **dict.fromkeys(PAYMENTS, _mask("time", "end", "amount", "merchant", "place")),
+        # What is paid when a ride ends tells its end, not its beginning (0001).
         "ride": _mask("end", "amount", "merchant"),
     },
     "trip_start_end": {"ride": _mask("time", "place", "end", "destination", "merchant")},
+    # TIER tells its payment firm when, and not where (0004).
     "trip_times": {"ride": _mask("time", "end")},
     "route": {"ride": _mask("route", "time", "end")},
     "purchase_items": dict.fromkeys(("payment", "order"), _mask("items", "merchant", "time")),
+    # The file shows when and with whom; no sum, and not what was bought.
     "purchase_told": {
         **dict.fromkeys((*PAYMENTS, "delivery"), _mask("time", "merchant")),
         "ride": _mask("end", "merchant"),
     },
+    # Venmo's public feed: the time and the other person, no sums (0004, 0006).
     "public_post": {"transfer": _mask("time", "person")},
     "device_location": dict.fromkeys(("fix", "visit", "tap"), _mask("place", "time", "device")),
 }
@@ -137,6 +142,7 @@ def arcs(registry: Registry) -> tuple[Arc, ...]:
     owned: set[tuple[str, date, date | None]] = set()
     carried: dict[tuple[str, ...], Mapping[str, int]] = {}
     for one in registry.relations:
+        # A limit or a context row is words beside the picture, never arithmetic.
         if one.use not in {"edge", "duty"}:
             continue
         if one.flows not in carried:
@@ -146,7 +152,9 @@ def arcs(registry: Registry) -> tuple[Arc, ...]:
         # a relation stands once for each direction; owning is one fact, and its second life is counted once
         if one.relation in HOLDING and one.direction != "none" and row not in owned:
             owned.add(row)
+            # Up to whoever holds a part: ownership names no flow, so anything, at the weakest evidence.
             found.append(Arc(one.object, one.subject, one, EVERYTHING, OWNED, 1, 1))
+            # And back down from an owner or controller, but not from whoever merely holds a share.
             if one.relation in OWNING:
                 found.append(Arc(one.subject, one.object, one, EVERYTHING, OWNED, 1, 1))
     return tuple(found)
@@ -166,6 +174,7 @@ def best_path(web: Web, members: frozenset[str], bit: int, *, held: bool) -> tup
         been = {web.deed.collector, *(one.to for one in path)}
         for arc, mask in web.links.get(company, ()):
             longer = (*path, arc)
+            # A duty comes last and is not counted, so it may be a fifth link.
             if not mask & bit or arc.to in been or len(longer) > MOST_LINKS + arc.duty or not _allowed(longer):
                 continue
             if arc.to in members and (rank := _rank(longer, held=held)) is not None:
@@ -229,6 +238,7 @@ def routes(web: Web, members: frozenset[str]) -> tuple[tuple[int, frozenset[str]
         been, mask, counted = stack.pop()
         for arc, carries in web.links.get(been[-1], ()):
             carried, more = mask & carries, counted + arc.counted
+            # These would give less than "knows because", and a switch asks only what stays surely known.
             if not carried or arc.to in been or arc.duty or arc.alleged or arc.undocumented or more > 1:
                 continue
             if arc.to in members:
@@ -253,6 +263,7 @@ def _rank(path: tuple[Arc, ...], *, held: bool) -> int | None:
     """Rank the grade a path gives, strongest highest; None where it gives none."""
     counted, undocumented = sum(one.counted for one in path), sum(one.undocumented for one in path)
     if path[-1].duty:
+        # Only a company that knows, or knows because, can be asked: a guess cannot be handed over.
         return 2 if held and not undocumented and counted <= 1 and not any(one.alleged for one in path) else None
     if any(one.alleged for one in path):
         return 1
@@ -264,6 +275,7 @@ def _flowing(registry: Registry, one: Relation, masks: Mapping[str, int]) -> lis
     if not masks or one.from_id is None or one.to_id is None:
         return []
     said = one.evidence == "alleged"
+    # A documented duty (a standing feed) is an ordinary documented link; on request it never is (0004).
     duty = one.relation == DUTY and not said and one.evidence != "documented_flow"
     need = STATED if duty else LEVEL.get(one.evidence, 0)
     if not need and not said:
@@ -277,6 +289,7 @@ def _flowing(registry: Registry, one: Relation, masks: Mapping[str, int]) -> lis
     found: list[Arc] = []
     for needed, way in ways:
         documented = needed == DOCUMENTED
+        # Up to an owner is free where a flow is documented; owning alone is not receiving data, and counts.
         counted = 0 if duty or (up and documented) else 1
         found += [
             Arc(origin, to, one, masks, needed, counted, int(not duty and not documented), said, duty, *way)

@@ -47,6 +47,7 @@ def reach(a: Anchor, b: Anchor, seconds: float, speed_mps: float) -> Reach:
         The ellipse as a polygon of 96 corners; its area is within 1 % of the exact one.
     """
     apart = float(distance_m(*np.array([a.lat, a.lon, b.lat, b.lon], float)))
+    # An anchor may lie anywhere in its circle: the area must not cut off where the person was.
     path = seconds * speed_mps + a.radius_m + b.radius_m
     if path <= apart:
         return Reach(a, b, seconds, speed_mps, np.zeros((0, 2)), 0.0, contradiction=True)
@@ -57,6 +58,7 @@ def reach(a: Anchor, b: Anchor, seconds: float, speed_mps: float) -> Reach:
     turn = np.linspace(0, 2 * np.pi, CORNERS, endpoint=False)
     x, y = long * np.cos(turn), short * np.sin(turn)
     lat, lon = plane.round(x * np.cos(heading) - y * np.sin(heading), x * np.sin(heading) + y * np.cos(heading))
+    # Of the polygon that is drawn, so that the figure and the picture are one.
     area = CORNERS / 2 * np.sin(2 * np.pi / CORNERS) * long * short
     return Reach(a, b, seconds, speed_mps, np.stack([lat, lon], axis=1), float(area) / 1e6, contradiction=False)
 
@@ -76,6 +78,7 @@ def slice_at(whole: Reach, elapsed_s: float) -> np.ndarray:
     kept = []
     for one, other in ((0, 1), (1, 0)):
         x, y = east[one] + radius[one] * np.cos(turn), north[one] + radius[one] * np.sin(turn)
+        # A micrometre of grace, or a corner on both circles would be lost to rounding.
         inside = np.hypot(x - east[other], y - north[other]) <= radius[other] + 1e-6
         kept.append(np.stack([x[inside], y[inside]], axis=1))
     kept.append(_crossings(east, north, radius))
@@ -83,6 +86,7 @@ def slice_at(whole: Reach, elapsed_s: float) -> np.ndarray:
     if not len(rim):
         return np.zeros((0, 2))
     centre = rim.mean(axis=0)
+    # What two discs share is convex, so the angle around its middle puts its rim in order.
     rim = rim[np.argsort(np.arctan2(rim[:, 1] - centre[1], rim[:, 0] - centre[0]))]
     return np.stack(plane.round(rim[:, 0], rim[:, 1]), axis=1)
 
@@ -90,6 +94,7 @@ def slice_at(whole: Reach, elapsed_s: float) -> np.ndarray:
 def _crossings(east: np.ndarray, north: np.ndarray, radius: np.ndarray) -> np.ndarray:
     """Answer where two circles cross: a sliver between two sampled corners still has these two."""
     apart = float(np.hypot(east[1] - east[0], north[1] - north[0]))
+    # One disc lies within the other: their circles never cross.
     if apart == 0 or apart <= abs(radius[0] - radius[1]):
         return np.zeros((0, 2))
     along = (apart**2 + radius[0] ** 2 - radius[1] ** 2) / (2 * apart)

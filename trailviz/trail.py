@@ -85,6 +85,7 @@ def think(
     parties = parties_.resolve(events, registry)  # who the other side is
     parties = parties_.exchanged(parties, instead) if instead else parties
     if in_cash is not None:
+        # Before records are linked, or the payment of the same deed would name its channel.
         parties = parties_.through(parties, np.isin(events.ids, in_cash), CASH)
     acts = acts_.link(events, parties)  # one deed, several records
     located = places.locate(events, gazetteer)  # where that was, and how sure
@@ -292,6 +293,7 @@ class Trail:
 
     def sight(self, observer: Observer, scenario: str) -> Sight:
         """Answer what an observer has, as times."""
+        # By members: under another name the same companies have the same answer.
         key = ("sight", observer.members, scenario)
         if key not in self._answers:
             self._answers[key] = gaps.sight(self.known, self.every_moment, observer, scenario)
@@ -302,6 +304,7 @@ class Trail:
         key = ("yardstick", same_m)
         if key not in self._answers:
             codes, words = self.events.words("kind")
+            # A phone's trail has thousands of points of streets, and none of them is a place to be asked about.
             passing = np.array([*(word in PASSING for word in words), False], bool)[codes]
             self._answers[key] = gaps.yardstick(self.located, passing, same_m)
         return self._answers[key]

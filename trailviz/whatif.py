@@ -79,8 +79,10 @@ def changed(trail: Trail, change: Change, day: date | None = None) -> Trail:
     events = _edited(trail, change, kept)
     registry = trail.registry.without(change.companies, change.relations)
     acts = trail.acts.act
+    # By id: positions shift once rows are taken away.
     in_cash = trail.events.ids[np.isin(acts, acts[_in_cash(trail, change.cash)])] if change.cash else None
     on = change.on or trail.on
+    # Nothing is estimated: the thinking wing runs again on what is left.
     thought = think(
         events, registry, trail.gazetteer, on=on, instead=change.instead, in_cash=in_cash, cut=change.relations
     )
@@ -113,6 +115,7 @@ def _kept(trail: Trail, change: Change) -> np.ndarray:
     kept = np.ones(len(events), bool)
     collectors = np.array([*trail.parties.names, ""], object)[trail.parties.collector]
     kept &= ~np.isin(collectors, list(change.companies))
+    # A company that is away has told nobody anything either, though another's file says so.
     heard = np.flatnonzero(_of_kind(events, frozenset({"disclosure"})))
     kept[heard[np.isin(evidence.told_by(events, trail.parties, heard), list(change.companies))]] = False
     kept &= ~_of_kind(events, change.kinds)
@@ -124,6 +127,7 @@ def _kept(trail: Trail, change: Change) -> np.ndarray:
         kept &= ~_of_kind(events, frozenset(LOCATED_BY_PHONE))
     if change.keep_days is not None and len(events):
         dated = ~np.isnat(trail.day_of)
+        # From the trail's last day, not from today: a sample of 2017 would be empty.
         last = trail.day_of[dated].max() if dated.any() else np.datetime64("NaT", "D")
         kept &= ~(dated & (trail.day_of <= last - np.timedelta64(change.keep_days, "D")))
     return kept
@@ -302,6 +306,7 @@ def _rides_beside(trail: Trail) -> np.ndarray:
         beside[payment[linked]] = trail.parties.collector[ride[linked]]
     codes, words = trail.events.words("mode")
     alone = np.array([*(word == "taxi" for word in words), False], bool)[codes]
+    # A street taxi's payment tells its end alone, and so does a row with an end of its own.
     return np.where(alone | ~np.isnat(trail.events.instants("end")), -1, beside)
 
 
@@ -319,6 +324,7 @@ def _exact(game: _Game) -> np.ndarray:
 
 
 def _drawn(game: _Game) -> tuple[np.ndarray, np.ndarray]:
+    # One seed, so that the same trail has the same shares twice.
     random = np.random.default_rng(SEED)
     count = len(game.players)
     added = np.zeros((DRAWS, count))

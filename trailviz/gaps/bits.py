@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from trailviz.gaps.levels import Levels
     from trailviz.places import Located
 
+# Places a person recognises, not square metres: a bit is then a coin between two of them (0005).
 MOST_PLACES = 64
 LEVEL_NONE = LEVELS.index("area_only")
 BLOCK = 4096
@@ -71,6 +72,7 @@ def yardstick(located: Located, passing: np.ndarray, same_m: float) -> Yardstick
     north, east = np.floor(lat / step), np.floor(lon * np.cos(np.radians(np.round(lat))) / step)
     _, back, count = np.unique(north * 1e8 + east, return_inverse=True, return_counts=True)
     middle = [np.bincount(back, one) / count for one in (lat, lon)]
+    # By position where counts are equal, so that the order of files changes nothing.
     left = np.lexsort((middle[1], middle[0], -count))
     places: list[tuple[float, float]] = []
     while len(left) and len(places) < MOST_PLACES:
@@ -91,6 +93,7 @@ def mean_bits(found: Levels, places: Yardstick, limits: Thresholds, over: np.nda
     total = int((over[:, 1] - over[:, 0]).sum())
     if not total:
         return Bits(0.0, 0.0)
+    # Observed time has no doubt in it: it counts in the length of the mean alone.
     pauses, observed = found.pauses, found.spans[0]
     which, low, high = _open(pauses, observed, over)
     bits = 0.0
@@ -119,10 +122,12 @@ def _integral(
     share = np.where(guessed[:, None], pauses.share[which], 0.0)
     rest = 1.0 - share.sum(axis=1)
     parts = np.concatenate([share, np.where(guessed, rest, 1.0)[:, None]], axis=1)
+    # 0 log 0 is 0: what cannot be adds no doubt.
     with np.errstate(divide="ignore", invalid="ignore"):
         certain = -np.nansum(np.where(parts > 0, parts * np.log2(parts), 0.0), axis=1)
     begin, end, near = _within_reach(pauses, which, places, limits)
     begin, end = np.maximum(begin, low[:, None]), np.minimum(end, high[:, None])
+    # The guess's own places have their share already; only the rest is spread over the others.
     counted = (begin < end) & ~(near & guessed[:, None])
     spread = _mean_log(np.where(counted, begin, high[:, None]), np.where(counted, end, high[:, None]), low, high)
     return float(((certain * (high - low) + np.where(guessed, rest, 1.0) * spread) * 1e6).sum())
@@ -139,6 +144,7 @@ def _within_reach(
         apart = distance_m(lat[:, None], lon[:, None], places.lat, places.lon)
         near |= apart <= limits.same_m
         moment = (at[which] / 1e6)[:, None] + sign * apart / limits.outer_mps
+        # A side without an anchor binds nothing.
         reach.append(np.where(np.isnan(apart), -sign * UNBOUND, moment))
     return reach[0], reach[1], near
 

@@ -40,6 +40,7 @@ def ledger(
     """
     spans = known_spans(known, all_of, observer, scenario)
     speaks = loaded_for(by_collector, observer.members | sources(known, observer, scenario))
+    # Whole microseconds up to here, or the three parts would not add up to the day exactly.
     return {name: micros / 1e6 for name, micros in parted(spans, speaks, bounds).items()}
 
 

@@ -71,15 +71,19 @@ def recurring(
     if not len(dark):
         return ()
     _, week = np.unique(week, return_inverse=True)
+    # By each week's own gaps, not by all time: who is seen only at weekends is not "recurrently blind" (0005).
     share = np.bincount(week, dark.mean(axis=1)) / np.bincount(week)
     chance = share[week]
     tested = [(days, np.isin(weekday, days)) for days in KINDS_OF_DAY]
+    # Six weeks of such days: six Mondays, but thirty weekdays.
     tested = [(days, here) for days, here in tested if here.sum() >= FEWEST * len(days)]
     tails = [_tails(dark[here].sum(axis=0), int(here.sum()), float(chance[here].mean())) for _, here in tested]
+    # Over all half-hours at once: each one asked is another chance to be wrong.
     limit = _limit(np.concatenate(tails)) if tails else 0.0
     found: list[Recurring] = []
     for (days, here), tail in zip(tested, tails, strict=True):
         by_day = np.stack([dark[weekday == one].mean(axis=0) for one in days])
+        # Each of the days for itself too: four blind weekdays would carry a fifth that is not.
         kept = _often(dark[here].sum(axis=0), int(here.sum())) & (tail <= limit) & (by_day >= OFTEN).all(axis=0)
         runs = _runs(kept, joined=days == EVERY_DAY)
         found += [_described(days, run, dark[here], day[told][here], tail, float(chance[here].mean())) for run in runs]
@@ -123,8 +127,10 @@ def _often(blind: np.ndarray, of: int) -> np.ndarray:
 
 def _tails(blind: np.ndarray, of: int, chance: float) -> np.ndarray:
     """Answer how likely so many blind days or more are, each of `of` being blind with `chance`."""
+    # Whoever is always blind has no recurrent gap: a pattern needs its opposite (0005).
     if not 0 < chance < 1:
         return np.where(blind <= of * chance, 1.0, 0.0)
+    # In logarithms: the factorials of some hundred days fit no float.
     logs = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, of + 1)))])
     number = np.arange(of + 1)
     weights = logs[of] - logs - logs[::-1] + number * np.log(chance) + (of - number) * np.log1p(-chance)

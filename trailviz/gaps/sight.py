@@ -61,6 +61,7 @@ class Moments:
         """Answer the moments of `[low, high]`, and the spans that touch it."""
         part = slice(*np.searchsorted(self.at, [low, high + 1]))
         stirring = slice(*np.searchsorted(self.stirs, [low, high + 1]))
+        # Whole, not cut: a night's stay reaches into the day from the one before.
         kept = (self.spans[:, 0] < high) & (self.spans[:, 1] > low)
         first = (self.at, self.event, self.is_end, self.key, self.has_point, self.far_point)
         return Moments(
@@ -96,6 +97,7 @@ class Sight:
 def moments(events: Events, located: Located, acts: Acts, known: Known) -> Moments:
     """Sort the moments of a trail; those at one instant stand starts first, then by event id."""
     start, end, latest = (events.instants(name).view(np.int64) for name in ("start", "end", "start_latest"))
+    # A start known only within bounds makes no anchor, and ends no gap.
     exact, ended = (latest == NO_TIME) & (start != NO_TIME), end != NO_TIME
     event = np.concatenate([np.flatnonzero(exact), np.flatnonzero(ended)])
     at = np.concatenate([start[exact], end[ended]])
@@ -107,6 +109,7 @@ def moments(events: Events, located: Located, acts: Acts, known: Known) -> Momen
     moving = np.flatnonzero(moves & exact & ended)
     moving = moving[np.argsort(start[moving], kind="stable")]
     stirs, stir_key = _stirring(events, np.isin(kind, STIRRING)[kinds], (start, latest, end), known)
+    # At a gate one passes: nothing is known of the time before it, nor of the time after.
     gate = np.isin(kind, ["tap"])[kinds][event]
     # one stays at one place: a visit's end is where it began, unless its row says otherwise
     stays = visits & ~located.has_end
@@ -144,8 +147,10 @@ def _stirring(
 ) -> tuple[np.ndarray, np.ndarray]:
     """List the instants of deeds that may have been done on one's feet, in order, each with its class and end as a key."""
     presence, said = events.words("presence")
+    # What does not say where one was counts as a deed on one's feet: the guess is withheld, never made (0005).
     here = np.flatnonzero(kinds & ~np.array([*(word == "remote" for word in said), False], bool)[presence])
     key = known.class_of[here].astype(np.int64) * 2
+    # Both bounds of a start are the facet `time`; the last of the three is the end.
     found = [(time[here], key + (number == len(times) - 1)) for number, time in enumerate(times)]
     at, keys = (np.concatenate([one[side] for one in found]) for side in (0, 1))
     order = np.argsort(at, kind="stable")
@@ -158,6 +163,7 @@ def sight(known: Known, all_of: Moments, observer: Observer, scenario: str, *, m
 
     `moving_places` counts a taxi's arrival and a drop-off as places too, as the author of the afternoon does.
     """
+    # "Might" never makes an anchor, or a guess would close a gap.
     has = known.grades(observer, scenario) >= Grade.KNOWS_BECAUSE
     timed: np.ndarray = has[:, [TIME, END]]
     placed = timed & _places(known, has)
@@ -223,4 +229,5 @@ def loaded_for(by_collector: Mapping[str, np.ndarray], collectors: frozenset[str
 
 def micros(instant: datetime) -> int:
     """Answer microseconds since 1970 UTC."""
+    # Rounded, since a float may lie a hair below the microsecond it stands for.
     return round(instant.timestamp() * 1_000_000)

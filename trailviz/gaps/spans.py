@@ -19,8 +19,10 @@ def merged(*some: np.ndarray) -> np.ndarray:
     if not len(spans):
         return EMPTY
     starts = spans[:, 0]
+    # Mostly they are in order: to look is cheaper than to sort.
     if (starts[1:] < starts[:-1]).any():
         spans = spans[np.argsort(starts, kind="stable")]
+    # A long span may outlast those that begin within it.
     furthest = np.maximum.accumulate(spans[:, 1])
     begins = np.flatnonzero(np.concatenate([[True], spans[1:, 0] > furthest[:-1]]))
     ends = np.concatenate([begins[1:] - 1, [len(spans) - 1]])
@@ -37,6 +39,7 @@ def common(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Answer what two merged sets of spans have in common, merged."""
     if not len(one) or not len(other):
         return EMPTY
+    # Half open: spans that only touch have nothing in common.
     first = np.searchsorted(other[:, 1], one[:, 0], side="right")
     last = np.searchsorted(other[:, 0], one[:, 1], side="left")
     count = np.maximum(last - first, 0)

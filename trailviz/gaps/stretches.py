@@ -98,6 +98,7 @@ def find(  # noqa: PLR0913 - columns in, as every room of this wing
         Gaps in order of time, blind before silent.
     """
     low, high = (micros(one) for one in day_bounds(day, zone))
+    # Blind and silent are said only where a source speaks: a file that is not there proves no silence.
     loaded = clipped(loaded_for(by_collector, observer.members | seen.sources), low, high)
     found: list[Gap] = []
     for kind, at, of, spans in (
@@ -107,6 +108,7 @@ def find(  # noqa: PLR0913 - columns in, as every room of this wing
         pieces = (tuple(piece.tolist()) for span in _between(at, spans, low, high) for piece in clipped(loaded, *span))
         long = [piece for piece in pieces if piece[1] - piece[0] >= shortest_s * 1_000_000]
         found += [_gap(events, seen, located, observer, kind, piece, (at, of), speed_mps) for piece in long]
+    # A ride known through another company is known, though no file of the observer covers it.
     known = clipped(merged(seen.spans, loaded), low, high)
     unknown = _between(np.zeros(0, np.int64), known, low, high)
     found += [
@@ -142,8 +144,10 @@ def _gap(
     since, until = np.searchsorted(seen.records, low, side="right"), np.searchsorted(seen.records, high)
     inside = tuple(dict.fromkeys(events.ids[seen.record_events[since:until]].tolist()))
     a = b = area = None
+    # The mode of the ride that led here: after it the person may still be riding.
     mode = _mode_before(events, before)
     speed = speed_mps or SPEEDS_MPS.get(mode, SPEEDS_MPS["walk"])
+    # Only a blind stretch lies between two places; a silent one may begin at a record that names none.
     if kind == "blind":
         a, b = _anchor(seen, located, low, int(first)), _anchor(seen, located, high, int(last))
         area = reach(a, b, (high - low) / 1e6, speed) if a and b else None
@@ -162,6 +166,7 @@ def _anchor(seen: Sight, located: Located, at: int, index: int) -> Anchor | None
         lat, lon, r90 = (
             (located.end_lat, located.end_lon, located.end_r90_m) if far else (located.lat, located.lon, located.r90_m)
         )
+        # Of several records of one instant the most exact: the area grows with what is not known.
         if not np.isnan(lat[event]) and (best is None or r90[event] < best.radius_m):
             best = Anchor(float(lat[event]), float(lon[event]), float(r90[event]))
     return best
