@@ -14,6 +14,7 @@ from trailviz.cli.saying import INTERRUPTED, SOME_NOT, USABLE, RefusedError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+# Written out: `knowledge` brings NumPy with it, and --help should be quick.
 SCENARIOS = ("own", "documented", "permitted", "ownership", "state")
 DEFAULT_SCENARIO = "ownership"
 
@@ -22,6 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and answer its exit code: 0 all usable, 1 some not, 2 wrong usage."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
+            # A terminal without Chinese letters must not end a command half way.
             stream.reconfigure(errors="replace")
     parsed = parser().parse_args(argv)
     try:
@@ -34,10 +36,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("Stopped. Nothing was left half-written.", file=sys.stderr)  # noqa: T201
         return INTERRUPTED
     except BrokenPipeError:
+        # `| head` is no fault; Python would complain once more while it ends.
         sys.stderr.close()
         return USABLE
     except Exception as error:  # noqa: BLE001 - the outermost frame: the type and the room, never what a file holds
         trace = error.__traceback__
+        # The innermost frame says where; the error's own text may hold a cell, and is left out.
         while trace is not None and trace.tb_next is not None:
             trace = trace.tb_next
         room = f"{Path(trace.tb_frame.f_code.co_filename).name}, line {trace.tb_lineno}" if trace else "?"
@@ -133,6 +137,7 @@ def _about_files(
     )
     acts.describe(one)
     one = command("lens", lens.lens, "Lay a rule book over a trail; without a name, list them.")
+    # Before the exports: positions count, so `files` cannot describe them here.
     one.add_argument("name", metavar="NAME", nargs="?", help="a lens, such as court_list")
     one.add_argument("exports", metavar="EXPORT", nargs="*", help="a file, a folder, a zip; none means the sample")
     one.add_argument("--password", help="the password of a locked zip or PDF")

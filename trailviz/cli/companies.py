@@ -118,6 +118,7 @@ def _needed(registry: Registry, name: str | None) -> str:
 
 def _list(registry: Registry, day: date | None, lang: str) -> None:
     for company in registry.companies.values():
+        # In both, since a statement may have either.
         other = company.name("en" if lang != "en" else "zh-Hans")
         names = company.name(lang) if other == company.name(lang) else f"{company.name(lang)}  {other}"
         tell(f"{company.id:32} {len({one.row_id for one in registry.about(company.id, day)}):4}  {names}")
@@ -174,6 +175,7 @@ def _letter(parsed: Namespace, words: Words) -> int:
     from trailviz.story import letter  # noqa: PLC0415
 
     trail = _trail(parsed)
+    # After the files: a company that only they name can be written to as well.
     wanted = _needed(trail.registry, parsed.name)
     laws = trail.registry.laws_for(wanted)
     tell(letter.letter(trail, wanted, words, _today(), laws[0] if laws else None))
@@ -185,12 +187,14 @@ def _draw(parsed: Namespace, day: date | None, words: Words) -> int:
     from trailviz.registry import load  # noqa: PLC0415
     from trailviz.views import drawing  # noqa: PLC0415
 
+    # Asked first: a refusal should not come after a minute of reading.
     out = None if parsed.draw == TERMINAL else free(parsed.draw, force=parsed.force)
     if parsed.name:
         registry = load()
         picture = drawing.of_company(registry, _needed(registry, parsed.name), day or _today(), words)
     else:
         trail = _trail(parsed)
+        # With what the files themselves prove; the trail's own registry is as it ships.
         registry = trail.known.registry
         picture = drawing.of_trail(trail, day or trail.default_day or _today(), words)
     if out is None:

@@ -29,6 +29,7 @@ def open_app(parsed: Namespace) -> int:
     """Open the app on the exports given, or on the sample."""
     from trailviz.views.panels import launch  # noqa: PLC0415
 
+    # Here, before a browser opens: who looks at its window does not read the terminal.
     for path in parsed.exports:
         if not Path(path).exists():
             raise RefusedError(
@@ -72,7 +73,9 @@ def check(parsed: Namespace) -> int:
     else:
         for one in found.accounts:
             _say_account(one, parsed.lang)
+    # A file whose every row another one told was read well.
     usable = [one for one in found.accounts if one.used or one.left_out.get("already_read")]
+    # A zip counts by what can be used of it: a picture beside the statements is no failure.
     whole = [one for one in found.accounts if one.member is None or not any(other.file == one.file for other in usable)]
     return USABLE if usable and all(one in usable or (one.seen == 0 and one.format) for one in whole) else SOME_NOT
 
@@ -109,6 +112,7 @@ def save_trail(parsed: Namespace) -> int:
 
     out = free(parsed.out, force=parsed.force)
     found = collected(parsed)
+    # An empty saved trail would look like a life without records.
     if not len(found.events):
         raise RefusedError(
             "None of these files could be read, so nothing was written. `trailviz check` says why.", SOME_NOT

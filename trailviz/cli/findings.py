@@ -85,6 +85,7 @@ def report(parsed: Namespace) -> int:
     from trailviz import keep  # noqa: PLC0415
     from trailviz.views import network, report, stage  # noqa: PLC0415
 
+    # Asked first: a refusal should not come after a minute of reading.
     out = free(parsed.out, force=parsed.force)
     trail = follow(parsed)
     day = chosen_day(trail, parsed.day)

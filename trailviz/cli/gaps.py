@@ -118,11 +118,13 @@ def _span(parsed: Namespace, trail: Trail, observer: Observer, limits: Threshold
     from trailviz.story import almanac as telling  # noqa: PLC0415
 
     first, last = (day_of(one) if one else None for one in (parsed.first, parsed.last))
+    # Each relation is a walk of its own: one day, unless a span is asked for.
     if parsed.worth and not (parsed.first or parsed.last or parsed.all):
         first = last = chosen_day(trail, parsed.day)
     try:
         days = almanac.span(trail, first, last)
     except ValueError:
+        # Two refusals, since two things can be done: get other files, or write the days the right way round.
         if not trail.days:
             raise RefusedError(
                 "No row of these files has a time, so there is no day to tell. `trailviz check` says why.", SOME_NOT
@@ -138,6 +140,7 @@ def _span(parsed: Namespace, trail: Trail, observer: Observer, limits: Threshold
         )
         return USABLE
     tell(f"as {observer.id}, scenario {parsed.scenario}, {days[0]} to {days[-1]}, zone {trail.zone_name}")
+    # Another threshold is another result: figures never stand without theirs.
     tell(f"thresholds: {', '.join(f'{name} {value:g}' for name, value in telling.thresholds(limits).items())}")
     for part in (
         telling.calendar(found, words),

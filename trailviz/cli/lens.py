@@ -34,8 +34,10 @@ def lens(parsed: Namespace) -> int:
         raise RefusedError(f"No lens is called {parsed.name}. Did you mean {' or '.join(near)}?")
     trail = follow(parsed)
     observer = chosen_observer(trail, parsed.observer)
+    # Without a day the whole trail: a rule seldom speaks of any one day.
     day = chosen_day(trail, parsed.day) if parsed.day else None
     reading = told.read(trail, listed[parsed.name], observer, parsed.scenario, parsed.lang, day)
+    # A lens may fix which relations count; what is printed must be what was asked.
     scenario = listed[parsed.name].scenario or parsed.scenario
     if parsed.json:
         tell_json({"observer": observer.id, "scenario": scenario, **told.record(reading, parsed.lang)})

@@ -52,6 +52,7 @@ def propose(parsed: Namespace) -> int:
     found = _proposal(path, parsed.name or called(path.name))
     try:
         changed = _changed(found.mapping, parsed.changes)
+        # Before it is shown or kept: a mapping that cannot work would fail later, on every file.
         check(changed)
     except MappingError as error:
         raise RefusedError(f"{error.key}: expected {error.expected}.") from None
@@ -63,6 +64,7 @@ def propose(parsed: Namespace) -> int:
         tell("Nothing was kept. Change a field with --set, and keep it with --save.")
         return USABLE
     out = keep.mappings() / f"{changed.name}.toml"
+    # Asked before it is written, for afterwards it is always there.
     replaced = any(one.name == changed.name for one in mappings(keep.mappings()))
     keep.write(out, written(changed))
     tell(
@@ -110,6 +112,7 @@ def _changed(one: ColumnMapping, changes: list[str]) -> ColumnMapping:
 
     for change in changes:
         key, equals, value = change.partition("=")
+        # A comma alone is a value: the decimal sign of half of Europe.
         values = tuple(part.strip() for part in value.split(",") if part.strip()) if value != "," else (",",)
         if not equals or key not in {*LISTS, *WORDS, *TEXTS}:
             known = ", ".join(sorted({*LISTS, *WORDS, *TEXTS}))

@@ -79,6 +79,7 @@ def what_if(parsed: Namespace) -> int:
     from trailviz.story import difference  # noqa: PLC0415
     from trailviz.words import Words  # noqa: PLC0415
 
+    # The first reading keeps each row's own day: another day's relations are what is otherwise.
     on, parsed.on = parsed.on, None
     trail = follow(parsed)
     day = chosen_day(trail, parsed.day)
@@ -151,6 +152,7 @@ def _checked(parsed: Namespace, trail: Trail) -> None:
     from trailviz.events import KINDS  # noqa: PLC0415
     from trailviz.whatif import EVERY, categories  # noqa: PLC0415
 
+    # Known's registry: what the files prove can be taken away as well.
     rows = {one.row_id for one in trail.known.registry.relations}
     for relation in parsed.without_relation:
         if relation not in rows:
@@ -163,6 +165,7 @@ def _checked(parsed: Namespace, trail: Trail) -> None:
         if category not in {*shops, *told}:
             listed = ", ".join([*shops, *told][:MOST_LISTED]) or "none is known of these files"
             raise RefusedError(f"No row has the category {category}. Expected one of: {listed}.")
+    # A million ids are written out only where one is asked for.
     ids = {f"{one:016x}" for one in trail.events.ids.tolist()} if set(parsed.cash) - {EVERY} else set()
     for event in set(parsed.cash) - {EVERY}:
         if event not in ids:
@@ -175,6 +178,7 @@ def _checked(parsed: Namespace, trail: Trail) -> None:
 
 def _company(trail: Trail, text: str) -> str:
     members = chosen_observer(trail, text).members
+    # A group cannot stand in one company's place.
     if len(members) != 1:
         raise RefusedError(nearest(text, ()))
     return next(iter(members))

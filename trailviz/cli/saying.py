@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from trailviz.registry import Observer
     from trailviz.trail import Trail
 
+# 130 is 128 and the signal's number, as shells count.
 USABLE, SOME_NOT, USAGE, INTERRUPTED = 0, 1, 2, 130
 MEGABYTE = 1_000_000
 AFTERNOON = date(2017, 8, 26)
@@ -36,6 +37,7 @@ def tell(text: str = "") -> None:
 
 def tell_json(value: object) -> None:
     """Print a value for scripts."""
+    # Letters as they are: names in Chinese should be readable for whoever looks.
     tell(json.dumps(value, ensure_ascii=False, indent=1, default=str))
 
 
@@ -81,6 +83,7 @@ def progress() -> Callable[[Progress], None] | None:
 
     def shown(step: Progress) -> None:
         done = f"{step.files} files, {step.bytes / MEGABYTE:.0f} MB before it" if step.files else "the first file"
+        # To stderr: stdout holds the result, and may go into a file.
         print(f"\r\x1b[2K{step.file}: {step.rows:,} rows ({done})", end="", file=sys.stderr, flush=True)  # noqa: T201
 
     return shown
@@ -139,6 +142,7 @@ def chosen_day(trail: Trail, text: str | None) -> date:
         return trail.default_day
     day = day_of(text)
     if day not in listed:
+        # Nearest in time, not in spelling: a day is missed by a few, seldom by a letter.
         near = sorted(listed, key=lambda one: abs((one - day).days))[:3]
         raise RefusedError(
             f"Nothing is recorded on {day}. Nearest: {', '.join(map(str, sorted(near))) or 'no day at all'}."

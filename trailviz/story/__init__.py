@@ -131,12 +131,15 @@ def claims(trail: Trail, day: date) -> tuple[Claim, ...]:
     fixes: dict[int, list[int]] = {}
     for at in on_day[np.lexsort((trail.events.ids[on_day], start[on_day]))]:
         position, kind = int(at), words[kinds[at]]
+        # A phone's day has thousands of positions: one sentence tells them all.
         if kind == "fix":
             fixes.setdefault(int(collectors[at]), []).append(position)
             continue
         rows = facts.get(_row(trail, position), {})
         instant = _instant(start[at])
+        # What one remembers oneself is nobody's record, so it makes no claim.
         if names[collectors[at]] != SELF:
+            # What its collector only may have recorded is told as well, as "might know" at best.
             held = int(trail.known.holds[trail.known.class_of[at]] | trail.known.may[trail.known.class_of[at]])
             for claim, facets in _kinds_of(trail, position, kind):
                 here = tuple(name for name in facets if held & FACET_BIT[name])
@@ -147,6 +150,7 @@ def claims(trail: Trail, day: date) -> tuple[Claim, ...]:
         one = Claim(positions[0], "fixes", ("time", "place"), _instant(start[positions[0]]), positions=tuple(positions))
         found.append(one)
     return tuple(
+        # What has no time comes last, not at the beginning of time.
         sorted(found, key=lambda claim: (claim.at or datetime.max.replace(tzinfo=UTC), ORDER.index(claim.kind)))
     )
 
@@ -241,6 +245,7 @@ def _sentence(
     observer, scenario, day, alleged = asked
     trail, words = speaker.trail, speaker.words
     number = int(trail.known.class_of[claim.position])
+    # One sentence, one because: the path of its first facet.
     first = facets[0]
     path = (
         trail.known.because(number, first, observer, scenario, alleged=alleged) if first in FACET_BIT and grade else ()
@@ -253,6 +258,7 @@ def _sentence(
         clause = speaker.clause(
             claim.position, claim.kind, frozenset(facets), count=len(claim.positions) or 1, last=last
         )
+    # Where no path can be told there is no "because" to say.
     template = templates(observer)[Grade.KNOWS if grade == Grade.KNOWS_BECAUSE and not why else grade]
     note = notes.get(claim.fact or "", {})
     lower = note.get("lower", {})
@@ -271,7 +277,9 @@ def _sentence(
         because=tuple(one.row_id for one in path),
         because_text=why,
         claim=claim.kind,
+        # Only with the facet, or the JSON would show what the sentence must not.
         party=named(trail.parties, claim.position) if "merchant" in facets else None,
+        # The sample's reason is for where our grade is lower than the author's word, and only there.
         remark=remark if grade < Grade.KNOWS_BECAUSE else "",
         her_word=next(
             (note["her_words"][name] for name in facets if name in note.get("her_words", {})), note.get("her_word", "")
@@ -287,8 +295,10 @@ def _kinds_of(trail: Trail, position: int, kind: str) -> Iterator[tuple[str, tup
     listed: Mapping[str, tuple[str, ...]] = CLAIMS.get(kind) or (PAYING if kind in PAYMENTS else OTHER)
     bounded = bool(trail.bounded[position])
     for claim, facets in listed.items():
+        # With a start known only within bounds nobody knows how long the ride took, only where it went.
         if claim == "move" and bounded:
             yield claim, ("destination",)
+        # A payment tells an end only where it paid for a ride.
         elif claim == "end" and kind in PAYMENTS and trail.acts.end_us[position] == NO_TIME:
             continue
         else:

@@ -74,6 +74,7 @@ def calendar(found: Almanac, words: Words) -> list[str]:
 def labels(found: Almanac, rows: Mapping[date, int], words: Words) -> list[str]:
     """Say each day in a line: how long it is known, blind and not loaded, and how many records there are."""
     told = []
+    # Ten years have few lengths in whole minutes: each is worded once.
     spelled: dict[int, str] = {}
     for number, day in enumerate(found.days):
         minutes = [round(float(found.parts[name][number]) / 60) for name in ("known", "blind", "not_loaded")]
@@ -127,6 +128,7 @@ def stretches(found: Iterable[Stretch], zone: tzinfo, limits: Thresholds, words:
     hold = words.span(round(limits.hold_s / 60))
     for one in found:
         start, end = (words.clock(datetime.fromtimestamp(at / 1e6, UTC), zone) for at in (one.start, one.end))
+        # A stretch ends at the end of the day, not at its beginning.
         lines.append(f"{start}–{'24:00' if end == '00:00' else end}  {words.say(LEVEL_WORDS[one.level], hold=hold)}")
     return lines
 
@@ -154,6 +156,7 @@ def unsure(found: Almanac, words: Words) -> list[str]:
     """Say the mean location entropy beside what not knowing at all would be."""
     if not found.places:
         return [words.say("No record has a place, so there is nothing to be unsure between.")]
+    # Bits say little to most people; so many equally likely places say the same.
     alike = 2**found.bits.mean
     return [
         words.say(
@@ -172,6 +175,7 @@ def worths(relations: Iterable[Worth], companies: Iterable[Worth], registry: Reg
             first, second = (registry.company(end or "").name(words.lang) for end in (row.from_id, row.to_id))
             said = words.say(
                 "{bits} bits: what {first} passes to {second} ({row})",
+                # With its sign: what breaks a guess makes less sure, and righter (0005).
                 bits=f"{one.bits:+.3f}",
                 first=first,
                 second=second,

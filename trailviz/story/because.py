@@ -48,6 +48,7 @@ def explained(path: tuple[Relation, ...], registry: Registry, words: Words, day:
 def phrase(one: Relation, registry: Registry, words: Words) -> str:
     """Say a relation in words, without its dates."""
     subject, other = (registry.company(company).name(words.lang) for company in (one.subject, one.object))
+    # A standing feed reports every time; "must help on request" would be wrong of it (0004).
     standing = one.use == "duty" and one.evidence == "documented_flow"
     told = PHRASES["standing_duty"] if standing else PHRASES.get(one.relation, RELATED)
     return words.say(told, subject=subject, object=other)
@@ -67,6 +68,7 @@ def dated(one: Relation, words: Words, day: date) -> str:
         parts.append(words.say("since {date}", date=since))
     if one.until is not None:
         parts.append(words.say("until {date}", date=_partial(one.until, one.until_precision, words)))
+    # An empty end means that none was known when somebody looked, not that there is none.
     elif one.open_after(day) and one.as_of is not None:
         parts.append(words.say("no end known on {date}", date=words.day(one.as_of)))
     if one.doubtful_on(day):
@@ -117,6 +119,7 @@ def short_source(source: str) -> str:
 
 
 def _partial(day: date, precision: str, words: Words) -> str:
+    # The first of January is our convention for a year alone, and no date that a source gives.
     if precision == "year":
         return str(day.year) if words.lang == "en" else f"{day.year}年"
     if precision == "month":

@@ -97,6 +97,7 @@ class Speaker:
         names = [name for name in COLUMNS if trail.events.has(name)]
         table = trail.events.table(names).take(positions)
         records = table.to_pylist()
+        # A column that no file fills is None in every row, so that no clause has to ask.
         empty = dict.fromkeys(COLUMNS)
         return cls(
             trail, Words(lang), {at: {**empty, **row} for at, row in zip(positions, records, strict=True)}, unveil
@@ -158,6 +159,7 @@ class Speaker:
                 if company
                 else whom
             )
+            # What is ordered over a counter is bought.
             bought = kind == "order" and row["presence"] == "in_person"
             return say(BOUGHT if bought else PAID.get(kind, PAID["payment"]), sum=money, to=to, when=when, where=where)
         if kind == "disclosure" and company:
@@ -175,10 +177,12 @@ class Speaker:
     def _ended(self, position: int, row: Mapping[str, Any], facets: frozenset[str]) -> str:
         say = self.words.say
         paid = row["kind"] not in {"ride", "visit", "leg"}
+        # A payment has one time, and where it paid for a ride that is the ride's end.
         instant = row["start"] if paid else row["end"]
         when = ""
         if "end" in facets and instant is not None:
             early = row["end_earliest"]
+            # Both bounds, since a minute that no row states is never invented.
             if early is not None and not paid and early < instant:
                 when = say(
                     " between {first} and {last} (minute not recorded)",
@@ -202,6 +206,7 @@ class Speaker:
     def _moved(self, position: int, row: Mapping[str, Any], facets: frozenset[str]) -> str:
         say = self.words.say
         there = "destination" in facets
+        # Nothing says how long one was under way: only where to.
         if row["start_latest"] is not None or row["kind"] == "request":
             told = self.place_name(position, end=True)
             bound = (
@@ -221,6 +226,7 @@ class Speaker:
         say = self.words.say
         if row["start"] is None:
             return ""
+        # A date alone: its midnight would be an invented time.
         if row["precision_s"] and row["precision_s"] >= 86_400:  # noqa: PLR2004 - a date alone
             return say(" that day")
         if row["start_latest"] is not None and row["start_latest"] > row["start"]:
@@ -241,6 +247,7 @@ class Speaker:
         What is none of these is named as the row names it. `kind`: say what kind of shop a brand is.
         """
         row = self.rows[position]
+        # First of all, for people bear the names of companies.
         if row["party_is"] == "person" and not self.unveil:
             return self.words.say("a person")
         if (translated := self.translated(row["party"])) is not None:
@@ -268,6 +275,7 @@ class Speaker:
         """Say so where the point of this end is illustrative."""
         row = self.rows[position]
         wanted = {"end_lat"} if end else {"lat", "place"}
+        # A stand-in must never pass for a place that the author gives.
         listed = self.trail.sample.get("illustrative", ())
         found = any(
             one["file"] == row["file"] and one["row"] == row["row"] and wanted & set(one["columns"]) for one in listed
@@ -285,11 +293,13 @@ class Speaker:
             return self.words.say("in {place}", place=found.label.get(self.words.lang) or found.label["en"])
         located = self.trail.located
         lat, lon = (located.end_lat, located.end_lon) if end else (located.lat, located.lon)
+        # NaN is unlike itself.
         if lat[position] == lat[position]:
             return self.words.say("near {lat}, {lon}", lat=f"{lat[position]:.4f}", lon=f"{lon[position]:.4f}")
         return ""
 
     def _is_phrase(self, name: str) -> bool:
+        # A diary's own words bring their preposition: "outside the hotel".
         return name.split(" ", 1)[0] in {"outside", "across", "near", "in", "at", "inside"} or self.words.lang != "en"
 
     def translated(self, said: str | None) -> str | None:

@@ -54,6 +54,7 @@ def carried(one: Relation, words: Words) -> str:
         return words.say(USES[one.use])
     flows = [words.say(FLOWS[flow]) for flow in one.flows if flow in FLOWS]
     what = words.say("carries {flows}", flows=words.listed(flows)) if flows else words.say("carries nothing named")
+    # What is asked for one by one is never a documented flow (0004).
     duty = one.use == "duty" and one.evidence != "documented_flow"
     return f"{what}; {words.say(ON_REQUEST if duty else EVIDENCE[one.evidence])}" if one.evidence in EVIDENCE else what
 
@@ -83,6 +84,7 @@ def explained(registry: Registry, relations: Iterable[Relation], day: date, word
             yield f"    {_way(one, registry, words, both=bool(others))}"
         if one.stake:
             yield f"    {one.stake}"
+        # The note of a proven relation is how often it was told, which its first line says.
         if one.note(words.lang) and one.evidence != OWN_EXPORT:
             yield f"    {one.note(words.lang)}"
         yield from (f"    {source}" for source in one.sources)

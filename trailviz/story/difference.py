@@ -68,6 +68,7 @@ def between(first: Story, second: Story) -> Difference:
     before, after = _told(first), _told(second)
     lost, gained = _stronger(first, before, after), _stronger(second, after, before)
     moved = {one.sentence.id for one in lost}
+    # What is told as unknown is no knowledge that could stay.
     same = sum(one.grade > Grade.DOES_NOT_KNOW and one.id not in moved for one in first.sentences)
     lengths = ({kind: _minutes(story, kind) for kind in BLINDNESS} for story in (first, second))
     one, other = lengths
@@ -83,6 +84,7 @@ def explained(found: Difference, trail: Trail, other: Trail, change: Change, ask
 
 def _told(story: Story) -> dict[tuple[str, str, str], Sentence]:
     """Index the sentences by the row, the claim and the facet they speak of."""
+    # Not by its text: the words change with the grade.
     return {(one.events[0], one.claim, facet): one for one in story.sentences for facet in one.facets}
 
 
@@ -94,6 +96,7 @@ def _stronger(
         other = there.get(key)
         if sentence.grade > (other.grade if other else Grade.DOES_NOT_KNOW):
             told = other if other and other.grade > Grade.DOES_NOT_KNOW else None
+            # A sentence moves once, however many of its facets do.
             found.setdefault(sentence.id, Moved(sentence, told))
     return tuple(found[one.id] for one in story.sentences if one.id in found)
 
@@ -233,6 +236,7 @@ def shared(
     else:
         answer = [words.say(BROUGHT[many], observer=observer.name(words.lang), total=count)]
     after = {one.company: one for one in then or ()}
+    # A rival app brings nothing now, and something then.
     listed = [*found, *(one for one in then or () if one.company not in {known.company for known in found})]
     before = {one.company: one for one in found}
     for one in listed:

@@ -230,21 +230,25 @@ class _Spoken:
 
     def entry(self, one: Finding) -> Entry:
         say, lang = self.words.say, self.words.lang
+        # Several events may stand on one row: an order and its items.
         rows = tuple(dict.fromkeys(self.trail.row_of(at) for at in one.rows[:MOST_ROWS].tolist()))
         facets = self.words.listed([say(FACETS.get(name, name)) for name in one.facets])
         hers, lower = self._hers(one)
+        # The author may have a word that is no grade of ours: nothing is compared then.
         agrees = None if hers not in HERS else _agrees(one.grade, hers)
         return Entry(
             rule=one.rule.id,
             heading=_in(one.rule.text, lang),
             quote=one.rule.quote,
             cast=_in(one.cast.title, lang) if one.cast else "",
+            # There the sentence itself says who is told.
             observer=one.observer.name(lang) if one.observer and one.rule.per != "relations" else "",
             text=self._text(one, facets),
             grade=one.grade,
             facets=one.facets,
             rows=rows,
             positions=tuple(one.rows[:MOST_ROWS].tolist()),
+            # Beyond that no row is looked up, and events are counted in their place.
             count=len(rows) if len(one.rows) <= MOST_ROWS else len(one.rows),
             because=tuple(relation.row_id for path in one.because for relation in path),
             because_text=tuple(self._reason(path, one) for path in one.because),
@@ -278,6 +282,7 @@ class _Spoken:
             changed = one.before != one.after
             return say(SUPPOSED if changed else NO_CHANGE, before=one.before, after=one.after, facets=facets)
         if one.rule.per == "relations":
+            # One link that a policy merely permits makes the whole way a "may".
             documented = all(relation.evidence == "documented_flow" for path in one.because for relation in path)
             return say(
                 TELLS if documented else MAY_TELL,
@@ -288,6 +293,7 @@ class _Spoken:
         if one.rule.per == "company":
             return say(NAMED, company=self._company(one), count=len(one.rows))
         if one.observer is None:
+            # Sure only where the row says so; else the finding says what the row lacks (0006).
             return say(PERHAPS, needs=_in(one.rule.needs, self.words.lang)) if one.maybe else say(REFUSED)
         return say(GRADED[one.grade or Grade.DOES_NOT_KNOW], facets=facets)
 
@@ -295,11 +301,13 @@ class _Spoken:
         return self.trail.registry.company(one.company or "").name(self.words.lang)
 
     def _reason(self, path: tuple[Relation, ...], finding: Finding) -> str:
+        # A recast day is told by the relations of that day (0006).
         day = (finding.cast.on if finding.cast else None) or self.day
         return self.words.listed([self._relation(one, day) for one in path])
 
     def _relation(self, one: Relation, day: date | None) -> str:
         said = phrase(one, self.trail.registry, self.words)
+        # It has no date and no source to show: nobody has this duty.
         if one.since_kind == "supposed":
             return f"{said} ({self.words.say('supposed here')})"
         return f"{said} ({dated(one, self.words, day)})" if day else said
@@ -319,6 +327,7 @@ def _grouped(spoken: _Spoken, findings: tuple[Finding, ...]) -> Iterator[Finding
 def _summary(entries: tuple[Entry, ...], words: Words) -> str:
     compared = [one for one in entries if one.agrees is not None]
     if compared:
+        # Facet by facet, as the 28 of 33 are counted (0006).
         agree = sum(len(one.facets) for one in compared if one.agrees)
         return words.say(
             "{agree} of {all} things she claims agree with our grades; where ours is lower, the reason stands beside it.",

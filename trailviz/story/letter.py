@@ -86,6 +86,7 @@ def seen(trail: Trail, company_id: str) -> Seen:
         ]
         if classes:
             told.append((who, int(counts[classes].sum()), *_by(trail, company_id, classes, grades)))
+    # Only what its rows show: what it holds besides is what the letter asks for.
     held = _facets(np.asarray((grades[own] == Grade.KNOWS).any(axis=0))) if len(own) else ()
     return Seen(rows, ordered[0] if ordered else None, ordered[-1] if ordered else None, held, tuple(told))
 
@@ -117,6 +118,7 @@ def letter(trail: Trail, company_id: str, words: Words, today: date, law: Law | 
         article = law.article(what, words.lang) if law else ""
         lines.append(f"{number}. {words.say(ask)}" + (f" ({article})" if article else "") + words.say("."))
     lines.append("")
+    # Not every law names a term, and a wrong one would give the company a reason to refuse.
     if law is not None and law.term():
         lines.append(words.say("The law gives you {term}.", term=law.term(words.lang)))
     lines += [
@@ -176,6 +178,7 @@ def _by(
         for facet in _facets(grades[number] >= Grade.MIGHT_KNOW):
             way = trail.known.because(number, facet, observer, PERMITTED)
             if way:
+                # The last link: who told this company is what this company can be asked about.
                 links.setdefault(way[-1].row_id, way[-1])
     return _facets(mask), tuple(links[one] for one in sorted(links))
 

@@ -83,6 +83,7 @@ def tell(trail: Trail, day: date, scenario: str = "documented", lang: str = "en"
     # a deed belongs to the day any of its records is of; all its records are shown, a bank's line of the next day too
     chosen = np.flatnonzero(several & np.isin(trail.acts.act, trail.acts.act[on_day]))
     codes, words = trail.events.words("collector")
+    # -2 is nobody: -1 is what a row without a collector has.
     own = words.index(SELF) if SELF in words else -2
     alone = len(np.unique(trail.acts.act[on_day & ~several & (codes != own)]))
     if not len(chosen):
@@ -105,6 +106,7 @@ def _first(trail: Trail, deed: Deed) -> int:
 
 def _deed(speaker: Speaker, held: pd.DataFrame, twice: list[str], scenario: str) -> Deed:
     trail = speaker.trail
+    # As text, since no time compares with NaT.
     positions = sorted(set(held["position"].tolist()), key=lambda at: (str(trail.events.instants("start")[at]), at))
     pairs = trail.acts.pairs
     linked = pairs[pairs["one"].isin(positions) & pairs["other"].isin(positions)]["why"]
@@ -134,8 +136,10 @@ def _entry(speaker: Speaker, company: str, part: pd.DataFrame, scenario: str) ->
     trail = speaker.trail
     own = part[part["grade"] == Grade.KNOWS]
     wrote = {str(one) for one in own["facet"]}
+    # What it wrote down itself it need not be told.
     told = part[(part["grade"] < Grade.KNOWS) & ~part["facet"].isin(wrote)]
     rows = tuple(trail.row_of(at) for at in sorted(set(own["position"].tolist())))
+    # A company nobody registered is known to the trail alone.
     observer = trail.registry.observer(company) if company in trail.registry.companies else trail.observer(company)
     because = {
         relation.row_id

@@ -61,6 +61,7 @@ def _said(one: Proven, trail: Trail, words: Words) -> str:
         first, last = (words.day(moment.astimezone(trail.zone).date()) for moment in (one.first, one.last))
         days = first if first == last else words.say("{first} to {last}", first=first, last=last)
     more = ""
+    # What names no day makes no relation, so there is nothing it could carry.
     if one.kind == "disclosure" and days:
         more = " " + words.say(CARRIES[bool(one.flows)])
     if one.deeds:

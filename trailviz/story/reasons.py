@@ -37,11 +37,14 @@ RIVAL = mark("{rival} wrote it down instead of {company}")
 def reason(sentence: Sentence, trail: Trail, other: Trail, change: Change, day: date, words: Words) -> str:
     """Say in one clause why a sentence of a day of the trail does not hold, or less surely, in the other; or nothing."""
     position = trail.position_of(int(sentence.events[0], 16))
+    # First, since a row that was never written has no path to look at.
     if not np.isin(trail.events.ids[position], other.events.ids):
         return _unwritten(position, trail, change, words)
     on = other.on or day
+    # Known's registry, not the trail's: what the files prove is among the reasons.
     before = {one.row_id: one for one in trail.known.registry.relations if one.row_id in sentence.because}
     standing = {one.row_id for one in other.known.registry.relations}
+    # In order of the path: what lies behind the first broken link was never reached.
     for one in (before[relation] for relation in sentence.because):
         if one.row_id not in standing:
             return _cut(one, trail, position, change, words)
@@ -63,6 +66,7 @@ def _unwritten(position: int, trail: Trail, change: Change, words: Words) -> str
         return words.say(NO_CATEGORY)
     if change.cash and kind in PAID and trail.events.ids[position] in cash_ids(trail, change.cash):
         return words.say(CASH)
+    # What is left: a disclosure of a company that is away, or a row too old.
     return words.say(NOT_PASSED_ON if change.keep_days is None else OLD)
 
 

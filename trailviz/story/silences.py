@@ -58,6 +58,7 @@ def worded(gap: Gap, speaker: Speaker, observer: Observer) -> str:
     """Say a gap in a sentence, with the records inside that name no place."""
     words, zone = speaker.words, speaker.trail.zone
     start, end = words.clock(gap.start, zone), words.clock(gap.end, zone)
+    # A gap ends at the end of the day, not at its beginning.
     if end == "00:00":
         end = "24:00"
     kinds = {**KINDS, **PLURAL} if "+" in observer.id else KINDS
@@ -101,6 +102,7 @@ def _clocks(speaker: Speaker, start: object, end: object) -> tuple[str, str, str
 def templates(observer: Observer, words: Words) -> dict[str, str]:
     """Answer the sentence of each kind of gap for an observer, with places for its name, start and end."""
     kinds = {**KINDS, **PLURAL} if "+" in observer.id else KINDS
+    # Not `say`: the places stay open, since the stage fills them.
     return {kind: words.catalogue.gettext(text) + words.say(".") for kind, text in kinds.items()}
 
 
@@ -111,9 +113,11 @@ def _inside(gap: Gap, speaker: Speaker) -> list[str]:
     for event in gap.inside:
         at = trail.position_of(event)
         act = int(trail.acts.act[at])
+        # A gap may hold records of the day before, whose rows were not fetched.
         row = speaker.rows.get(at)
         if row is None or act in acts or row["start"] is None or not gap.start < row["start"] < gap.end:
             continue
+        # A taxi and the wallet's row of it are one deed: told once.
         acts.add(act)
         what = WHAT[_what(row)]
         told.append(words.say(what, time=words.clock(row["start"], trail.zone), company=speaker.company(at)))

@@ -58,6 +58,7 @@ def copies(trail: Trail, words: Words) -> tuple[Standing, ...]:
                 continue
             rows[company] = rows.get(company, 0) + int(size[number])
             facet = next(name for name in FACETS if held & FACET_BIT[name])
+            # The way that most rows came by stands for all of them.
             best[company] = max(best.get(company, (0, 0, "")), (int(size[number]), number, facet))
     found = []
     for company, count in sorted(rows.items(), key=lambda one: (-one[1], one[0])):
@@ -81,6 +82,7 @@ def copies(trail: Trail, words: Words) -> tuple[Standing, ...]:
 
 def silences(trail: Trail, day: date, words: Words) -> tuple[Standing, ...]:
     """Name the silent observers, each with what a source says for the country of the trail's zone on that day."""
+    # No row names a country; the zone of its clock does.
     country = get_global("zone_territories").get(trail.zone_name, "")
     found = []
     for one in silent.load():

@@ -74,6 +74,7 @@ def model(trail: Trail, *, lang: str = "en", day: date | None = None, unveil: bo
         "facets": [words.say(FACET_WORDS[one]) for one in FACETS],
         "kinds": {one: words.say(text) for one, text in KINDS.items()},
         "groups": [
+            # -1 is the person, who is no company of the picture.
             {"wrote": index.get(one.wrote, -1), "kind": one.kind, "holds": one.holds, "patterns": one.patterns}
             for one in found.groups
         ],
@@ -95,6 +96,7 @@ def _names(trail: Trail, found: Flows) -> list[str]:
 
 def _company(trail: Trail, company: str, lang: str) -> dict[str, Any]:
     known = trail.registry.company(company)
+    # The stage's own count, so that a company has one colour in both.
     stage = [one for one in trail.parties.names if one != SELF]
     return {
         "id": company,
@@ -132,6 +134,7 @@ def _relation(trail: Trail, one: Relation, words: Words, day: date | None) -> di
         "dates": spans(one, words, day or one.since),
         "evidence": words.say(EVIDENCE.get(one.evidence, PROVEN)),
         "sources": list(one.sources),
+        # The note of a proven relation is how often it was told, which its dates say.
         "note": "" if one.evidence == OWN_EXPORT else one.note(words.lang),
     }
 
@@ -141,6 +144,7 @@ def _period(day: date, counted: Counts, words: Words) -> str:
 
 
 def _packed(column: np.ndarray) -> str:
+    # Little-endian, whatever this computer is: browsers read it so.
     return base64.b64encode(column.astype("<i4").tobytes()).decode()
 
 
@@ -179,6 +183,7 @@ def _label(speaker: Speaker, position: int) -> str:
 def _sampled(trail: Trail, counted: Counts) -> dict[str, Any]:
     """List the first rows of every group, for the trail as a whole: enough to check it, however long it is."""
     group_of = trail.told_on.group_of[trail.known.class_of]
+    # Stable: the rows to check are the first of the files, the same ones on every run.
     order = np.argsort(group_of, kind="stable")
     first = np.searchsorted(group_of[order], group_of[order], side="left")
     at = order[np.arange(len(order)) - first < ROWS_A_GROUP]

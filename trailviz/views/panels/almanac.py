@@ -53,6 +53,7 @@ def panel(trail: Trail, day: date | None, words: Words) -> None:
         with shown:
             asked = _calendar(trail, found, day, words)
         if asked:
+            # What stands above was drawn for the other day.
             st.session_state["day"] = asked.isoformat()
             st.rerun()
         _told(trail, found, words)
@@ -83,6 +84,7 @@ def _found(trail: Trail, observer: Observer, scenario: str, limits: Thresholds) 
     key = (state["trail_key"], observer.members, scenario, limits)
     if state.get("almanac_found", (None,))[0] != key:
         state["almanac_found"] = (key, almanac.almanac(trail, observer, scenario, limits=limits))
+        # It was the worth under other thresholds.
         state.pop("almanac_worth", None)
     found: Almanac = state["almanac_found"][1]
     return found
@@ -118,8 +120,10 @@ def _calendar(trail: Trail, found: Almanac, day: date, words: Words) -> date | N
         data["chosen"],
         way,
     ]
+    # The calendar draws itself anew only when this changes, so that the focus stays on its day.
     data["token"] = hashlib.sha256(repr(told).encode()).hexdigest()
     mount = st.components.v2.component("trailviz_calendar", js=SCRIPT, css=STYLE)
+    # streamlit answers a trigger only where a callback is given for it, though this one does nothing.
     answer = mount(key="calendar", data=data, on_day_change=lambda: None)
     asked = getattr(answer, "day", None)
     return found.days[int(asked)] if asked is not None and found.days[int(asked)] != day else None

@@ -21,6 +21,7 @@ FEWEST = 2
 def super_app(trail: Trail, words: Words) -> Observer | None:
     """Offer to put companies together into one observer; answer it, or None where fewer than two are chosen."""
     state = st.session_state
+    # Other files have other companies, and streamlit refuses a choice that is not on its list.
     if state.get("super_app_of") != state["trail_key"]:
         state["super_app_of"], state["super-app"] = state["trail_key"], []
     single = {one.id: one for one in trail.observers if len(one.members) == 1}

@@ -91,6 +91,7 @@ def _put(values: dict[str, Any]) -> None:
 
 
 def _undo() -> None:
+    # By a callback, since streamlit lets nothing else change a box that has been drawn.
     _put(st.session_state["what_if_before"].pop())
 
 
@@ -194,6 +195,7 @@ def _relations(trail: Trail, observer: Observer, scenario: str, day: date, words
     if era == OTHER:
         on = st.date_input(words.say("Relations as of"), key="what-if-on", min_value="2000-01-01")
     carried = _carrying(trail, observer, scenario, day)
+    # Known's registry: what the files prove can be taken away as well.
     listed = [one for one in trail.known.registry.relations if one.id in carried]
     if not listed:
         return {"era": era, "on": on, "relations": []}
@@ -270,6 +272,7 @@ def _ticked(name: str, table: dict[str, list[str]], values: list[str]) -> list[s
         selection_default={"selection": {"rows": rows}},
         key=f"what-if-{name}-{st.session_state['what_if_drawn']}",
     )
+    # A tick can outlive its table by one run of the page.
     return [values[at] for at in sorted(answer["selection"]["rows"]) if at < len(values)]
 
 
@@ -291,6 +294,7 @@ def _change(values: dict[str, Any]) -> Change:
 def _told(trail: Trail, observer: Observer, scenario: str, day: date, change: Change, words: Words) -> list[str]:
     """Recompute once for each question; the last answer is kept, since every click draws the page again."""
     state = st.session_state
+    # As text, since a change holds a dict.
     key = (state["trail_key"], state["lang"], observer.members, scenario, day, repr(change))
     if state.get("what_if", (None,))[0] != key:
         before = whatif.shares(trail, observer, scenario, day)

@@ -106,6 +106,7 @@ def main() -> None:
         payload = _payload(trail, made, unveil=unveil)
         st.download_button(
             words.say("Page for the class"),
+            # Made when it is asked for: every click draws this page again.
             lambda: report.page(payload, state["lang"], _told(trail, unveil=unveil)),
             file_name="trailviz.html",
             mime="text/html",
@@ -243,7 +244,6 @@ def _trail(sources: list[Path | Source]) -> Trail:
         line.empty()
         state["trail_key"] = key
         state["payloads"] = {}
-        # Other files have other days.
         state["day"] = None
     kept: Trail = state["trail"]
     return kept
@@ -291,7 +291,6 @@ def _payload(trail: Trail, made: Observer | None, *, unveil: bool) -> dict[str, 
     key = (state["lang"], state.get("day"), unveil, made.id if made else None)
     if key not in state["payloads"]:
         day = date.fromisoformat(state["day"]) if state.get("day") else None
-        # The last one alone: a long day is several megabytes.
         state["payloads"] = {key: stage.model(trail, lang=state["lang"], day=day, unveil=unveil, first=made)}
     payload: dict[str, Any] = state["payloads"][key]
     return payload
@@ -364,7 +363,6 @@ def _shown(trail: Trail, payload: dict[str, Any], words: Words, shown: str, *, u
 def _frame(name: str, page: str, payload: dict[str, Any], title: str) -> None:
     """Mount a page of ours in its sandboxed frame, and do what it asks for."""
     mount = st.components.v2.component(f"trailviz_{name}", js=BRIDGE)
-    # The frame is posted a day only when something of it is other: every click draws this page again.
     token = hashlib.sha256(
         json.dumps(
             [
