@@ -121,7 +121,7 @@ def collect(
     done = 0
     for source in sources(files, password=password, problems=problems):
         sample = sample_beside(source)
-        # A sample's own description and licence are no exports, and would stand in the verdicts as failures.
+        # A sample's description and its goldens are no exports, and would stand in the verdicts as failures.
         if sample is not None and is_beside_the_point(source):
             continue
         step = Progress(source.name, 0, len(so_far.accounts), done)

@@ -245,7 +245,6 @@ class Registry:
     def called(self) -> Mapping[str, str]:
         """Every name, alias and id in lower case, with the id it means."""
         answer: dict[str, str] = {}
-        # Groups first: "Alipay" in the seed is Alipay and Ant and Zhima, not the one company.
         for one in [*self.groups.values(), *self.companies.values()]:
             for name in (one.id, *one.names.values(), *one.aliases):
                 answer.setdefault(name.casefold(), one.id)

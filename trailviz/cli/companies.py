@@ -175,7 +175,6 @@ def _letter(parsed: Namespace, words: Words) -> int:
     from trailviz.story import letter  # noqa: PLC0415
 
     trail = _trail(parsed)
-    # After the files: a company that only they name can be written to as well.
     wanted = _needed(trail.registry, parsed.name)
     laws = trail.registry.laws_for(wanted)
     tell(letter.letter(trail, wanted, words, _today(), laws[0] if laws else None))

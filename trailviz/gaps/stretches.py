@@ -144,7 +144,7 @@ def _gap(
     since, until = np.searchsorted(seen.records, low, side="right"), np.searchsorted(seen.records, high)
     inside = tuple(dict.fromkeys(events.ids[seen.record_events[since:until]].tolist()))
     a = b = area = None
-    # The mode of the ride that led here: after it the person may still be riding.
+    # After paying in a shop one walks, unless that record names a mode (0001).
     mode = _mode_before(events, before)
     speed = speed_mps or SPEEDS_MPS.get(mode, SPEEDS_MPS["walk"])
     # Only a blind stretch lies between two places; a silent one may begin at a record that names none.

@@ -82,7 +82,7 @@ def shell() -> Shell:
     page.header.add_child(_Raw(f"<script>{leaflet}\n</script><style>{_styles()}</style>"), name="leaflet", index=0)
     page.html.add_child(_Raw('<main id="trail" tabindex="-1"></main>' + inert("trail-grounds", grounds)), name="stage")
     code = "\n".join((ASSETS / name).read_text("utf-8") for name in SCRIPTS)
-    # Out of folium's script and into one of ours: theirs is not written for strict mode.
+    # Out of folium's script and into one of ours, so that only ours has to be strict.
     page.script.add_child(_Raw(f'</script><script>"use strict";\n{code}\n</script><script>'), name="code")
     html = _mended(page.render())
     # Scripts are held by the policy's hashes; what is left, a browser would fetch without being told to.

@@ -45,7 +45,6 @@ def run(paths: list[str], password: str | None = None, port: int | None = None, 
         os.environ[PASSWORD] = password
     if browser:
         os.environ[URL] = url
-    # What is below reads the environment; our own arguments would be taken for its own.
     sys.argv = sys.argv[:1]
     print(f"trailviz is at {url}\nNothing leaves this computer. Ctrl-C stops it.", flush=True)  # noqa: T201
     # app.py is a script beside the package, since `streamlit run app.py` must find it too.

@@ -128,7 +128,7 @@ def _line(one: Entry, asked: str, words: Words) -> dict[str, str]:
 def _rows(trail: Trail, one: Entry, words: Words) -> list[dict[str, str]]:
     """Show a finding's rows as its files have them: when, who wrote it, and the other side."""
     rows = trail.events.take(np.array(one.positions, np.int64)).table(SHOWN).to_pylist()
-    # Other people are veiled until one asks, and here there is no switch to ask with.
+    # The switch for other people's names is the stage's: here they stay veiled.
     veiled = words.say("a person")
     return [
         {

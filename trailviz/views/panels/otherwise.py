@@ -294,7 +294,6 @@ def _change(values: dict[str, Any]) -> Change:
 def _told(trail: Trail, observer: Observer, scenario: str, day: date, change: Change, words: Words) -> list[str]:
     """Recompute once for each question; the last answer is kept, since every click draws the page again."""
     state = st.session_state
-    # As text, since a change holds a dict.
     key = (state["trail_key"], state["lang"], observer.members, scenario, day, repr(change))
     if state.get("what_if", (None,))[0] != key:
         before = whatif.shares(trail, observer, scenario, day)
