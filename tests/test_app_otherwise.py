@@ -108,3 +108,26 @@ def test_who_is_not_in_the_files_is_named_with_sources(app: AppTest) -> None:
     assert "Not in your exports is not the same as not known." in told
     assert any(one.startswith("Zhima Credit wrote none of these files") for one in told)
     assert sum(one.strip().startswith("source: ") for one in told) == 3
+
+
+def test_two_observers_stand_side_by_side_and_change_places(app: AppTest) -> None:
+    """What the left alone can tell becomes what the right alone can tell; one observer stands beside itself by what counts."""
+    app.session_state["closer-beside"] = True
+    app.run()
+    left, right = (app.selectbox(key=f"beside-as-{side}") for side in ("left", "right"))
+    names = (left.value.name(), right.value.name())
+    only = [one.value for one in app.text if " not or less surely (" in one.value]
+    app.button(key="beside-exchange").click().run()
+    exchanged = [one.value for one in app.text if " not or less surely (" in one.value]
+
+    assert not app.exception
+    assert names[0] != names[1]
+    assert only[0].startswith(f"{names[0]}, and {names[1]} not")
+    assert exchanged[0].startswith(f"{names[1]}, and {names[0]} not")
+    assert [one.rpartition("(")[2] for one in exchanged] == [one.rpartition("(")[2] for one in only][::-1]
+
+    app.selectbox(key="beside-as-left").set_value(app.selectbox(key="beside-as-right").value)
+    app.selectbox(key="beside-scenario-left").set_value("own").run()
+    apart = [one.value for one in app.text if " not or less surely (" in one.value]
+    assert not app.exception
+    assert f"{names[0]} (" in apart[0]

@@ -178,21 +178,41 @@ LENGTHS = {
 
 def lines(found: Difference, words: Words, beside: tuple[Observer, Observer] | None = None) -> list[str]:
     """Say what differs, line by line; `beside` names the two observers where these are what differs."""
-    names = {key: one.name(words.lang) for key, one in zip(("observer", "other"), beside or (), strict=False)}
-    counts = {"lost": len(found.lost), "gained": len(found.gained), "same": found.same}
-    answer = [words.say(COUNTED[bool(beside)], **counts, **names)]
-    answer += _side_by_side(found, beside, words) if beside else _then(found, words)
-    for heading, moved in zip(BESIDE if beside else NO_LONGER, (found.lost, found.gained), strict=True):
+    answer = summary(found, words, beside)
+    for heading, moved in zip(headings(found, words, beside), (found.lost, found.gained), strict=True):
         if moved:
-            answer += ["", words.say(heading, count=len(moved), **names)]
-        for one in moved:
-            file, row = one.sentence.rows[0]
-            answer.append(f"- {one.sentence.text}  [{words.say('{file}, row {row}', file=file, row=row)}]")
-            if one.why:
-                answer.append("    " + words.say(WHY, why=one.why))
-            if one.other:
-                answer.append("    " + words.say(THERE if beside else NOW, text=one.other.text))
+            answer += ["", heading]
+        answer.extend(f"- {moved_lines(one, words, beside=bool(beside))}" for one in moved)
     return answer
+
+
+def summary(found: Difference, words: Words, beside: tuple[Observer, Observer] | None = None) -> list[str]:
+    """Say how many sentences differ, and how long there is no place, no record and no file."""
+    counts = {"lost": len(found.lost), "gained": len(found.gained), "same": found.same}
+    first = words.say(COUNTED[bool(beside)], **counts, **_names(words, beside))
+    return [first, *(_side_by_side(found, beside, words) if beside else _then(found, words))]
+
+
+def headings(found: Difference, words: Words, beside: tuple[Observer, Observer] | None = None) -> tuple[str, ...]:
+    """Head the sentences that the first side alone has, and those of the second."""
+    counts = len(found.lost), len(found.gained)
+    texts = zip(BESIDE if beside else NO_LONGER, counts, strict=True)
+    return tuple(words.say(text, count=count, **_names(words, beside)) for text, count in texts)
+
+
+def moved_lines(one: Moved, words: Words, *, beside: bool = True) -> str:
+    """Say a sentence that only one side has: its row, why it is gone, and what the other side has instead."""
+    file, row = one.sentence.rows[0]
+    said = [f"{one.sentence.text}  [{words.say('{file}, row {row}', file=file, row=row)}]"]
+    if one.why:
+        said.append("    " + words.say(WHY, why=one.why))
+    if one.other:
+        said.append("    " + words.say(THERE if beside else NOW, text=one.other.text))
+    return "\n".join(said)
+
+
+def _names(words: Words, beside: tuple[Observer, Observer] | None) -> dict[str, str]:
+    return {key: one.name(words.lang) for key, one in zip(("observer", "other"), beside or (), strict=False)}
 
 
 def _then(found: Difference, words: Words) -> list[str]:

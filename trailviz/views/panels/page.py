@@ -19,14 +19,12 @@ import streamlit as st
 
 from trailviz import atlas, keep
 from trailviz.importers import mappings
-from trailviz.intake import from_bytes
-from trailviz.story import proofs
 from trailviz.trail import Trail, follow
 from trailviz.views import network, report, stage
 from trailviz.views.map import shell
-from trailviz.views.panels import acting, almanac, lenses, looking, mapper, merged, otherwise
+from trailviz.views.panels import acting, almanac, beside, files, lenses, looking, merged, otherwise
 from trailviz.views.panels.guard import MARK
-from trailviz.views.panels.launch import PASSWORD, PATHS
+from trailviz.views.panels.launch import PATHS
 from trailviz.words import LANGUAGES, Words, mark
 
 if TYPE_CHECKING:
@@ -34,14 +32,12 @@ if TYPE_CHECKING:
 
     from streamlit.delta_generator import DeltaGenerator
 
-    from trailviz.intake import Account, Progress, Source
+    from trailviz.intake import Progress, Source
     from trailviz.registry import Observer
 
 UNGUARDED = "TRAILVIZ_UNGUARDED"
 BAR_PX, PANELS_PX = 46, 40
-MOST_PROOFS = 100
 BETWEEN_S = 0.25
-FEW_FILES, VERDICTS_PX = 3, 210
 STYLE = f"""<style>
 .stMainBlockContainer {{ padding: 0 !important; max-width: none !important; }}
 header.stAppHeader {{ display: none !important; }}
@@ -60,11 +56,13 @@ header.stAppHeader {{ display: none !important; }}
 .stMainBlockContainer .st-key-unseen .stVerticalBlock, .stMainBlockContainer .st-key-merged .stVerticalBlock {{ gap: .4rem; }}
 .st-key-act {{ gap: .7rem; }}
 .st-key-what-if, .stMainBlockContainer .st-key-what-if .stVerticalBlock {{ gap: .7rem; }}
+.st-key-beside, .stMainBlockContainer .st-key-beside .stVerticalBlock {{ gap: .7rem; }}
 .st-key-what-if .stTabs {{ margin-bottom: .6rem; }}
 </style>"""
 CLOSER = {
     "deeds": mark("One deed, several companies"),
     "what_if": mark("What if …?"),
+    "beside": mark("Two side by side"),
     "unseen": mark("Who is not in your files"),
 }
 BRIDGE = (Path(__file__).parent / "bridge.js").read_text("utf-8")
@@ -85,7 +83,7 @@ def main() -> None:
     words = Words(state["lang"])
     with st.container(horizontal=True, key="bar", vertical_alignment="center"):
         with st.popover(words.say("Files"), icon=":material/folder_open:"):
-            sources = _files(words)
+            sources = files.offered(words)
         trail = _trail(sources)
         with st.popover(words.say("See as …"), icon=":material/visibility:"):
             made = looking.super_app(trail, words)
@@ -120,8 +118,8 @@ def main() -> None:
         )
     # closed, the panels share a row, so that the stage keeps the screen; an open one has a row to itself
     with st.container(horizontal=True, key="panels"):
-        _verdicts(trail, sources, words)
-        _proofs(trail, words)
+        files.verdicts(trail, sources, words)
+        files.proofs(trail, words)
         _closer(trail, (*((made,) if made else ()), *trail.observers), words)
         almanac.panel(trail, _day(trail), words)
         lenses.panel(trail, _day(trail), words)
@@ -141,6 +139,8 @@ def _closer(trail: Trail, observers: Sequence[Observer], words: Words) -> None:
                 merged.panel(trail, day, words)
             elif way == "what_if":
                 otherwise.panel(trail, day, observers, words)
+            elif way == "beside":
+                beside.panel(trail, day, observers, words)
             else:
                 looking.standing(trail, day, words)
 
@@ -165,71 +165,10 @@ def guarded() -> bool:
     return bool(st.context.headers.get(MARK)) or os.environ.get(UNGUARDED) == "apptest"
 
 
-def _files(words: Words) -> list[Path | Source]:
-    """Offer to add and remove files; answer those that count."""
-    state = st.session_state
-    uploads = st.file_uploader(
-        words.say("Drop exports here: CSV, XLSX, JSON, zip"), accept_multiple_files=True, key="uploads"
-    )
-    st.text_input(
-        words.say("or the path of a file or folder on this computer"),
-        key="path",
-        on_change=_add_path,
-        help=words.say("Large files are read where they lie, without a copy."),
-    )
-    st.text_input(words.say("Password of a locked zip or PDF"), type="password", key="password")
-    if missing := state.pop("no_such_path", None):
-        st.text(words.say("There is no file or folder called {name}.", name=missing))
-    for number, path in enumerate(list(state["paths"])):
-        row = st.container(horizontal=True, vertical_alignment="center", key=f"file-{number}")
-        # Never the path above it: a projector shows whose computer this is.
-        row.text(Path(path).name)
-        row.button(words.say("Remove"), key=f"remove-{number}", on_click=state["paths"].remove, args=(path,))
-    if uploads or state["paths"]:
-        st.caption(words.say("Remove every file to come back to the sample."))
-    else:
-        names = [one.name for one in atlas.samples()]
-        state["sample"] = st.selectbox(
-            words.say("Sample"),
-            names,
-            index=names.index(state["sample"]),
-            format_func=lambda name: _title(name, words),
-            key="choose-sample",
-        )
-    st.caption(
-        words.say(
-            "Files stay in this window's memory. Closing it forgets them; the files themselves are never changed."
-        )
-    )
-    mapper.kept(words)
-    return [*(Path(one) for one in state["paths"]), *(from_bytes(one.name, one.getvalue()) for one in uploads or ())]
-
-
-def _title(name: str, words: Words) -> str:
-    title = atlas.about([atlas.sample(name)])["sample"]["title"]
-    return str(title.get(words.lang) or title["en"])
-
-
-def _add_path() -> None:
-    state = st.session_state
-    # Windows copies a path in quotes.
-    given = str(state["path"]).strip().strip('"')
-    # Emptied here, since streamlit lets only a callback change a box.
-    state["path"] = ""
-    if not given:
-        return
-    path = Path(given).expanduser()
-    if path.exists():
-        if str(path) not in state["paths"]:
-            state["paths"] = [*state["paths"], str(path)]
-    else:
-        state["no_such_path"] = path.name
-
-
 def _trail(sources: list[Path | Source]) -> Trail:
     """Follow the files, or the sample; kept in this session under the digest of what they hold."""
     state = st.session_state
-    password = _password()
+    password = files.password()
     sources = sources or [atlas.sample(state["sample"])]
     key = _digest(sources, password)
     if state.get("trail_key") != key:
@@ -262,10 +201,6 @@ def _progress(line: DeltaGenerator, words: Words) -> Callable[[Progress], None]:
         line.text(words.say("{file}: {rows} rows", file=step.file, rows=f"{step.rows:,}") + f" ({done})")
 
     return tell
-
-
-def _password() -> str | None:
-    return st.session_state.get("password") or os.environ.get(PASSWORD)
 
 
 def _digest(sources: list[Path | Source], password: str | None) -> str:
@@ -304,47 +239,6 @@ def _told(trail: Trail, *, unveil: bool) -> dict[str, Any]:
         state["payloads"][key] = network.model(trail, lang=state["lang"], day=day, unveil=unveil)
     told: dict[str, Any] = state["payloads"][key]
     return told
-
-
-def _verdicts(trail: Trail, sources: list[Path | Source], words: Words) -> None:
-    """Say of each file what became of it; open by itself where one could not be read."""
-    if trail.sample and not st.session_state["paths"]:
-        return
-    # those with a question first; a long list scrolls, so that the stage stays in sight
-    ordered = sorted(trail.accounts, key=lambda one: bool(one.used))
-    height = VERDICTS_PX if len(ordered) > FEW_FILES else "content"
-    with (
-        st.expander(words.say("What became of each file"), expanded=not all(one.used for one in ordered)),
-        st.container(height=height, border=False),  # type: ignore[arg-type]
-    ):
-        for account in ordered:
-            st.text(_verdict(account, words))
-            mapper.offer(account, sources, _password(), trail.registry, words)
-
-
-def _verdict(account: Account, words: Words) -> str:
-    """Say of one file what it is, for when it speaks, what became of its rows, and what to get instead."""
-    said = stage.file_verdict(account, words.lang)
-    name = f"{said['file']} > {said['member']}" if said["member"] else said["file"]
-    kind = said["format"] or words.say("not recognised")
-    lines = [f"{name}: {kind}, {said['summary']}"]
-    if account.first and account.last:
-        first, last = (f"{one:%Y-%m-%d %H:%M}" for one in (account.first, account.last))
-        lines.append(f"  {first} – {last} UTC" if first != last else f"  {first} UTC")
-    lines += [f"  {count}: {what}" for what, count in said["left_out"].items()]
-    lines += [f"  {one}" for one in (*said["notices"], said["advice"]) if one]
-    return "\n".join(lines)
-
-
-def _proofs(trail: Trail, words: Words) -> None:
-    """Say what the files themselves prove that companies told each other; nothing where they prove nothing."""
-    told = proofs.proofs(trail, words.lang)
-    if not told:
-        return
-    with st.expander(words.say("What your own files prove companies told each other ({count})", count=len(told))):
-        st.text("\n".join(told[:MOST_PROOFS]))
-        if len(told) > MOST_PROOFS:
-            st.caption(words.say("The most frequent are shown; `trailviz evidence` lists all."))
 
 
 def _shown(trail: Trail, payload: dict[str, Any], words: Words, shown: str, *, unveil: bool) -> None:
