@@ -238,3 +238,11 @@ def test_an_old_relation_says_when_it_was_last_seen(registry: Registry) -> None:
 
     assert ant_in_didi.open_after(THE_DAY)
     assert next(one for one in registry.relations if one.row_id == "CN072").doubtful_on(THE_DAY)
+
+
+def test_a_registry_with_more_relations_keeps_everything_else() -> None:
+    """What one's own files prove takes away no group and no law."""
+    registry = load()
+    wider = registry.with_proven(registry.relations[:1])
+    assert len(wider.relations) == len(registry.relations) + 1
+    assert (wider.groups, wider.laws, wider.companies) == (registry.groups, registry.laws, registry.companies)

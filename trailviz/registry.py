@@ -234,7 +234,7 @@ class Registry:
     def with_proven(self, relations: Iterable[Relation]) -> Registry:
         """Answer a registry with these relations too, as if they stood in it."""
         more = tuple(relations)
-        return Registry(self.companies, (*self.relations, *more), self.groups) if more else self
+        return replace(self, relations=(*self.relations, *more)) if more else self
 
     @cached_property
     def state(self) -> frozenset[str]:

@@ -67,7 +67,7 @@ def supposed(known: Known, asked: tuple[Supposed, ...]) -> Known:
         if origin != to
     )
     # A copy (0006): the real registry never holds a relation that nobody has.
-    wider = Registry(registry.companies, (*registry.relations, *relations), registry.groups)
+    wider = registry.with_proven(relations)
     return Known.of(known.rows, wider)
 
 

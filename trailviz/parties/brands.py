@@ -20,6 +20,7 @@ EURO = frozenset(
     [
         "at",
         "be",
+        "bg",
         "cy",
         "de",
         "ee",
