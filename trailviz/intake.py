@@ -60,7 +60,9 @@ __all__ = [
 ]
 
 # Below a megabyte a thread costs more than it gains.
-PIECE = WORTH_A_THREAD = 1 << 20
+WORTH_A_THREAD = 1 << 20
+# the thread that hashes waits for Python's lock once a piece, so pieces are few
+PIECE = 8 << 20
 
 
 @dataclass(frozen=True)
@@ -244,7 +246,7 @@ def _taken(
             # Two formats that claim a file equally are a fault of ours: to take either would be a guess.
             return replace(blank, advice="tie" if chosen.tied else stranger(head) or "unknown")
         said = dict(chosen.answers)[chosen.importer.name]
-        read = _read(source, chosen.importer, len(so_far.accounts), manner)
+        read = _read(source, chosen.importer, len(so_far.accounts), manner, ahead=head.kind == "text")
     except (BrokenFileError, UndecodableError, OSError) as error:
         code = error.code if isinstance(error, BrokenFileError) else "undecodable"
         return replace(blank, advice="cannot_open" if isinstance(error, OSError) else code)
@@ -254,14 +256,15 @@ def _taken(
     return account
 
 
-def _read(source: Source, importer: Importer, index: int, manner: _Manner) -> _Read:
+def _read(source: Source, importer: Importer, index: int, manner: _Manner, *, ahead: bool) -> _Read:
     """Read a file batch by batch; where it breaks off, what came before stands and the break is noted."""
     read = _Read()
     seen, shared = Seen(), Shared()
     try:
         with source.open() as file:
             batches = importer.cells(file)
-            for cells in _ahead(batches) if source.size > WORTH_A_THREAD else batches:
+            # a JSON decoder never lets go of Python's lock: a second thread would only be waited for
+            for cells in _ahead(batches) if ahead and source.size > WORTH_A_THREAD else batches:
                 read.lines.extend(cells.lines)
                 # The first batch says it: a file has one encoding.
                 read.encoding = read.encoding or cells.encoding

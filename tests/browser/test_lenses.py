@@ -30,7 +30,7 @@ def test_a_lens_opens_on_hostile_rows_and_nothing_leaves(watched: Watched, app_u
     page.locator("input[type=file]").set_input_files(path)
     page.frame_locator("iframe").locator("h1", has_text="1 May 2024").wait_for(timeout=60_000)
     page.keyboard.press("Escape")
-    page.get_by_text("Lenses: a rule book laid over this day").click()
+    page.get_by_text("Lenses on this day").click()
     page.get_by_text("Mara Hvistendahl wrote down").wait_for(timeout=30_000)
     page.locator(".st-key-lens input").click()
     page.get_by_role("option", name="The court's list").click()
@@ -46,7 +46,7 @@ def test_axe_finds_nothing_in_an_open_lens(watched: Watched, app_url: str) -> No
     page = watched.browser.new_page(viewport={"width": 1366, "height": 768})
     page.goto(app_url)
     page.locator("html[data-trail-shown]").wait_for(state="attached", timeout=60_000)
-    page.get_by_text("Lenses: a rule book laid over this day").click()
+    page.get_by_text("Lenses on this day").click()
     page.get_by_text("28 of 33 things she claims").wait_for(timeout=30_000)
     page.get_by_text("To discuss").first.wait_for(timeout=30_000)
     found = Axe().run(page).response["violations"]

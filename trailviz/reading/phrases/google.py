@@ -42,11 +42,13 @@ def points(text: pa.Array) -> tuple[pa.Array, pa.Array, np.ndarray]:
     Returns:
         Latitudes, longitudes (float64, null where none) and which texts were there but not a point.
     """
-    found = pc.extract_regex(text, POINT)
+    # a phone at rest writes one point again and again: each is read once
+    coded = text.dictionary_encode()
+    found = pc.extract_regex(coded.dictionary, POINT)
     lat, lon = (pc.struct_field(found, name).cast(pa.float64()) for name in ("lat", "lon"))
     fine = pc.and_(pc.less_equal(pc.abs(lat), 90), pc.less_equal(pc.abs(lon), 180))
     none = pa.scalar(None, pa.float64())
-    lat, lon = pc.if_else(fine, lat, none), pc.if_else(fine, lon, none)
+    lat, lon = (pc.if_else(fine, one, none).take(coded.indices) for one in (lat, lon))
     return lat, lon, np.asarray(pc.is_valid(text)) & ~np.asarray(pc.is_valid(lat))
 
 

@@ -26,7 +26,7 @@ def panel(trail: Trail, words: Words) -> None:
     if not listed:
         return
     registry = trail.registry
-    with st.expander(words.say("Ask a company for your data")), st.container(key="act"):
+    with st.expander(words.say("Ask for your data")), st.container(key="act"):
         chosen, by = st.columns(2)
         company = chosen.selectbox(
             words.say("Company"),

@@ -33,7 +33,7 @@ def panel(trail: Trail, day: date | None, words: Words) -> None:
     if day is None:
         return
     # closed it costs nothing: its content is only worked out once it is opened
-    box = st.expander(words.say("Lenses: a rule book laid over this day"), key="lens-box", on_change="rerun")
+    box = st.expander(words.say("Lenses on this day"), key="lens-box", on_change="rerun")
     if not box.open:
         return
     with box, st.container(key="lenses"):

@@ -1,4 +1,4 @@
-"""One deed, several companies: the day's deeds that more than one company wrote down, and what joins their rows."""
+"""One deed, many rows: the day's deeds that more than one company wrote down, and what joins their rows."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ header.stAppHeader {{ display: none !important; }}
 .st-key-what-if .stTabs {{ margin-bottom: .6rem; }}
 </style>"""
 CLOSER = {
-    "deeds": mark("One deed, several companies"),
+    "deeds": mark("One deed, many rows"),
     "what_if": mark("What if …?"),
     "beside": mark("Two side by side"),
     "unseen": mark("Who is not in your files"),
