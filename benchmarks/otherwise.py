@@ -15,7 +15,7 @@ import pyarrow as pa
 from trailviz import story, whatif
 from trailviz.events import COVERAGE, Events, gather
 from trailviz.places import Gazetteer
-from trailviz.registry import load
+from trailviz.registry.shelf import load
 from trailviz.trail import Trail, think
 from trailviz.whatif import Change
 

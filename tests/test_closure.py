@@ -12,7 +12,8 @@ from tests.test_knowledge_laws import ALL, NAMES, events_of, known_of, relations
 from trailviz.events import FACET_BIT, FACETS, Events
 from trailviz.knowledge import SCENARIOS, Grade, Known
 from trailviz.paths import Web, arcs
-from trailviz.registry import Company, Observer, Registry, Relation, load
+from trailviz.registry import Company, Observer, Registry, Relation
+from trailviz.registry.shelf import load
 
 
 def _walked(known: Known, number: int, facet: str, who: Observer, scenario: str, *, alleged: bool) -> Grade:

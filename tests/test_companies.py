@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from trailviz.cli import main
-from trailviz.registry import Registry, load
+from trailviz.registry import Registry
+from trailviz.registry.shelf import load
 from trailviz.story.letter import letter, seen
 from trailviz.trail import Trail, follow
 from trailviz.views import drawing

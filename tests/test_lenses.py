@@ -16,7 +16,7 @@ from trailviz.events import written
 from trailviz.knowledge import Grade
 from trailviz.lenses import LANGUAGES, Lens, lenses
 from trailviz.lenses.cards import Card, cards
-from trailviz.registry import load
+from trailviz.registry.shelf import load
 from trailviz.story import lens as told
 from trailviz.trail import Trail, follow
 from trailviz.whatif import Change, changed

@@ -21,7 +21,8 @@ from trailviz import parties, story
 from trailviz.events import SCHEMA, Events, gather
 from trailviz.parties import CLUES, Parties, brands
 from trailviz.parties.statement import spellings
-from trailviz.registry import Company, Registry, load
+from trailviz.registry import Company, Registry
+from trailviz.registry.shelf import load
 from trailviz.story import record
 from trailviz.story.shops import KINDS
 from trailviz.trail import follow

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from trailviz.paths import Deed, Web, arcs
-from trailviz.registry import EVIDENCE, Registry, UnknownNameError, load
+from trailviz.registry import EVIDENCE, Registry, UnknownNameError
+from trailviz.registry.shelf import load
 
 THE_DAY = date(2017, 8, 26)
 

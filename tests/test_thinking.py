@@ -12,7 +12,7 @@ from trailviz import acts, parties
 from trailviz.events import SCHEMA, Events, gather
 from trailviz.parties import Parties
 from trailviz.places import Gazetteer, Place, locate
-from trailviz.registry import load
+from trailviz.registry.shelf import load
 
 NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
 

@@ -16,7 +16,8 @@ from trailviz import parties as parties_
 from trailviz.days import day_bounds, local_days, midnights, zone_of
 from trailviz.gaps import Gap, Moments, Sight, Yardstick
 from trailviz.lenses import Asked, Fact
-from trailviz.registry import EVERYONE, SELF, STATE, Observer, Registry, UnknownNameError, joined, load
+from trailviz.registry import EVERYONE, SELF, STATE, Observer, Registry, UnknownNameError, joined
+from trailviz.registry.shelf import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -53,7 +53,7 @@ def describe(one: ArgumentParser) -> None:
 
 def companies(parsed: Namespace) -> int:
     """List, explain, draw, or write to a company."""
-    from trailviz.registry import load  # noqa: PLC0415
+    from trailviz.registry.shelf import load  # noqa: PLC0415
     from trailviz.words import Words  # noqa: PLC0415
 
     words = Words(parsed.lang)
@@ -183,7 +183,7 @@ def _letter(parsed: Namespace, words: Words) -> int:
 
 def _draw(parsed: Namespace, day: date | None, words: Words) -> int:
     from trailviz import keep  # noqa: PLC0415
-    from trailviz.registry import load  # noqa: PLC0415
+    from trailviz.registry.shelf import load  # noqa: PLC0415
     from trailviz.views import drawing  # noqa: PLC0415
 
     # Asked first: a refusal should not come after a minute of reading.
