@@ -16,6 +16,8 @@ ONE_DAY = timedelta(days=1)
 EPOCH = date(1970, 1, 1)
 # NumPy's NaT, as the number it is kept as.
 NOT_A_TIME = -(1 << 63)
+NOBODYS = frozenset({"UTC", "+00:00", "Z", "Etc/UTC"})
+"""Zones that no clock on a wall shows: a file that counts seconds since 1970 says one of them."""
 OFFSET = re.compile(r"^([+-])(\d\d):?(\d\d)$")
 
 
@@ -106,6 +108,30 @@ def days_each(instants: np.ndarray, codes: np.ndarray, zones: list[str]) -> np.n
         here = codes == code if len(present) > 1 else slice(None)
         days[here] = local_days(instants[here], zone_of(zones[code] if code >= 0 else "UTC"))
     return days
+
+
+def walls(instants: np.ndarray, zone: tzinfo) -> np.ndarray:
+    """Answer UTC instants (int64 microseconds) as the clock on the wall shows them; `NOT_A_TIME` stays what it is.
+
+    Source: the zone's own rules, asked once a local day; on the few days on which clocks jump, once an instant.
+    """
+    real = instants != NOT_A_TIME
+    if not real.any():
+        return instants.copy()
+    first, last = int(instants[real].min()) // DAY_US, int(instants[real].max()) // DAY_US + 2
+    # Of midnights in UTC: a day between two with one offset has that offset all along.
+    shifts = np.array([_shift(day * DAY_US, zone) for day in range(first, last + 1)], np.int64)
+    day = np.where(real, instants // DAY_US - first, 0)
+    answer = instants + np.where(real, shifts[day], 0)
+    jumping = np.flatnonzero(real & (shifts[day] != shifts[day + 1]))
+    answer[jumping] = [one + _shift(one, zone) for one in instants[jumping].tolist()]
+    return answer
+
+
+def _shift(instant_us: int, zone: tzinfo) -> int:
+    """Answer how far ahead of UTC a zone's clocks are at an instant, in microseconds."""
+    ahead = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=instant_us)).astimezone(zone).utcoffset()
+    return 0 if ahead is None else ahead // timedelta(microseconds=1)
 
 
 def _whole_second(instant: datetime) -> datetime:

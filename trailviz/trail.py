@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from trailviz import acts as acts_
-from trailviz import atlas, evidence, flows, gaps, intake, knowledge, lenses, places
+from trailviz import atlas, evidence, flows, gaps, guesses, intake, knowledge, lenses, places
 from trailviz import parties as parties_
-from trailviz.days import day_bounds, local_days, midnights, zone_of
+from trailviz.days import NOBODYS, day_bounds, local_days, midnights, zone_of
 from trailviz.gaps import Gap, Moments, Sight, Yardstick
 from trailviz.lenses import Asked, Fact
 from trailviz.registry import EVERYONE, SELF, STATE, Observer, Registry, UnknownNameError, joined
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from trailviz.events import Events
     from trailviz.evidence import Proven
     from trailviz.flows import Counts, Flows
+    from trailviz.guesses import Abstained, Guess, Held, Rule
     from trailviz.intake import Account, Progress, Source
     from trailviz.knowledge import Known
     from trailviz.lenses import Finding, Lens
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from trailviz.places import Gazetteer, Located, Place
 
 
-NOBODYS = frozenset({"UTC", "+00:00", "Z", "Etc/UTC"})
 PASSING = ("fix", "leg")
 """Kinds whose points lie on the way, not at a place."""
 WHOLES = frozenset({EVERYONE, "everybody", "all", STATE})
@@ -350,6 +350,22 @@ class Trail:
             here = np.ones(len(self.events), bool) if day is None else self.day_of == np.datetime64(day)
             asked = Asked(observer, scenario, here, self.day_of, self.facts)
             self._answers[key] = lenses.look(lens, self.events, self.known, self.parties, asked)
+        return self._answers[key]
+
+    def held(self, observer: Observer, scenario: str) -> Held:
+        """Answer what an observer has of the trail, event by event."""
+        key = ("held", observer.members, scenario)
+        if key not in self._answers:
+            self._answers[key] = guesses.held(
+                self.events, self.parties, self.acts, self.located, self.known, observer, scenario, self.zone_name
+            )
+        return self._answers[key]
+
+    def guess(self, rule: Rule, observer: Observer, scenario: str) -> tuple[Guess | Abstained, ...]:
+        """Answer what a rule guesses from what an observer has."""
+        key = ("guess", rule.id, observer.members, scenario)
+        if key not in self._answers:
+            self._answers[key] = guesses.look(rule, self.held(observer, scenario))
         return self._answers[key]
 
     def ledger(self, observer: Observer, scenario: str, days: list[date]) -> dict[str, np.ndarray]:

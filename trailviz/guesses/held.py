@@ -1,0 +1,226 @@
+"""What an observer has of a trail, event by event, as columns: all a rule may see.
+
+A cell the observer does not have is blank, and an event of which it has nothing is not there. "Has" is "knows" or "knows
+because"; what it only might know is not guessed from, as in the gaps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+
+from trailviz.acts import NO_TIME
+from trailviz.days import DAY_US, NOBODYS, walls, zone_of
+from trailviz.events import FACETS
+from trailviz.knowledge import Grade
+from trailviz.registry import SELF
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from trailviz.acts import Acts
+    from trailviz.events import Events
+    from trailviz.knowledge import Known
+    from trailviz.parties import Parties
+    from trailviz.places import Located
+    from trailviz.registry import Observer
+
+Answer = TypeVar("Answer")
+TEN_THOUSANDTHS = 10_000
+NONE = -1
+
+
+@dataclass(frozen=True)
+class Coded:
+    """A column of words as codes (int64, -1 none) into `words`."""
+
+    codes: np.ndarray
+    words: tuple[str, ...]
+
+    def among(self, wanted: Iterable[str]) -> np.ndarray:
+        """Say which rows have one of these words."""
+        chosen = frozenset(wanted)
+        return np.array([*(word in chosen for word in self.words), False], bool)[self.codes]
+
+    def take(self, rows: np.ndarray) -> Coded:
+        """Answer some rows, with the same words."""
+        return Coded(self.codes[rows], self.words)
+
+
+@dataclass(frozen=True)
+class Held:
+    """What an observer has, in order of time; every column has one entry an event.
+
+    `position` (int64): where the event stands in the trail. `start`, `end` (int64 microseconds UTC, `NO_TIME` where not had;
+    a start known only within bounds is not had); `wall`, `wall_end` (int64): the same as the clock on the wall showed them
+    where the event happened. `lat`, `lon`, `r90_m`, `end_lat`, `end_lon`, `end_r90_m`: NaN where not had (of a visit the end
+    is its start). `unsure`: a shop's address without a word of who stood there. `amount` (int64, ten thousandths of a
+    unit; -1 not had), `currency`, `flow`. `party`: the other side's own words, and `company`, `shop`: what they resolve to
+    (a company of the registry, a kind of shop), -1 where neither merchant nor person is had; `person`: the other side is one.
+    `category`, `detail`: only where the observer wrote the row itself. `act`: the deed; two records of one deed share it.
+    `precision_s`: how exactly the start is written.
+    """
+
+    position: np.ndarray
+    kind: Coded
+    start: np.ndarray
+    end: np.ndarray
+    wall: np.ndarray
+    wall_end: np.ndarray
+    precision_s: np.ndarray
+    lat: np.ndarray
+    lon: np.ndarray
+    r90_m: np.ndarray
+    end_lat: np.ndarray
+    end_lon: np.ndarray
+    end_r90_m: np.ndarray
+    unsure: np.ndarray
+    amount: np.ndarray
+    currency: Coded
+    flow: Coded
+    party: Coded
+    person: np.ndarray
+    company: Coded
+    shop: Coded
+    category: Coded
+    detail: Coded
+    presence: Coded
+    mode: Coded
+    collector: Coded
+    act: np.ndarray
+    zone: Coded
+    _kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def __len__(self) -> int:
+        """Count the events the observer has anything of."""
+        return len(self.position)
+
+    def once(self, name: str, make: Callable[[Held], Answer]) -> Answer:
+        """Answer what several rules need, worked out once: `home`, `places`."""
+        if name not in self._kept:
+            self._kept[name] = make(self)
+        kept: Answer = self._kept[name]
+        return kept
+
+    def take(self, rows: np.ndarray) -> Held:
+        """Answer some of the events (positions in these columns, or a mask), in the same order."""
+        kept: dict[str, Any] = {
+            name: value.take(rows) if isinstance(value, Coded) else value[rows]
+            for name, value in vars(self).items()
+            if name != "_kept"
+        }
+        return Held(**kept)
+
+
+def held(
+    events: Events,
+    parties: Parties,
+    acts: Acts,
+    located: Located,
+    known: Known,
+    observer: Observer,
+    scenario: str,
+    zone: str,
+) -> Held:
+    """Pick what an observer has of a trail.
+
+    Args:
+        events: Read columns: kind, start, start_latest, end, precision_s, zone, amount, currency, flow, party, party_is, category,
+            detail, presence, mode.
+        parties: What the other sides' words resolve to.
+        acts: Which records tell of one deed.
+        located: Where events were.
+        known: Who knows what.
+        observer: Who looks.
+        scenario: Which relations count.
+        zone: The clock of an event whose own zone is not stated, or is nobody's clock.
+    """
+    by_class = known.grades(observer, scenario) >= Grade.KNOWS_BECAUSE
+    # The person's own notes are nobody's to guess from, whoever looks.
+    own = parties.names.index(SELF) if SELF in parties.names else -2
+    anything: np.ndarray = np.logical_or.reduce(by_class, axis=1)[known.class_of] & (parties.collector != own)
+    rows: np.ndarray = np.flatnonzero(anything)
+    starts = events.instants("start").view(np.int64)[rows]
+    rows = rows[np.lexsort((events.ids[rows], starts))]
+    has = {name: by_class[:, number][known.class_of[rows]] for number, name in enumerate(FACETS)}
+    exact = events.instants("start_latest").view(np.int64)[rows] == NO_TIME
+    start = np.where(has["time"] & exact, events.instants("start").view(np.int64)[rows], NO_TIME)
+    end = np.where(has["end"], events.instants("end").view(np.int64)[rows], NO_TIME)
+    clock = _clocks(events, rows, zone)
+    kind = _coded(events, "kind", rows)
+    ends = np.where(kind.among(["visit"]) & ~located.has_end[rows], has["place"], has["destination"])
+    staying = kind.among(["visit"]) & ~located.has_end[rows]
+    someone: np.ndarray = has["merchant"] | has["person"]
+    wrote = np.isin(np.array([*parties.names, ""], object)[parties.collector[rows]], list(observer.members))
+    shops = tuple(sorted({one.category for one in parties.brands}))
+    place_of = {category: number for number, category in enumerate(shops)}
+    category_of = np.array([*(place_of[one.category] for one in parties.brands), NONE], np.int64)
+    return Held(
+        position=rows,
+        kind=kind,
+        start=start,
+        end=end,
+        wall=_walls(start, clock),
+        wall_end=_walls(end, clock),
+        precision_s=np.nan_to_num(events.numbers("precision_s")[rows], nan=1.0),
+        lat=np.where(has["place"], located.lat[rows], np.nan),
+        lon=np.where(has["place"], located.lon[rows], np.nan),
+        r90_m=np.where(has["place"], located.r90_m[rows], np.nan),
+        end_lat=np.where(ends, np.where(staying, located.lat[rows], located.end_lat[rows]), np.nan),
+        end_lon=np.where(ends, np.where(staying, located.lon[rows], located.end_lon[rows]), np.nan),
+        end_r90_m=np.where(ends, np.where(staying, located.r90_m[rows], located.end_r90_m[rows]), np.nan),
+        unsure=located.unsure[rows],
+        amount=_amounts(events, rows, has["amount"]),
+        currency=_coded(events, "currency", rows, has["amount"]),
+        flow=_coded(events, "flow", rows, has["amount"]),
+        party=_coded(events, "party", rows, someone),
+        person=_coded(events, "party_is", rows, someone).among(["person"]),
+        company=Coded(np.where(someone, parties.party[rows], NONE).astype(np.int64), parties.names),
+        shop=Coded(np.where(has["merchant"], category_of[parties.brand[rows]], NONE), shops),
+        category=_coded(events, "category", rows, wrote),
+        detail=_coded(events, "detail", rows, wrote),
+        presence=_coded(events, "presence", rows),
+        mode=_coded(events, "mode", rows),
+        collector=Coded(parties.collector[rows].astype(np.int64), parties.names),
+        act=acts.act[rows],
+        zone=clock,
+    )
+
+
+def _coded(events: Events, name: str, rows: np.ndarray, had: np.ndarray | None = None) -> Coded:
+    codes, words = events.words(name)
+    mine = codes[rows]
+    return Coded(mine if had is None else np.where(had, mine, NONE), tuple(words))
+
+
+def _amounts(events: Events, rows: np.ndarray, had: np.ndarray) -> np.ndarray:
+    """Answer sums in whole ten thousandths: exact up to 900 thousand million units, and no float that two sums are compared by."""
+    said = events.numbers("amount")[rows]
+    there = had & ~np.isnan(said)
+    return np.where(there, np.rint(np.where(there, said, 0.0) * TEN_THOUSANDTHS), NONE).astype(np.int64)
+
+
+def _clocks(events: Events, rows: np.ndarray, zone: str) -> Coded:
+    """Answer the clock on the wall of each event: its own zone, unless that is nobody's clock."""
+    codes, words = events.words("zone")
+    names = (*(zone if word in NOBODYS else word for word in words), zone)
+    return Coded(np.where(codes[rows] < 0, len(words), codes[rows]), names)
+
+
+def _walls(instants: np.ndarray, clock: Coded) -> np.ndarray:
+    """Answer instants as the clock on the wall showed them, each in its own zone."""
+    answer = instants.copy()
+    present = np.unique(clock.codes)
+    for code in present.tolist():
+        here = clock.codes == code if len(present) > 1 else np.ones(len(instants), bool)
+        answer[here] = walls(instants[here], zone_of(clock.words[code]))
+    return answer
+
+
+def wall_days(wall: np.ndarray) -> np.ndarray:
+    """Answer the local day (`datetime64[D]`) of times on the wall; NaT where there is none."""
+    days = np.floor_divide(wall, DAY_US).astype("datetime64[D]")
+    days[wall == NO_TIME] = np.datetime64("NaT", "D")
+    return days
