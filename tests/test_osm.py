@@ -1,0 +1,83 @@
+"""An OpenStreetMap extract on the user's disk, written here by the same library that reads it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from trailviz.reading import osm
+from trailviz.reading.box import Box
+from trailviz.reading.broken import BrokenFileError
+
+osmium = pytest.importorskip("osmium", reason="the extra [osm] is not installed")
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An invented town of two streets, a shop with a branch, a station and a tree."""
+    path = tmp_path_factory.mktemp("osm") / "town.osm.pbf"
+    node, way = osmium.osm.mutable.Node, osmium.osm.mutable.Way
+    with osmium.SimpleWriter(str(path)) as writer:
+        for number, lon in enumerate((10.00, 10.01, 10.02), start=1):
+            writer.add_node(node(id=number, location=(lon, 50.0)))
+        shop = {
+            "name": "Backhaus (Markt)",
+            "brand": "Backhaus",
+            "shop": "bakery",
+            "name:en": "Bakehouse",
+            "alt_name": "BH; Back",
+        }
+        writer.add_node(node(id=4, location=(10.0, 50.001), tags=shop))
+        writer.add_node(node(id=5, location=(10.0, 50.002), tags={"natural": "tree"}))
+        writer.add_node(node(id=6, location=(12.0, 52.0), tags={"name": "Fern", "railway": "station"}))
+        street = {"name": "Lange Straße", "highway": "residential"}
+        writer.add_way(way(id=1, nodes=[1, 2], tags=street))
+        writer.add_way(way(id=2, nodes=[2, 3, 99], tags=street))
+    return path
+
+
+def test_a_named_thing_has_its_names_its_brand_and_what_it_is(town: Path) -> None:
+    """Other languages and short names come with it, split where one tag holds several."""
+    rows = {row["name"]: row for row in osm.named(town).to_pylist()}
+    shop = rows["Backhaus (Markt)"]
+
+    assert shop["names"] == ["Bakehouse", "BH", "Back"]
+    assert (shop["brand"], shop["category"], shop["radius_m"]) == ("Backhaus", "shop=bakery", 30)
+    assert (shop["lat"], shop["lon"]) == pytest.approx((50.001, 10.0))
+    assert rows["Fern"]["category"] == "railway=station"
+    assert len(rows) == 3
+
+
+def test_a_street_of_two_pieces_is_one_row_as_long_as_the_street(town: Path) -> None:
+    """Its radius reaches both ends; a node the extract does not hold is left out."""
+    street = next(row for row in osm.named(town).to_pylist() if row["category"] == "street")
+
+    assert street["radius_m"] == pytest.approx(0.01 * 111195 * 0.6428, rel=0.01)
+    assert street["lon"] == pytest.approx(10.01)
+
+
+def test_only_what_touches_the_box_is_listed(town: Path) -> None:
+    """A city is cut out of a file that holds more."""
+    assert [row["name"] for row in osm.named(town, Box(51, 11, 53, 13)).to_pylist()] == ["Fern"]
+
+
+@pytest.mark.parametrize("held", [b"", b"no extract", b"\0\0\0\x0d\x0a\x09OSMHeader\x18\x7f" + b"x" * 300])
+def test_a_file_that_is_no_extract_is_refused_by_name(tmp_path: Path, held: bytes) -> None:
+    """Whatever the library throws, one error leaves the reader, and it repeats nothing of the file."""
+    path = tmp_path / "wrong.osm.pbf"
+    path.write_bytes(held)
+    with pytest.raises(BrokenFileError) as refused:
+        osm.named(path)
+
+    assert refused.value.code == "ground_broken"
+    assert refused.value.__suppress_context__
+
+
+def test_without_the_extra_the_error_says_so(town: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who has not installed it is told what to install, not that their file is broken."""
+    monkeypatch.setitem(__import__("sys").modules, "osmium", None)
+    with pytest.raises(BrokenFileError) as refused:
+        osm.named(town)
+
+    assert refused.value.code == "osmium_missing"

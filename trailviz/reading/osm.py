@@ -1,0 +1,172 @@
+"""An OpenStreetMap extract (.osm.pbf) on the user's disk: how it is opened, and the named places in it.
+
+Read by the package osmium (libosmium, BSD-2), which comes with the extra `trailviz[osm]` and not otherwise. Nodes, ways
+and areas are filtered in its own code; a Python step is paid for what is kept alone.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from trailviz.geo import METRES_A_DEGREE
+from trailviz.reading.broken import BrokenFileError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+    from types import ModuleType
+
+    from trailviz.reading.box import Box
+
+MOST_BYTES = 600_000_000
+"""libosmium keeps the point of every node in memory, some 16 bytes each: a country would not fit."""
+MOST_NAMED = 500_000
+POINT_R_M = 30.0
+KINDS = (
+    "shop",
+    "amenity",
+    "tourism",
+    "leisure",
+    "office",
+    "craft",
+    "healthcare",
+    "railway",
+    "public_transport",
+    "aeroway",
+    "place",
+)
+"""Keys whose value says what a named thing is, the first that is there."""
+STREET = "street"
+NO_STREET = frozenset({"platform", "bus_stop", "services", "rest_area", "proposed", "elevator"})
+ALIASES = ("alt_name", "short_name", "old_name", "official_name", "int_name", "loc_name", "branch")
+NAMED = pa.schema(
+    [
+        ("name", pa.string()),
+        ("names", pa.list_(pa.string())),
+        ("brand", pa.string()),
+        ("category", pa.string()),
+        ("lat", pa.float64()),
+        ("lon", pa.float64()),
+        ("radius_m", pa.float64()),
+    ]
+)
+
+
+def library() -> ModuleType:
+    """Answer the package osmium.
+
+    Raises:
+        BrokenFileError: `osmium_missing`, if the extra is not installed.
+    """
+    try:
+        import osmium  # noqa: PLC0415 - an extra: who opens no .osm.pbf needs none
+    except ImportError:
+        raise BrokenFileError("osmium_missing") from None
+    return osmium
+
+
+def opened(path: Path, *keys: str, areas: bool = False) -> Iterator[Any]:
+    """Go through the things of an extract that have one of these keys, ways with their points; areas assembled if asked.
+
+    Raises:
+        BrokenFileError: `osmium_missing`, `ground_too_large` or `ground_broken`.
+    """
+    osmium = library()
+    if path.stat().st_size > MOST_BYTES:
+        raise BrokenFileError("ground_too_large")
+    try:
+        # The format is told: by its name alone a file called .osm would be read as XML.
+        file = osmium.FileProcessor(osmium.io.File(str(path), "pbf")).with_locations("sparse_mem_array")
+        wanted = osmium.filter.KeyFilter(*keys)
+        if areas:
+            file = file.with_areas(wanted)
+        yield from file.with_filter(wanted)
+    # What libosmium throws, in Python's clothes; its text may repeat what stands in the file.
+    except (RuntimeError, ValueError, OSError, MemoryError, OverflowError):
+        raise BrokenFileError("ground_broken") from None
+
+
+def points(nodes: Iterable[Any]) -> tuple[np.ndarray, np.ndarray]:
+    """Answer latitudes and longitudes of a way's nodes, without those the extract does not hold."""
+    held = [
+        (one.location.lat_without_check(), one.location.lon_without_check()) for one in nodes if one.location.valid()
+    ]
+    lat, lon = np.array(held, float).reshape(-1, 2).T
+    return lat, lon
+
+
+@dataclass
+class _Found:
+    """Named things as they are met; streets wait for all their pieces."""
+
+    rows: list[tuple[str, list[str], str | None, str, float, float, float]] = field(default_factory=list)
+    streets: dict[str, list[tuple[list[str], np.ndarray, np.ndarray]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+
+    def add(self, tags: dict[str, str], lat: np.ndarray, lon: np.ndarray, box: Box | None) -> None:
+        """Keep one thing, if it has a name and touches the box."""
+        name = tags.get("name")
+        if not name or not len(lat) or (box is not None and not box.touches(lat, lon)):
+            return
+        names = _names(tags)
+        kind = next((f"{key}={tags[key]}" for key in KINDS if key in tags), None)
+        if kind is None and tags.get("highway", "platform") not in NO_STREET and len(lat) > 1:
+            self.streets[name].append((names, lat, lon))
+        elif kind is not None:
+            self.rows.append((name, names, tags.get("brand"), kind, *_spread(lat, lon)))
+        if len(self.rows) + len(self.streets) > MOST_NAMED:
+            raise BrokenFileError("ground_too_large")
+
+
+def named(path: Path, box: Box | None = None) -> pa.Table:
+    """List what has a name in an extract: shops, stations, parks, places, and streets as long as they are.
+
+    Args:
+        path: An .osm.pbf on this computer.
+        box: Only what touches it; None is all of the file.
+
+    Returns:
+        A table of `NAMED`: name, alternative names (other languages among them), brand, category (`shop=bakery`,
+        `street`), WGS-84 degrees of its middle, and the radius in metres that holds all of it.
+
+    Raises:
+        BrokenFileError: `osmium_missing`, `ground_too_large` or `ground_broken`.
+    """
+    found = _Found()
+    for one in opened(path, "name"):
+        kind = one.type_str()
+        if kind == "n":
+            here = one.location
+            lat, lon = np.array([here.lat]), np.array([here.lon])
+        elif kind == "w":
+            lat, lon = points(one.nodes)
+        else:
+            continue
+        found.add({tag.k: tag.v for tag in one.tags}, lat, lon, box)
+    for name, pieces in found.streets.items():
+        others = list(dict.fromkeys(other for names, _, _ in pieces for other in names))
+        lat, lon = (np.concatenate([piece[at] for piece in pieces]) for at in (1, 2))
+        found.rows.append((name, others, None, STREET, *_spread(lat, lon)))
+    columns: list[Any] = list(zip(*found.rows, strict=True)) or [[] for _ in NAMED]
+    return pa.table([pa.array(one, kind.type) for one, kind in zip(columns, NAMED, strict=True)], schema=NAMED)
+
+
+def _names(tags: dict[str, str]) -> list[str]:
+    """List what else a thing is called; several names stand in one tag with semicolons between them."""
+    said = [value for key, value in tags.items() if key.startswith("name:") or key in ALIASES]
+    each = (part.strip() for value in said for part in value.split(";"))
+    return [one for one in dict.fromkeys(each) if one and one != tags["name"]]
+
+
+def _spread(lat: np.ndarray, lon: np.ndarray) -> tuple[float, float, float]:
+    """Answer the middle of a thing's bounds, and the radius in metres that holds them."""
+    middle_lat, middle_lon = (lat.min() + lat.max()) / 2, (lon.min() + lon.max()) / 2
+    high = (lat.max() - lat.min()) * METRES_A_DEGREE
+    wide = (lon.max() - lon.min()) * METRES_A_DEGREE * np.cos(np.radians(middle_lat))
+    return float(middle_lat), float(middle_lon), max(POINT_R_M, float(np.hypot(high, wide)) / 2)
