@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trailviz import __version__
-from trailviz.cli import acts, companies, files, findings, gaps, lens, mapping, otherwise
+from trailviz.cli import acts, companies, files, findings, gaps, guess, lens, mapping, otherwise
 from trailviz.cli.saying import INTERRUPTED, SOME_NOT, USABLE, RefusedError
 
 if TYPE_CHECKING:
@@ -132,6 +132,9 @@ def _about_files(
     one = command("gaps", gaps.gaps, "List when a company does not know where you were.", files="*")
     observing(one)
     gaps.describe(one)
+    one = command("guess", guess.guess, "Say what a company could guess, and how surely.", files="*")
+    observing(one)
+    guess.describe(one)
     one = command(
         "acts", acts.acts, "Say which companies hold which part of one deed, and what joins their rows.", files="*"
     )

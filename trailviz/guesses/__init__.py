@@ -196,7 +196,7 @@ class Source:
 class Rule:
     """A rule: its texts per language, its calibration, and the function that guesses.
 
-    `calibration` names what `p` was fitted and measured on, or is `uncalibrated` or `counted`. `gate` rules speak of what
+    `calibration` names what `p` was fitted and measured on, which `measured` says in words; or it is `uncalibrated` or `counted`. `gate` rules speak of what
     hurts to have guessed: they run only where they are asked for. `says`, `wrong`, `abstains`, `term`: texts by key, then language;
     `wrong_of` lists, by `what`, the keys of `wrong` that would make it wrong.
     """
@@ -212,6 +212,7 @@ class Rule:
     wrong_of: Mapping[str, tuple[str, ...]]
     abstains: Mapping[str, Mapping[str, str]]
     term: Mapping[str, Mapping[str, str]]
+    measured: Mapping[str, str]
     sources: tuple[Source, ...]
     guess: Callable[[Held], Iterable[Guess | Abstained]] = field(repr=False)
 
@@ -249,12 +250,9 @@ def _rule(path: Traversable) -> Rule:
         says = {key: {lang: text for lang, text in one.items() if lang != "wrong"} for key, one in said["says"].items()}
         texts = {key: said.get(key, {}) for key in ("wrong", "abstains", "term")}
         wrong_of = {key: tuple(one.get("wrong", ())) for key, one in said["says"].items()}
-        for one in (
-            said["title"],
-            said["about"],
-            *says.values(),
-            *(t for each in texts.values() for t in each.values()),
-        ):
+        measured = {} if said["calibration"] in {UNCALIBRATED, COUNTED} else said["measured"]
+        grouped = (says, *texts.values(), {"measured": measured} if measured else {})
+        for one in (said["title"], said["about"], *(text for each in grouped for text in each.values())):
             if not {"en", "zh-Hans"} <= one.keys():
                 raise ValueError(f"{path.name}: expected en and zh-Hans for every text")
         if missing := {word for words in wrong_of.values() for word in words} - texts["wrong"].keys():
@@ -271,6 +269,7 @@ def _rule(path: Traversable) -> Rule:
             wrong_of=wrong_of,
             abstains=texts["abstains"],
             term=texts["term"],
+            measured=measured,
             sources=tuple(Source(**one) for one in said["source"]),
             guess=import_module(f"trailviz.guesses.{name}").guess,
         )
