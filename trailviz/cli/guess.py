@@ -86,4 +86,4 @@ def _say(reading: Reading, words: Words) -> None:
         for line in rest:
             tell(f"    {line}")
     for silence in reading.silences:
-        tell(f"- {words.say('Abstains: {reason}', reason=silence)}")
+        tell("- " + words.say("Abstains: {reason}", reason=silence))
