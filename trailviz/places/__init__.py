@@ -1,4 +1,8 @@
-"""Where a row happened, and how sure: stated points, and addresses that a gazetteer knows."""
+"""Where a row happened, and how sure: stated points, and addresses that a gazetteer knows; and where a person stayed.
+
+`staypoints.scan(at, lat, lon)` finds the stays of a phone's fixes, `legs.legs` what was moved between them, and
+`clusters.places(lat, lon, r90_m) -> labels, centres` which stays and visits were at the same place.
+"""
 
 from __future__ import annotations
 
