@@ -1,14 +1,41 @@
-"""The afternoon, followed once for all tests that only look at it."""
+"""What many tests look at: the afternoon, followed once; and trails of invented rows."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
 import pytest
 
 from trailviz import atlas
-from trailviz.trail import Trail, follow
+from trailviz.events import COVERAGE, SCHEMA, gather
+from trailviz.places import Gazetteer
+from trailviz.registry.shelf import load
+from trailviz.trail import Trail, follow, think
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
 
 
 @pytest.fixture(scope="session")
 def afternoon() -> Trail:
     """The sample afternoon of 26 August 2017."""
     return follow([atlas.sample()])
+
+
+@pytest.fixture(scope="session")
+def trail_of() -> Callable[..., Trail]:
+    """Make a trail of invented rows, each a few cells; ids and row numbers are counted where none are given."""
+    registry, gazetteer = load(), Gazetteer()
+
+    def made(rows: Iterable[Mapping[str, Any]], zone: str | None = None) -> Trail:
+        shared = [
+            {"event_id": at + 1, "row": at + 1, "kind": "payment", "file": row.get("collector", "x"), **row}
+            for at, row in enumerate(rows)
+        ]
+        names = sorted({name for row in shared for name in row})
+        cells = {name: pa.array([row.get(name) for row in shared], SCHEMA.field(name).type) for name in names}
+        thought = think(gather([pa.table(cells)]), registry, gazetteer)
+        return Trail(*thought, (), COVERAGE.empty_table(), registry, {}, gazetteer, None, zone)
+
+    return made

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from trailviz.story.shops import shop
@@ -95,7 +96,8 @@ class Speaker:
     def of(cls, trail: Trail, positions: list[int], lang: str, *, unveil: bool = False) -> Speaker:
         """Fetch the rows of some events once."""
         names = [name for name in COLUMNS if trail.events.has(name)]
-        table = trail.events.table(names).take(positions)
+        # typed: of an empty list Arrow would not know what it is a list of
+        table = trail.events.table(names).take(np.array(positions, np.int64))
         records = table.to_pylist()
         # A column that no file fills is None in every row, so that no clause has to ask.
         empty = dict.fromkeys(COLUMNS)

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
 from trailviz.lenses import ASKED, lenses
-from trailviz.registry import SELF
 from trailviz.story import lens as told
+from trailviz.views.panels.rows import rows_of, sources_of, table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import date
 
-    from trailviz.lenses import Lens, Source
+    from trailviz.lenses import Lens
     from trailviz.lenses.cards import Card
     from trailviz.registry import Observer
     from trailviz.story.lens import Entry, Reading
@@ -24,8 +22,7 @@ if TYPE_CHECKING:
     from trailviz.words import Words
 
 SCENARIO = "ownership"
-SHOWN = ("file", "row", "start", "party", "party_is")
-FINDINGS_PX, DETAIL_PX = 300, 320
+FINDINGS_PX = 300
 
 
 def panel(trail: Trail, day: date | None, words: Words) -> None:
@@ -58,11 +55,11 @@ def panel(trail: Trail, day: date | None, words: Words) -> None:
             _findings(trail, reading, observer.name(words.lang), words)
         if reading.silent:
             st.text(words.say("No row of this trail for"))
-            _table(
+            table(
                 [
                     {words.say("Rule"): heading, **line}
                     for heading, sources in reading.silent
-                    for line in _sources(sources, words)
+                    for line in sources_of(sources, words)
                 ]
             )
         for title, lines in told.closing(reading, words):
@@ -105,9 +102,9 @@ def _findings(trail: Trail, reading: Reading, asked: str, words: Words) -> None:
         st.text("\n".join([heading, *told.entry_lines(one, words)]))
         left, right = st.columns(2)
         with left:
-            _table(_rows(trail, one, words))
+            table(rows_of(trail, one.positions, words))
         with right:
-            _table(_sources(one.sources, words))
+            table(sources_of(one.sources, words))
 
 
 def _line(one: Entry, asked: str, words: Words) -> dict[str, str]:
@@ -125,41 +122,6 @@ def _line(one: Entry, asked: str, words: Words) -> dict[str, str]:
     }
 
 
-def _rows(trail: Trail, one: Entry, words: Words) -> list[dict[str, str]]:
-    """Show a finding's rows as its files have them: when, who wrote it, and the other side."""
-    rows = trail.events.take(np.array(one.positions, np.int64)).table(SHOWN).to_pylist()
-    # The switch for other people's names is the stage's: here they stay veiled.
-    veiled = words.say("a person")
-    return [
-        {
-            words.say("File"): str(row["file"]),
-            words.say("Row"): str(row["row"]),
-            words.say("When"): words.clock(row["start"], trail.zone) if row["start"] else "",
-            words.say("Written by"): _writer(trail, at, words),
-            words.say("Other side"): veiled if row["party_is"] == "person" else str(row["party"] or ""),
-        }
-        for at, row in zip(one.positions, rows, strict=True)
-    ]
-
-
-def _writer(trail: Trail, at: int, words: Words) -> str:
-    """Name who wrote a row down; the person's own notes are nobody's."""
-    company = trail.parties.id_of(int(trail.parties.collector[at])) or SELF
-    return words.say("yourself") if company == SELF else trail.registry.company(company).name(words.lang)
-
-
-def _sources(sources: Iterable[Source], words: Words) -> list[dict[str, str]]:
-    return [
-        {
-            words.say("Source"): one.title,
-            words.say("Article"): one.article,
-            words.say("Date"): one.date,
-            words.say("Address"): one.url,
-        }
-        for one in sources
-    ]
-
-
 def _cards(found: tuple[Card, ...], words: Words) -> None:
     """Show the cards of a lens, one at a time, with what to discuss."""
     if not found:
@@ -172,9 +134,3 @@ def _cards(found: tuple[Card, ...], words: Words) -> None:
     )
     with st.container(border=True):
         st.text("\n".join(line.strip() for line in told.card_lines(card, words)))
-
-
-def _table(rows: list[dict[str, str]]) -> None:
-    if rows:
-        frame = pd.DataFrame(rows).loc[:, lambda found: (found != "").any()]
-        st.dataframe(frame, hide_index=True, height=min(DETAIL_PX, 38 + 35 * len(frame)))

@@ -22,7 +22,7 @@ from trailviz.importers import mappings
 from trailviz.trail import Trail, follow
 from trailviz.views import network, report, stage
 from trailviz.views.map import shell
-from trailviz.views.panels import acting, almanac, beside, files, lenses, looking, merged, otherwise
+from trailviz.views.panels import acting, almanac, beside, files, guesses, lenses, looking, merged, otherwise
 from trailviz.views.panels.guard import MARK
 from trailviz.views.panels.launch import PATHS
 from trailviz.words import LANGUAGES, Words, mark
@@ -54,6 +54,7 @@ header.stAppHeader {{ display: none !important; }}
 .st-key-almanac-inside, .stMainBlockContainer .st-key-almanac-inside .stVerticalBlock {{ gap: .7rem; }}
 .stMainBlockContainer .st-key-lenses, .stMainBlockContainer .st-key-lenses .stVerticalBlock {{ gap: .7rem; }}
 .stMainBlockContainer .st-key-unseen .stVerticalBlock, .stMainBlockContainer .st-key-merged .stVerticalBlock {{ gap: .4rem; }}
+.stMainBlockContainer .st-key-guesses, .stMainBlockContainer .st-key-guesses .stVerticalBlock {{ gap: .7rem; }}
 .st-key-act {{ gap: .7rem; }}
 .st-key-what-if, .stMainBlockContainer .st-key-what-if .stVerticalBlock {{ gap: .7rem; }}
 .st-key-beside, .stMainBlockContainer .st-key-beside .stVerticalBlock {{ gap: .7rem; }}
@@ -122,6 +123,7 @@ def main() -> None:
         files.proofs(trail, words)
         _closer(trail, (*((made,) if made else ()), *trail.observers), words)
         almanac.panel(trail, _day(trail), words)
+        guesses.panel(trail, (*((made,) if made else ()), *trail.observers), words)
         lenses.panel(trail, _day(trail), words)
         acting.panel(trail, words)
     _shown(trail, payload, words, shown or "day", unveil=unveil)

@@ -1,0 +1,120 @@
+"""The quiet hours: the longest stretch of each night without a deed, an upper bound of sleep.
+
+Source: inference by circadian gaps in records, as in Cuttone et al., "SensibleSleep", PLoS ONE 12(1), 2017; here without a
+model of sleep, since nothing in payments and rides tells sleep from silence. The middle of the night is found in the rows
+themselves, so that somebody who works at night keeps their own night.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from trailviz.acts import NO_TIME
+from trailviz.days import DAY_US
+from trailviz.guesses import Abstained, Clock, Guess, Share, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from trailviz.guesses.held import Held
+
+AWAKE = ("payment", "order", "ride", "request", "tap", "transfer", "top_up", "search", "note", "sign_in")
+"""Kinds that need somebody awake: a phone's positions, a debit, a delivery and a fee come by night too."""
+HOUR_US = DAY_US // 24
+QUIET_H, USUAL_H = 5, 1
+FEW = 0.04
+"""With fewer of the deeds than this between one and six, the night is where most people have it."""
+HALF_NIGHT_H = 9
+SHORTEST_H, LONGEST_H = 3.0, 15.0
+"""A shorter silence is an evening at home; a longer one says that nothing was recorded, not that somebody slept."""
+FEWEST_NIGHTS = 14
+WEEKEND = 5
+ANY_DAY_S = 86_400
+
+
+def guess(held: Held) -> Iterator[Guess | Abstained]:
+    """Find the quiet hours, for nights before workdays and before free days."""
+    rows = np.flatnonzero(
+        held.kind.among(AWAKE) & (held.start != NO_TIME) & (held.precision_s < ANY_DAY_S) & ~_automatic(held)
+    )
+    wall = np.sort(held.wall[rows])
+    rows = rows[np.argsort(held.wall[rows], kind="stable")]
+    if len(rows) < FEWEST_NIGHTS:
+        yield Abstained("too_few", {"have": 0, "need": FEWEST_NIGHTS})
+        return
+    middle = _middle(wall)
+    before, after, night = _nights(wall, middle)
+    if len(night) < FEWEST_NIGHTS:
+        yield Abstained("too_few", {"have": len(night), "need": FEWEST_NIGHTS})
+        return
+    # The day on which one wakes says whether the night was before a workday: 1970-01-01 was a Thursday.
+    free = ((night + 3) % 7) >= WEEKEND
+    evidence = held.position[rows[np.stack([before, after], axis=1).ravel()]]
+    yield _told("quiet", wall, before, after, evidence, middle)
+    if min(free.sum(), (~free).sum()) >= FEWEST_NIGHTS // 2:
+        for what, here in (("workdays", ~free), ("free_days", free)):
+            yield _told(what, wall, before[here], after[here], evidence[np.repeat(here, 2)], middle)
+
+
+def _told(
+    what: str, wall: np.ndarray, before: np.ndarray, after: np.ndarray, evidence: np.ndarray, middle: int
+) -> Guess:
+    # Around the middle of the night, or half past eleven and half past midnight would average to noon.
+    last = (wall[before] - middle + DAY_US // 2) % DAY_US - DAY_US // 2
+    first = (wall[after] - middle + DAY_US // 2) % DAY_US - DAY_US // 2
+    spans = (wall[after] - wall[before]) / 1e6
+    low, half, high = np.percentile(spans, [25, 50, 75])
+    minute = 60_000_000
+    return Guess(
+        what,
+        {
+            "from": Clock((float(np.median(last)) + middle) / minute % 1440),
+            "until": Clock((float(np.median(first)) + middle) / minute % 1440),
+            "nights": len(before),
+            "span": Span(float(half)),
+            "low": Span(float(low)),
+            "high": Span(float(high)),
+            "share": Share(0.5),
+        },
+        evidence,
+        key=what,
+    )
+
+
+def _automatic(held: Held) -> np.ndarray:
+    """Say which rows need nobody: subscriptions and standing orders are taken at any hour."""
+    return held.presence.among(["remote"]) & held.kind.among(["payment", "transfer"]) & ~held.person
+
+
+def _middle(wall: np.ndarray) -> int:
+    """Answer the middle of the night, in microseconds after midnight: the usual one, unless deeds fill it."""
+    counts = np.bincount(wall % DAY_US // HOUR_US, minlength=24).astype(float)
+    around = np.concatenate([counts, counts[: QUIET_H - 1]])
+    quiet = np.convolve(around, np.ones(QUIET_H), "valid")
+    # An afternoon at a desk is as silent as a night, so only deeds by night move it.
+    if quiet[USUAL_H] <= FEW * len(wall):
+        return (USUAL_H * 2 + QUIET_H) * HOUR_US // 2
+    # Of equal ones the middle one, round the clock: with few rows a whole night is empty.
+    least = np.flatnonzero(quiet == quiet.min())
+    turned = np.exp(2j * np.pi * least / 24).mean()
+    hour = float(np.angle(turned)) / (2 * np.pi) * 24 % 24
+    return round((hour + QUIET_H / 2) % 24 * HOUR_US)
+
+
+def _nights(wall: np.ndarray, middle: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Pick the longest silence of each night.
+
+    Returns:
+        Positions in `wall` of the last deed before it and the first after it, and the day (since 1970) of its middle.
+    """
+    length = np.diff(wall) / HOUR_US
+    centre = (wall[:-1] + wall[1:]) // 2
+    apart = np.abs((centre - middle + DAY_US // 2) % DAY_US - DAY_US // 2) / HOUR_US
+    fit = np.flatnonzero((length >= SHORTEST_H) & (length <= LONGEST_H) & (apart <= HALF_NIGHT_H / 2))
+    night = (centre[fit] - middle + DAY_US // 2) // DAY_US
+    order = np.lexsort((-length[fit], night))
+    first = np.unique(night[order], return_index=True)[1]
+    kept = fit[order][first]
+    return kept, kept + 1, night[order][first]
