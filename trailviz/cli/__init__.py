@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trailviz import __version__
-from trailviz.cli import acts, companies, files, findings, gaps, guess, lens, mapping, otherwise
+from trailviz.cli import acts, companies, files, findings, gaps, guess, lens, mapping, otherwise, simulate
 from trailviz.cli.saying import INTERRUPTED, SOME_NOT, USABLE, RefusedError
 
 if TYPE_CHECKING:
@@ -101,6 +101,10 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--day", metavar="D", help="a day such as 2017-08-26")
     one.add_argument("--lang", choices=("en", "zh-Hans"), default="en", help="the language of the page")
     one.add_argument("--force", action="store_true", help="write over a file that is there")
+    one = command(
+        "simulate", simulate.simulate, "Invent a person's days, and write their exports with the truth beside."
+    )
+    simulate.describe(one)
     command("formats", files.formats, "List the formats that are read.")
     command("samples", files.samples, "List the samples that ship.")
     one = command("wipe", files.wipe, "Remove everything trailviz ever wrote of its own accord.")

@@ -1,0 +1,151 @@
+"""People who do not exist: what is written is read back as what was true of them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from trailviz import simulate
+from trailviz.cli import main
+from trailviz.intake import Collected, collect, from_bytes
+from trailviz.simulate import Simulated, Told
+
+WEEK = [
+    (who.id, town)
+    for who in simulate.personas()
+    for town in simulate.cities()
+]  # fmt: skip
+NEAR = 1e-6
+SAME = ("currency", "flow", "place", "end_place", "mode")
+
+
+def _made(who: str, town: str, days: int = 4, seed: int = 3, companies: list[str] | None = None) -> Simulated:
+    return simulate.simulate(simulate.persona(who), simulate.city(town), days=days, seed=seed, companies=companies)
+
+
+def _read(found: Simulated) -> Collected:
+    files = [from_bytes(name, data) for name, data in found.files.items()]
+    return collect(files, zone=found.life.city.zone)
+
+
+def _order(kind: str, start: datetime | None, cents: int | None, lat: float | None) -> tuple[Any, ...]:
+    return kind, start.timestamp() if start else 0.0, cents or 0, round(lat or 0.0, 6)
+
+
+def _differs(told: Told, event: dict[str, Any]) -> list[str]:
+    """Name what an event says otherwise than the diary."""
+    wrong = [name for name in SAME if getattr(told, name) is not None and getattr(told, name) != event.get(name)]
+    if told.cents is not None and event["amount"] != Decimal(told.cents) / 100:
+        wrong.append("amount")
+    if told.party is not None and told.party not in (event.get("party") or ""):
+        wrong.append("party")
+    for name in ("lat", "lon", "end_lat", "end_lon"):
+        value = getattr(told, name)
+        if value is not None and abs((event.get(name) if event.get(name) is not None else 999) - value) > NEAR:
+            wrong.append(name)
+    if told.start is not None and abs(event["start"] - told.start) >= timedelta(seconds=told.precision_s):
+        wrong.append("start")
+    if told.end is not None and abs(event["end"] - told.end) >= timedelta(seconds=told.precision_s):
+        wrong.append("end")
+    return wrong
+
+
+def _compared(found: Simulated) -> None:
+    read = _read(found)
+    accounts = [(one.file, one.format, one.used, one.seen, one.unreadable, one.advice) for one in read.accounts]
+    assert all(used == seen and not unreadable and advice is None for *_, used, seen, unreadable, advice in accounts), (
+        accounts
+    )
+    assert {one.format for one in read.accounts} <= set(found.formats)
+    for one in read.accounts:
+        assert not {"count_differs", "flows_differ", "unknown_word", "breaks_off"} & set(one.notices), one.notices
+    events = sorted(
+        read.events.table().to_pylist(),
+        key=lambda row: _order(row["kind"], row["start"], int((row.get("amount") or 0) * 100), row.get("lat")),
+    )
+    told = sorted(found.told, key=lambda one: _order(one.kind, one.start, one.cents, one.lat))
+
+    assert [one.kind for one in told] == [row["kind"] for row in events]
+    assert [(one, wrong) for one, row in zip(told, events, strict=True) if (wrong := _differs(one, row))] == []
+
+
+@pytest.mark.parametrize(("who", "town"), WEEK, ids=str)
+def test_what_is_written_is_read_back_as_what_was_lived(who: str, town: str) -> None:
+    """Times, sums, places and other sides of every row are those of the diary; every row is used and every count agrees."""
+    _compared(_made(who, town))
+
+
+@pytest.mark.parametrize("name", list(simulate.formats()))
+def test_every_format_tells_something(name: str) -> None:
+    """No writer is tested on an empty file alone."""
+    kind = simulate.formats()[name]
+    town = kind.cities[0] if kind.cities else "london"
+    found = _made("traveller", town, days=12, companies=[name])
+
+    assert len(found.told) > 2
+    _compared(found)
+
+
+@settings(max_examples=3, deadline=None)
+@given(seed=st.integers(0, 2**32), town=st.sampled_from(simulate.cities()))
+def test_any_seed_is_read_back(seed: int, town: str) -> None:
+    """The law holds for every seed, not for the one at hand."""
+    _compared(_made("courier", town, days=3, seed=seed))
+
+
+def test_the_same_words_give_the_same_bytes() -> None:
+    """Exports and truth alike; another seed is another life."""
+    one, again, other = (_made("couple", "shanghai", seed=seed) for seed in (7, 7, 8))
+
+    assert (one.files, one.truth) == (again.files, again.truth)
+    assert one.files != other.files
+
+
+def test_one_company_more_moves_no_life() -> None:
+    """Which files are written changes nothing of what happened."""
+    few, many = _made("student", "london", companies=["monzo"]), _made("student", "london")
+
+    assert few.truth["stays.csv"] == many.truth["stays.csv"]
+    assert few.truth["deeds.csv"].splitlines()[1][:60] == many.truth["deeds.csv"].splitlines()[1][:60]
+
+
+def test_nobody_is_in_two_places() -> None:
+    """Stays and ways follow each other without a hole or an overlap, and no way is faster than its means."""
+    fastest_mps = {"walk": 2.0, "bike": 6.0, "bus": 9.0, "metro": 14.0, "car": 14.0, "scooter": 10.0, "train": 70.0, "plane": 250.0}  # fmt: skip
+    for who in simulate.personas():
+        life = _made(who.id, "london", days=15).life
+        spans = sorted([(one.start, one.end) for one in life.stays] + [(one.start, one.end) for one in life.legs])
+        assert all(one[1] == other[0] for one, other in pairwise(spans)), who.id
+        for leg in life.legs:
+            assert leg.origin.metres_to(leg.target) <= fastest_mps[leg.mode] * (leg.end - leg.start) * 60, (who.id, leg)
+
+
+def test_nobody_shops_at_night() -> None:
+    """Shops are paid in their hours."""
+    for who in simulate.personas():
+        life = _made(who.id, "san_francisco", days=21).life
+        at = [life.local(one.start).hour for one in life.deeds if one.place and one.kind == "payment"]
+        assert all(6 <= hour <= 23 for hour in at), who.id
+
+
+def test_the_command_writes_exports_that_check_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Who does not exist can be asked for by name; a slip names who can, and nothing is written over unasked."""
+    out = tmp_path / "who"
+    asked = ["simulate", "school_day", "--city", "london", "--days", "5", "--out", str(out)]
+    assert main(asked) == 0
+    assert main(["check", str(out / "exports")]) == 0
+    assert "invented" in (out / "truth" / "README.txt").read_text(encoding="utf-8")
+    assert main(asked) == 2
+    assert main([*asked, "--force"]) == 0
+    capsys.readouterr()
+    assert main(["simulate", "nobody", "--out", str(tmp_path / "b")]) == 2
+    assert "office_worker" in capsys.readouterr().err
+    assert main(["simulate", "moved", "--companies", "monzo", "--out", str(tmp_path / "b")]) == 2
+    assert "alipay_app" in capsys.readouterr().err
