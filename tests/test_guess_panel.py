@@ -51,7 +51,7 @@ def test_a_guess_is_a_card_with_what_would_make_it_wrong(app: AppTest) -> None:
 def test_the_gate_is_shut_until_it_is_opened(app: AppTest) -> None:
     """What hurts to have guessed stands nowhere before the switch is turned."""
     assert "Rides of Glory" not in str([one.value.to_dict() for one in app.dataframe])
-    app.toggle(key="guess-gate").set_value(True).run()  # noqa: FBT003 - streamlit takes it by place
+    app.toggle(key="guess-gate").set_value(True).run()
 
     assert not app.exception
     assert "Rides of Glory" in str([one.value.to_dict() for one in app.dataframe])
