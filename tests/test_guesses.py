@@ -17,7 +17,10 @@ from trailviz.guesses import Abstained, Guess, rules
 from trailviz.guesses.blur import FIGURES, PLACES_M, TIMES_S, Blur, Fate, Lab, blurred
 from trailviz.guesses.held import wall_days
 from trailviz.guesses.reality import score
+from trailviz.story import fates
 from trailviz.story import guesses as told
+from trailviz.whatif import Change, changed
+from trailviz.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -234,3 +237,16 @@ def test_a_start_known_only_within_bounds_is_no_time_to_guess_from(trail_of: Cal
 
     assert (held.wall == NO_TIME).tolist().count(True) == (held.start == NO_TIME).tolist().count(True) == 1
     assert np.isnat(wall_days(held.wall)).sum() == 1
+
+
+def test_what_if_says_what_becomes_of_the_guesses(trail_of: Callable[..., Trail]) -> None:
+    """Without the wallet nothing is left to guess from; with nothing otherwise, all stay."""
+    trail = trail_of(_year())
+    sleep = [RULES["sleep"]]
+    gone = changed(trail, Change(companies=frozenset({"alipay"})))
+    seen = fates.between(trail, gone, sleep, trail.observer("alipay"), "own", "en")
+    same = fates.between(trail, trail, sleep, trail.observer("alipay"), "own", "en")
+
+    assert {became for _, became in seen.became} == {Fate.GONE}
+    assert {became for _, became in same.became} == {Fate.SURVIVES}
+    assert fates.lines(seen, Words("en"))[0] == "Guesses no longer made (3):"

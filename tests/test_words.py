@@ -27,7 +27,9 @@ def _catalogue() -> dict[str, str]:
 
 def test_every_message_is_translated() -> None:
     """What the code says in English, the Chinese catalogue says too."""
-    assert {message for message in _said() if not _catalogue().get(message)} == set()
+    catalogue = _catalogue()
+
+    assert {message for message in _said() if not catalogue.get(message)} == set()
 
 
 def test_no_translation_is_left_over() -> None:

@@ -21,6 +21,8 @@ from trailviz.cli.saying import trail as follow
 MOST_LISTED = 12
 
 if TYPE_CHECKING:
+    from trailviz.registry import Observer
+    from trailviz.story.fates import Fates
     from trailviz.trail import Trail
     from trailviz.whatif import Change
 
@@ -49,6 +51,7 @@ def describe_what_if(one: ArgumentParser) -> None:
     one.add_argument("--instead", action="append", default=[], metavar="OLD=NEW", help="a rival app: alipay=wechat_pay")
     one.add_argument("--keep-days", type=int, metavar="N", help="nothing older is kept, from the trail's last day")
     one.add_argument("--no-location", action="store_true", help="no app may read the phone's position")
+    one.add_argument("--guesses", action="store_true", help="also what becomes of the guesses, from the whole trail")
     one.add_argument("--lang", choices=("en", "zh-Hans"), default="en", help="the language of the sentences")
 
 
@@ -76,7 +79,7 @@ def compare(parsed: Namespace) -> int:
 def what_if(parsed: Namespace) -> int:
     """Recompute a day with something otherwise, and say what changed."""
     from trailviz import story, whatif  # noqa: PLC0415
-    from trailviz.story import difference  # noqa: PLC0415
+    from trailviz.story import difference, fates  # noqa: PLC0415
     from trailviz.words import Words  # noqa: PLC0415
 
     # The first reading keeps each row's own day: another day's relations are what is otherwise.
@@ -89,6 +92,7 @@ def what_if(parsed: Namespace) -> int:
     told = [story.tell(one, observer, parsed.scenario, day, parsed.lang) for one in (trail, other)]
     found = difference.explained(difference.between(*told), trail, other, change, (day, words))
     before, after = (whatif.shares(one, observer, parsed.scenario, day) for one in (trail, other))
+    guessed = _guessed(parsed, trail, change, observer) if parsed.guesses else None
     if parsed.json:
         tell_json(
             {
@@ -99,6 +103,7 @@ def what_if(parsed: Namespace) -> int:
                 **difference.record(found),
                 "shares": [asdict(one) for one in before],
                 "shares_then": [asdict(one) for one in after],
+                **({"guesses": fates.record(guessed)} if guessed else {}),
             }
         )
         return USABLE
@@ -111,11 +116,25 @@ def what_if(parsed: Namespace) -> int:
         tell(words.say("What if {otherwise}?", otherwise=difference.described(change, trail.known.registry, words)))
         for line in difference.lines(found, words):
             tell(line)
+    if guessed:
+        tell()
+        for line in fates.lines(guessed, words):
+            tell(line)
     tell()
     then = None if change.is_none else after
     for line in difference.shared(before, trail.registry, observer, words, then):
         tell(line)
     return USABLE
+
+
+def _guessed(parsed: Namespace, trail: Trail, change: Change, observer: Observer) -> Fates:
+    """Compare the guesses; those rest on every day, so the whole trail is walked again."""
+    from trailviz import whatif  # noqa: PLC0415
+    from trailviz.guesses import rules  # noqa: PLC0415
+    from trailviz.story import fates  # noqa: PLC0415
+
+    open_rules = [one for one in rules() if not one.gate]
+    return fates.between(trail, whatif.changed(trail, change), open_rules, observer, parsed.scenario, parsed.lang)
 
 
 def _change(parsed: Namespace, trail: Trail, on: str | None) -> Change:

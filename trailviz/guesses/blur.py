@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -20,8 +20,10 @@ from trailviz.guesses.held import NONE, Held
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from trailviz.guesses import Abstained, Rule
+    from trailviz.guesses import Rule
 
+Name: TypeAlias = tuple[str, str, str]
+"""What makes it the same guess: its rule, what it says, and its key."""
 HOUR_S = 3600
 TIMES_S = (0, HOUR_S, 4 * HOUR_S, 24 * HOUR_S)
 """As recorded, to the hour, to four hours, to the day."""
@@ -105,27 +107,22 @@ class Lab:
 
     held: Held
     rules: Sequence[Rule]
-    _found: dict[Blur, dict[tuple[str, str, str], Guess]] = field(default_factory=dict, repr=False)
+    _found: dict[Blur, dict[Name, Guess]] = field(default_factory=dict, repr=False)
 
-    def guesses(self, blur: Blur) -> dict[tuple[str, str, str], Guess]:
+    def guesses(self, blur: Blur) -> dict[Name, Guess]:
         """Answer the guesses made at a blur, by rule, what and key."""
         if blur not in self._found:
-            coarse = blurred(self.held, blur)
-            self._found[blur] = {
-                (rule.id, one.what, one.key or one.what): one
-                for rule in self.rules
-                for one in _made(look(rule, coarse))
-            }
+            self._found[blur] = made(blurred(self.held, blur), self.rules)
         return self._found[blur]
 
-    def fates(self, blur: Blur) -> dict[tuple[str, str, str], Fate]:
+    def fates(self, blur: Blur) -> dict[Name, Fate]:
         """Say what becomes of every guess of the record as it is."""
         sharp = self.guesses(Blur())
         answer = dict.fromkeys(sharp, Fate.SURVIVES)
         for each in self._down(blur):
             found = self.guesses(each)
-            for name, fate in answer.items():
-                answer[name] = min(fate, _fate(sharp[name], found.get(name)))
+            for name, before in answer.items():
+                answer[name] = min(before, fate(sharp[name], found.get(name)))
         return answer
 
     def _down(self, blur: Blur) -> set[Blur]:
@@ -136,12 +133,18 @@ class Lab:
         return every
 
 
-def _made(found: tuple[Guess | Abstained, ...]) -> list[Guess]:
-    return [one for one in found if isinstance(one, Guess)]
+def made(held: Held, rules: Sequence[Rule]) -> dict[Name, Guess]:
+    """Answer the guesses some rules make from what an observer has, by name."""
+    return {
+        (rule.id, one.what, one.key or one.what): one
+        for rule in rules
+        for one in look(rule, held)
+        if isinstance(one, Guess)
+    }
 
 
-def _fate(sharp: Guess, blunt: Guess | None) -> Fate:
-    """Compare a guess with what it became."""
+def fate(sharp: Guess, blunt: Guess | None) -> Fate:
+    """Say what became of a guess, made again from less (None: not made)."""
     if blunt is None:
         return Fate.GONE
     if sharp.point is None or blunt.point is None:

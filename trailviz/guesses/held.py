@@ -60,7 +60,7 @@ class Held:
     unit; -1 not had), `currency`, `flow`. `party`: the other side's own words, and `company`, `shop`: what they resolve to
     (a company of the registry, a kind of shop), -1 where neither merchant nor person is had; `person`: the other side is one.
     `category`, `detail`: only where the observer wrote the row itself. `act`: the deed; two records of one deed share it.
-    `precision_s`: how exactly the start is written.
+    `precision_s`: how exactly the start is written. `people`: how many live in the town most of it lies in; 0 where nobody said.
     """
 
     position: np.ndarray
@@ -91,6 +91,7 @@ class Held:
     collector: Coded
     act: np.ndarray
     zone: Coded
+    people: int = 0
     _kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __len__(self) -> int:
@@ -107,7 +108,11 @@ class Held:
     def take(self, rows: np.ndarray) -> Held:
         """Answer some of the events (positions in these columns, or a mask), in the same order."""
         kept: dict[str, Any] = {
-            name: value.take(rows) if isinstance(value, Coded) else value[rows]
+            name: value.take(rows)
+            if isinstance(value, Coded)
+            else value[rows]
+            if isinstance(value, np.ndarray)
+            else value
             for name, value in vars(self).items()
             if name != "_kept"
         }

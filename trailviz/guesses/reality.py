@@ -35,5 +35,5 @@ def score(answers: Iterable[bool]) -> Score:
     share = right / n
     middle = (share + Z * Z / (2 * n)) / (1 + Z * Z / n)
     half = Z / (1 + Z * Z / n) * sqrt(share * (1 - share) / n + Z * Z / (4 * n * n))
-    # Rounding must not say that 5 of 5 may be more than all.
-    return Score(right, n, max(0.0, middle - half), min(1.0, middle + half))
+    # At none and at all the formula ends at 0 and 1, and rounding must not leave it a hair beside them.
+    return Score(right, n, middle - half if right else 0.0, middle + half if right < n else 1.0)

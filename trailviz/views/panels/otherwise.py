@@ -13,8 +13,9 @@ import streamlit as st
 
 from trailviz import story, whatif
 from trailviz.events import FACETS, written
+from trailviz.guesses import rules
 from trailviz.registry import SELF
-from trailviz.story import difference
+from trailviz.story import difference, fates
 from trailviz.story.because import dated, phrase
 from trailviz.story.clauses import Speaker
 from trailviz.story.shops import kind
@@ -64,7 +65,11 @@ def panel(trail: Trail, day: date, observers: Sequence[Observer], words: Words) 
             key="what-if-scenario",
         )
         change = _asked(trail, observer, scenario, day, words)
+        # Guesses rest on every day: they are worked out again only where they are asked for.
+        guesses = st.toggle(words.say("Also what becomes of the guesses, from every day"), key="what-if-guesses")
         told = _told(trail, observer, scenario, day, change, words)
+        if guesses and not change.is_none:
+            told = [*told, *_guessed(trail, observer, scenario, change, words)]
         with st.container(height="content" if change.is_none else RESULT_PX, border=False):
             for part in told:
                 st.text(part)
@@ -308,6 +313,19 @@ def _told(trail: Trail, observer: Observer, scenario: str, day: date, change: Ch
         brought = difference.shared(before, trail.registry, observer, words, after)
         state["what_if"] = (key, ["\n".join(one) for one in (answer, brought) if one])
     told: list[str] = state["what_if"][1]
+    return told
+
+
+def _guessed(trail: Trail, observer: Observer, scenario: str, change: Change, words: Words) -> list[str]:
+    """Say what becomes of the guesses; kept as `_told` is."""
+    state = st.session_state
+    key = (state["trail_key"], state["lang"], observer.members, scenario, repr(change))
+    if state.get("what_if_guessed", (None,))[0] != key:
+        chosen = [one for one in rules() if not one.gate]
+        with st.spinner(words.say("Guessing …")):
+            found = fates.between(trail, whatif.changed(trail, change), chosen, observer, scenario, words.lang)
+        state["what_if_guessed"] = (key, ["\n".join(fates.lines(found, words))])
+    told: list[str] = state["what_if_guessed"][1]
     return told
 
 

@@ -1,0 +1,137 @@
+"""Guesses from where and when: trips, and how many people share a few points."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trailviz.guesses import Abstained, Guess, rules
+from trailviz.guesses.reidentification import expected, fewest, shared
+from trailviz.story import guesses as told
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trailviz.trail import Trail
+
+RULES = {one.id: one for one in rules()}
+MONDAY = datetime(2024, 3, 4, tzinfo=UTC)
+SHANGHAI, BEIJING = (31.23, 121.47), (39.9, 116.4)
+
+
+def _paid(day: int, hour: float, at: tuple[float, float], **more: Any) -> dict[str, Any]:
+    return {
+        "collector": "alipay",
+        "start": MONDAY + timedelta(days=day, hours=hour),
+        "zone": "UTC",
+        "precision_s": 1,
+        "party": "示例面馆",
+        "amount": 22,
+        "currency": "CNY",
+        "flow": "out",
+        "presence": "in_person",
+        "lat": at[0],
+        "lon": at[1],
+        **more,
+    }
+
+
+def _found(trail: Trail, rule: str) -> tuple[Guess | Abstained, ...]:
+    return trail.guess(RULES[rule], trail.observer("alipay"), "own")
+
+
+def _guesses(trail: Trail, rule: str) -> dict[str, list[Guess]]:
+    answer: dict[str, list[Guess]] = {}
+    for one in _found(trail, rule):
+        if isinstance(one, Guess):
+            answer.setdefault(one.what, []).append(one)
+    return answer
+
+
+def _fortnights(days: int = 28) -> list[dict[str, Any]]:
+    return [_paid(day, hour, SHANGHAI) for day in range(days) for hour in (8, 19)]
+
+
+def test_days_far_from_where_most_days_lie_are_a_trip(trail_of: Callable[..., Trail]) -> None:
+    """Three days in Beijing, one of them without a record, are one trip; its rows are its evidence."""
+    rows = [row for row in _fortnights() if not 10 <= (row["start"] - MONDAY).days < 13]
+    trail = trail_of([*rows, _paid(10, 12, BEIJING), _paid(12, 12, BEIJING)])
+    (trip,) = _guesses(trail, "trips")["trip"]
+
+    assert (str(trip.values["from"]), str(trip.values["until"])) == ("2024-03-14", "2024-03-16")
+    assert trip.values["days"] == 2
+    assert 1_050_000 < trip.values["far"].metres < 1_080_000  # type: ignore[union-attr]
+    assert trip.evidence.tolist() == [len(rows), len(rows) + 1]
+
+
+def test_two_towns_with_a_fifth_of_the_days_each_are_both_usual(trail_of: Callable[..., Trail]) -> None:
+    """A student's weekends at the parents' are no trips."""
+    rows = [_paid(day, 12, BEIJING if day % 7 >= 5 else SHANGHAI) for day in range(28)]
+
+    (one,) = _found(trail_of(rows), "trips")
+
+    assert isinstance(one, Abstained)
+    assert (one.why, one.values) == ("none", {"days": 28})
+
+
+def test_a_day_at_home_parts_two_trips(trail_of: Callable[..., Trail]) -> None:
+    """There, back for a day, and there again."""
+    rows = [row for row in _fortnights() if (row["start"] - MONDAY).days not in {10, 12}]
+
+    assert len(_guesses(trail_of([*rows, _paid(10, 12, BEIJING), _paid(12, 12, BEIJING)]), "trips")["day_trip"]) == 2
+
+
+def test_another_currency_in_person_is_said_with_its_days(trail_of: Callable[..., Trail]) -> None:
+    """Without a place too; an order from afar in another currency is no journey."""
+    rows = [
+        *_fortnights(),
+        _paid(5, 9, (np.nan, np.nan), currency="JPY", lat=None, lon=None),
+        _paid(6, 9, (np.nan, np.nan), currency="USD", lat=None, lon=None, presence="remote"),
+    ]
+    (one,) = _guesses(trail_of(rows), "trips")["currency"]
+
+    assert one.values["currency"] == "JPY"
+
+
+def test_the_sentence_of_a_trip_reads_well(trail_of: Callable[..., Trail]) -> None:
+    """Dates, a place no finer than it is known, and how far."""
+    rows = [row for row in _fortnights() if (row["start"] - MONDAY).days != 10]
+    trail = trail_of([*rows, _paid(10, 12, BEIJING)])
+    (one,) = told.read(trail, RULES["trips"], trail.observer("alipay"), "own", "en").told
+
+    assert one.text.startswith("Away on 14 March 2024: ")
+    assert one.text.endswith("from the usual area")
+
+
+@given(st.integers(1, 11), st.integers(10_000, 30_000_000), st.floats(50, 5000))
+def test_another_point_never_leaves_more_people(points: int, people: int, side: float) -> None:
+    """Fewer share more points, and never less than the person alone."""
+    share = shared(side, people)
+
+    assert 1 <= expected(share, points + 1, people, 0.7) <= expected(share, points, people, 0.7)
+    # the more alike people are, the more of them share the points
+    assert expected(share, points, people, 1.0) <= expected(share, points, people, 0.5)
+
+
+def test_four_points_of_a_city_of_millions_leave_few() -> None:
+    """Figures worked by hand: 24 million people, 4,000 to the square kilometre."""
+    share = shared(1000.0, 24_000_000)
+
+    assert share == pytest.approx(4000 / 24e6)
+    assert expected(share, 1, 24_000_000) == pytest.approx(1 + (24e6 - 1) * share**0.93)
+    assert fewest(share, 24_000_000) == 3
+    assert fewest(1.0, 24_000_000) == 0
+
+
+def test_fewer_points_than_four_are_not_made_into_a_figure(trail_of: Callable[..., Trail]) -> None:
+    """Two payments at one till within one hour are one point."""
+    rows = [_paid(0, 8 + minute / 60, SHANGHAI) for minute in range(5)]
+    (one,) = _found(trail_of(rows), "reidentification")
+
+    assert isinstance(one, Abstained)
+    assert one.values == {"have": 1, "need": 4}

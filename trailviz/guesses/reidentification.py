@@ -1,0 +1,109 @@
+"""How many people of a city share a few of the points an observer has: a model with its assumptions, never "you are unique".
+
+E = 1 + (N - 1) (q1 q2 ... qk) ** lambda_k: N people, q the share of them at one point, and an exponent below 1 because people
+are alike: who shares one point shares the next more often than by chance. Sources: de Montjoye et al., "Unique in the
+Crowd", Scientific Reports 3, 2013; the exponents were fitted on 193 New Yorkers by this project's reference (2026-11-22).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from trailviz.acts import NO_TIME
+from trailviz.days import DAY_US
+from trailviz.geo import METRES_A_DEGREE
+from trailviz.guesses import Abstained, Guess, Length, Term
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from trailviz.guesses import Value
+    from trailviz.guesses.held import Held
+
+ALIKE = (0.93, 0.85, 0.78, 0.72, 0.66)
+"""The exponent for 1 to 5 points; more points keep the last."""
+LEAST_ALIKE, MOST_ALIKE = 1.0, 0.5
+"""The interval: all independent, and as alike as the reference ever saw."""
+PEOPLE = 1_000_000
+PEOPLE_A_KM2 = 4000.0
+"""People live and move this densely: an assumption, between Los Angeles (3,000) and Paris (20,000)."""
+HOUR, WEEKDAY, NEVER = "hour", "weekday", "never"
+SHOWN_SIDE_M, SHOWN_POINTS = 1000.0, 4
+MOST_POINTS = 12
+FEWEST = 4
+ALONE = 1.5
+HOUR_US = DAY_US // 24
+MOST_ROWS = 200
+
+
+def guess(held: Held) -> Iterator[Guess | Abstained]:
+    """Say how many people share four of the points, and how many points it takes to be nearly alone."""
+    rows = np.flatnonzero(~np.isnan(held.lat) & (held.wall != NO_TIME) & ~(held.r90_m > SHOWN_SIDE_M))
+    rows = rows[_first_of_each(_cells(held, rows, SHOWN_SIDE_M), held.wall[rows] // HOUR_US)]
+    if len(rows) < FEWEST:
+        yield Abstained("too_few", {"have": len(rows), "need": FEWEST})
+        return
+    people = held.people or PEOPLE
+    evidence = held.position[rows[:MOST_ROWS]]
+    share = shared(SHOWN_SIDE_M, people)
+    about, low, high = (expected(share, SHOWN_POINTS, people, alike) for alike in (None, LEAST_ALIKE, MOST_ALIKE))
+    said = Term("assumed" if not held.people else "city")
+    values: dict[str, Value] = {"people": people, "city": said, "k": SHOWN_POINTS, "points": len(rows)}
+    yield Guess("four", {**values, "about": _few(about), "low": _few(low), "high": _few(high)}, evidence, key="four")
+    for side, when in ((100.0, HOUR), (1000.0, HOUR), (5000.0, HOUR), (1000.0, WEEKDAY), (1000.0, NEVER)):
+        needed = fewest(min(1.0, shared(side, people) * _visited(held, rows, side, when)), people)
+        what = "ladder" if needed else "ladder_never"
+        yield Guess(
+            what,
+            {"side": Length(side), "when": Term(when), "k": needed or MOST_POINTS},
+            evidence,
+            key=f"{side:.0f}-{when}",
+        )
+
+
+def shared(side_m: float, people: int) -> float:
+    """Answer the share of a city's people who are in one square at one moment."""
+    return min(1.0, PEOPLE_A_KM2 * (side_m / 1000.0) ** 2 / people)
+
+
+def expected(share: float, points: int, people: int, alike: float | None = None) -> float:
+    """Answer how many people share some points, the person counted in; `alike` overrules the fitted exponent."""
+    power = ALIKE[min(points, len(ALIKE)) - 1] if alike is None else alike
+    return 1 + (people - 1) * float(share**points) ** power
+
+
+def fewest(share: float, people: int) -> int:
+    """Answer how few points leave fewer than 1.5 people; 0 where `MOST_POINTS` do not."""
+    return next((k for k in range(1, MOST_POINTS + 1) if expected(share, k, people) < ALONE), 0)
+
+
+def _visited(held: Held, rows: np.ndarray, side: float, when: str) -> float:
+    """Answer in how many squares others are taken to be within the time that is told: in as many as this person."""
+    if when == HOUR:
+        return 1.0
+    cells = _cells(held, rows, side)
+    if when == NEVER:
+        return float(len(np.unique(cells)))
+    weekday = held.wall[rows] // DAY_US % 7
+    return max(1.0, len(np.unique(np.stack([cells, weekday], axis=1), axis=0)) / 7)
+
+
+def _cells(held: Held, rows: np.ndarray, side: float) -> np.ndarray:
+    """Answer the square of each point as a number."""
+    high = side / METRES_A_DEGREE
+    north = np.floor(held.lat[rows] / high).astype(np.int64)
+    wide = high / np.maximum(np.cos(np.radians((north + 0.5) * high)), 1e-6)
+    east = np.floor(held.lon[rows] / wide).astype(np.int64)
+    return north * (1 << 24) + east
+
+
+def _first_of_each(cells: np.ndarray, hour: np.ndarray) -> np.ndarray:
+    """Answer the first row of each square and hour: two payments at one till are one point."""
+    return np.sort(np.unique(np.stack([cells, hour], axis=1), axis=0, return_index=True)[1])
+
+
+def _few(people: float) -> int | float:
+    """Write a number of people no finer than it is known: 1.2, 14, 1,400."""
+    return round(people, 1) if people < 10 else float(f"{people:.2g}") if people < 1000 else int(float(f"{people:.2g}"))  # noqa: PLR2004 - two figures
