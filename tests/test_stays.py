@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from trailviz import places
+from trailviz.events import SCHEMA, Events, gather
 from trailviz.geo import METRES_A_DEGREE, distance_m
 from trailviz.places import clusters, legs, staypoints
+from trailviz.trail import Trail
 
 A_SECOND = 1_000_000
 MINUTE = 60 * A_SECOND
+EPOCH = datetime(2024, 5, 1, tzinfo=UTC)
 
 
 def _naive(at: np.ndarray, lat: np.ndarray, lon: np.ndarray) -> list[tuple[int, int, int, int]]:
@@ -77,39 +83,70 @@ def test_an_invented_week_has_the_stays_trackintel_finds_in_it() -> None:
     assert (int(found.first.sum()), int(found.last.sum())) == (507_233, 534_474)
 
 
-def test_a_stay_nobody_saw_the_end_of_lasts_to_its_last_fix_if_wanted() -> None:
-    """The scan as published knows no stay before a gap; open-ended it does, and never fills the gap."""
+def test_a_stay_nobody_saw_the_end_of_lasts_to_its_last_fix() -> None:
+    """The scan as published knows no stay before a silence or the end; the trail does, and never says when somebody left unseen."""
     at = np.array([0, 4, 8, 60, 64, 70]) * MINUTE
-    still = np.full(6, 52.0)
+    lat = np.repeat([52.0, 53.0], 3)
 
-    assert len(staypoints.scan(at, still, still)) == 0
-    found = staypoints.scan(at, still, still, open_ended=True)
+    assert len(staypoints.scan(at, lat, lat)) == 0
+    found = staypoints.stays(at, lat, lat)
 
     assert found.start.tolist() == [0, 60 * MINUTE]
     assert found.end.tolist() == [8 * MINUTE, 70 * MINUTE]
+    assert found.hidden_s.tolist() == [0, 0]
+
+
+def test_a_silence_between_two_fixes_at_one_place_is_a_stay_up_to_a_night() -> None:
+    """Seven hours without a fix and back at the same spot: a stay that says how much of it nobody saw. Nine hours: two."""
+    still = np.full(4, 52.0)
+    for hours, stays in ((7, 1), (9, 2)):
+        at = np.array([0, 10, 10 + hours * 60, 20 + hours * 60]) * MINUTE
+        found = staypoints.stays(at, still, still)
+        assert len(found) == stays
+        assert found.hidden_s.sum() == (hours * 3600 if stays == 1 else 0)
+
+
+def test_whoever_was_seen_elsewhere_did_not_stay() -> None:
+    """Home, silence, a shop, silence, home: two stays, though hardly a minute between them was observed."""
+    at = np.array([0, 10, 190, 370, 380]) * MINUTE
+    lat = np.array([52.0, 52.0, 52.05, 52.0, 52.0])
+
+    assert staypoints.stays(at, lat, lat).end.tolist() == [10 * MINUTE, 380 * MINUTE]
 
 
 def test_pieces_of_one_stay_are_put_together_and_others_are_not() -> None:
-    """Ten minutes and 60 metres are the same stop; ten minutes and two kilometres are not, nor an hour."""
-    at = np.concatenate([np.arange(0, 10), np.arange(12, 22), np.arange(30, 40), np.arange(140, 150)]) * MINUTE
+    """Two minutes and 110 metres are the same stop; two kilometres are another, and so is the next day."""
+    at = np.concatenate([np.arange(0, 10), np.arange(12, 22), np.arange(30, 40), np.arange(1540, 1550)]) * MINUTE
     lat = np.repeat([52.0, 52.0 + 110 / METRES_A_DEGREE, 52.02, 52.02], 10)
-    found = staypoints.scan(at, lat, np.full(40, 5.0), open_ended=True)
-    assert len(found) == 4
 
-    together = staypoints.merged(found)
+    found = staypoints.stays(at, lat, np.full(40, 5.0))
 
-    assert together.first.tolist() == [0, 20, 30]
-    assert together.last.tolist() == [19, 29, 39]
-    assert together.n.tolist() == [20, 10, 10]
-    assert together.lat[0] == pytest.approx(52.0 + 55 / METRES_A_DEGREE)
+    assert found.first.tolist() == [0, 20, 30]
+    assert found.last.tolist() == [19, 29, 39]
+    assert found.n.tolist() == [20, 10, 10]
+    assert found.lat[0] == pytest.approx(52.0 + 55 / METRES_A_DEGREE)
+
+
+def test_a_trail_that_jumps_about_has_a_wider_radius() -> None:
+    """Jitter of thirty metres would cut a stay of fifty into pieces too short to see; of a metre it does not."""
+    chance = np.random.default_rng(4)
+    lat, lon = 52.0 + chance.normal(0, 30, (2, 120)) / METRES_A_DEGREE
+    at = np.arange(120) * MINUTE
+
+    spent = {
+        radius: (found.end - found.start).sum()
+        for radius in (None, 50.0)
+        if (found := staypoints.stays(at, lat, lon, radius_m=radius))
+    }
+
+    assert spent[None] >= 110 * MINUTE > spent[50.0]
 
 
 def test_a_stay_on_the_date_line_is_on_the_date_line() -> None:
     """The mean of 179.9999 and -179.9999 is 180, not nought."""
     lon = np.tile([179.9999, -179.9999], 10)
-    found = staypoints.scan(np.arange(20) * MINUTE, np.zeros(20), lon, open_ended=True)
 
-    assert np.abs(found.lon).tolist() == pytest.approx([180])
+    assert np.abs(staypoints.stays(np.arange(20) * MINUTE, np.zeros(20), lon).lon).tolist() == pytest.approx([180])
 
 
 def test_fixes_out_of_order_are_refused() -> None:
@@ -121,9 +158,14 @@ def test_fixes_out_of_order_are_refused() -> None:
 def test_a_trail_without_a_fix_has_no_stay_and_no_leg() -> None:
     """Nothing in, nothing out."""
     none = np.zeros(0)
-    found = staypoints.merged(staypoints.scan(none.astype(np.int64), none, none))
+    found = staypoints.stays(none.astype(np.int64), none, none)
 
-    assert len(found) == len(legs.legs(none.astype(np.int64), none, none, found)) == 0
+    assert (
+        len(staypoints.scan(none.astype(np.int64), none, none))
+        == len(found)
+        == len(legs.legs(none.astype(np.int64), none, none, found))
+        == 0
+    )
 
 
 def test_a_leg_is_as_long_as_its_fixes_and_says_that_something_is_missing() -> None:
@@ -213,3 +255,56 @@ def test_ends_of_rides_are_linked_over_150_metres_and_vague_points_not_at_all() 
     assert clusters.places(lat, lon, eps_m=np.array([100, 150, 100, 100])).labels.tolist() == [0, 0, 1, 1]
     r90 = np.array([20.0, np.nan, 2000.0, 50.0])
     assert clusters.places(lat, lon, r90).labels.tolist() == [0, 1, -1, 2]
+
+
+def _event(kind: str, minute: int, **more: object) -> dict[str, object]:
+    when = EPOCH + timedelta(minutes=minute)
+    return {"kind": kind, "start": when, "collector": "google", "file": "a.json", **more}
+
+
+def _visited(*rows: dict[str, object]) -> tuple[Events, places.Visited]:
+    named = [{"event_id": at + 1, "row": at + 1, **row} for at, row in enumerate(rows)]
+    names = sorted({name for row in named for name in row})
+    columns = {name: pa.array([row.get(name) for row in named], SCHEMA.field(name).type) for name in names}
+    events = gather([pa.table(columns)])
+    return events, places.visited(events, places.locate(events, places.Gazetteer()))
+
+
+def test_stays_visits_rides_and_payments_at_one_spot_are_at_one_place() -> None:
+    """Five records of two companies, and the fix of the street between belongs nowhere."""
+    home, work = {"lat": 52.0, "lon": 5.0}, {"lat": 52.1, "lon": 5.0}
+    _, found = _visited(
+        *(_event("fix", minute, **home) for minute in (0, 5, 10)),
+        _event("fix", 14, lat=52.05, lon=5.0),
+        _event("visit", 20, **work),
+        _event("ride", 30, **work, end=EPOCH + timedelta(minutes=50), end_lat=52.001, end_lon=5.0, collector="uber"),
+        _event("payment", 60, lat=52.0002, lon=5.0, presence="in_person", collector="alipay"),
+        _event("payment", 70, lat=48.0, lon=2.0, presence="remote", collector="alipay"),
+        _event("search", 80, **work),
+    )
+
+    assert found.of_start.tolist() == [0, 0, 0, -1, 1, 1, 0, -1, -1]
+    assert found.of_end.tolist() == [-1, -1, -1, -1, -1, 0, -1, -1, -1]
+    assert (found.of_stay.tolist(), found.stays.first.tolist(), found.stays.last.tolist()) == ([0], [0], [2])
+    assert found.centres.visits.tolist() == [3, 2]
+
+
+def test_two_phones_never_make_one_trail() -> None:
+    """Their fixes alternate between two cities: each phone has its own stay, and nobody commutes every minute."""
+    rows = [_event("fix", n, lat=52.0 + n % 2, lon=5.0, device=f"phone {n % 2}") for n in range(20)]
+
+    events, found = _visited(*rows)
+
+    assert found.of_start.tolist() == [0, 1] * 10
+    assert found.stays.n.tolist() == [10, 10]
+    assert sorted(events.column("device")[int(one)].as_py() for one in found.stays.first) == ["phone 0", "phone 1"]
+
+
+def test_a_shop_known_to_two_kilometres_is_no_place(afternoon: Trail) -> None:
+    """Of the afternoon, only the shop with an address and the bike left beside it name a place, and it is one."""
+    found = afternoon.visited
+    vague = afternoon.located.r90_m > clusters.VAGUE_M
+
+    assert vague.any()
+    assert (found.of_start[vague] == -1).all()
+    assert found.centres.visits.tolist() == [2]

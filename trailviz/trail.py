@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from trailviz.knowledge import Known
     from trailviz.lenses import Finding, Lens
     from trailviz.parties import Parties
-    from trailviz.places import Gazetteer, Located, Place
+    from trailviz.places import Gazetteer, Located, Place, Visited
 
 
 PASSING = ("fix", "leg")
@@ -262,6 +262,11 @@ class Trail:
         """Answer the file and the row an event stands on."""
         codes, files, rows = self._rows
         return files[codes[position]], int(rows[position])
+
+    @cached_property
+    def visited(self) -> Visited:
+        """The staypoints of its fixes, its places, and which place each event was at."""
+        return places.visited(self.events, self.located)
 
     def place_of(self, position: int) -> Place | None:
         """Answer the gazetteer's place an event was put at, if it was."""
