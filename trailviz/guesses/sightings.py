@@ -1,0 +1,291 @@
+"""Where an observer has the person, place by place, and what that says of each place: evidence of living or working there.
+
+A kind of event is a kind of evidence. A ride tells that a place was left or reached, a visit that the person was there
+meanwhile, a payment only that they were there once, and never at home. So each is counted apart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from trailviz.acts import NO_TIME
+from trailviz.days import DAY_US
+from trailviz.geo import distance_m
+from trailviz.places.clusters import EPS_M, RIDE_EPS_M, places
+from trailviz.places.staypoints import merged, scan
+
+if TYPE_CHECKING:
+    from trailviz.guesses.held import Held
+
+HOUR_US = 3_600_000_000
+LEFT, REACHED, STAYED, SEEN = range(4)
+"""What a sighting tells: the person left the place, reached it, was there between two times, or was there at one."""
+RIDES = ("ride", "leg", "tap")
+PAID = ("payment", "hold")
+COARSEST_M = 3000.0
+"""A point known no better than this (the radius of nine tenths) says a part of town, and no place in it."""
+LONGEST_US = 24 * HOUR_US
+"""Reached and left again within a day: .84 to .97 of such stretches were spent there (labelled people, 2026-11-26)."""
+POINTS_A_DEGREE = 100_000
+HOURLY_S = 3600.0
+"""A time written less exactly has no hour of the day."""
+COUNTS = (
+    "ends",
+    "end_days",
+    "night_reached",
+    "morning_left",
+    "morning_reached",
+    "evening_left",
+    "weekend_ends",
+    "first_of_day",
+    "last_of_day",
+    "night_h",
+    "work_h",
+    "other_h",
+    "paid_working",
+    "paid_other",
+)
+"""The kinds of evidence, in the order of the columns of `Sightings.counts`.
+
+Ends of rides: all, days with one, reached from 20 to 4, left and reached on the morning of a working day (5 to 11), left in its
+evening (15 to 20), on a weekend, first left and last reached of a day that begins at 4. Hours there: from 22 to 6, from 9 to 17
+of a working day, other. Seen there at one time, mostly paying: from 9 to 17 of a working day, other.
+"""
+RIDE_KINDS, STAY_KINDS, PAID_KINDS = [0], [9, 10, 11], [12, 13]
+"""Where in `COUNTS` the amount of each sort of evidence stands."""
+NIGHT, MORNING, EVENING, WORKING = (20, 28), (5, 11), (15, 20), (9, 17)
+"""Hours of the day, `[from, until)`."""
+WORKING_DAYS = 5
+MONDAY = 3
+"""1970-01-01 was a Thursday."""
+WEEK_US = 7 * DAY_US
+
+
+@dataclass(frozen=True)
+class Sightings:
+    """Sightings in order of time, and the stretches spent at a place.
+
+    One entry a sighting: `row` (into the columns of `Held`), `place` (into `lat` and `lon`, the middles of the places), `what`,
+    `at` (local microseconds, NO_TIME where no hour is written), `day` (local, since 1970), `point_lat`, `point_lon`, `r90_m`.
+    One entry a stretch, of visits and of a place reached and left again: `stay_place`, `stay_from`, `stay_until` (local
+    microseconds), `stay_rows` (two rows of `Held`: of its beginning and its end).
+    """
+
+    row: np.ndarray
+    place: np.ndarray
+    what: np.ndarray
+    at: np.ndarray
+    day: np.ndarray
+    r90_m: np.ndarray
+    point_lat: np.ndarray
+    point_lon: np.ndarray
+    stay_place: np.ndarray
+    stay_from: np.ndarray
+    stay_until: np.ndarray
+    stay_rows: np.ndarray
+    lat: np.ndarray
+    lon: np.ndarray
+
+    def __len__(self) -> int:
+        """Count the places."""
+        return len(self.lat)
+
+    def span(self) -> tuple[int, int]:
+        """Answer the first local day and the day after the last; (0, 0) where there is no sighting."""
+        return (int(self.day.min()), int(self.day.max()) + 1) if len(self.day) else (0, 0)
+
+    def radius_m(self, place: int) -> float:
+        """Answer how far around the middle of a place its sightings lie, nine of ten, and no less than the usual one is exact."""
+        here = np.flatnonzero(self.place == place)
+        away = distance_m(self.point_lat[here], self.point_lon[here], self.lat[place], self.lon[place])
+        return float(max(np.quantile(away, 0.9), np.median(self.r90_m[here])))
+
+    def counts(self, group: np.ndarray | None = None, groups: int = 1) -> np.ndarray:
+        """Count the evidence for each place: (groups, places, kinds of evidence).
+
+        Args:
+            group: To which group each local day belongs, counted from the first day of `span`; -1 for none. None: one group.
+            groups: How many there are.
+        """
+        first, end = self.span()
+        of_day = np.zeros(end - first, np.int64) if group is None else group
+        size = groups * len(self)
+        answer = np.zeros((len(COUNTS), size))
+
+        def count(name: str, chosen: np.ndarray) -> None:
+            answer[COUNTS.index(name)] = np.bincount(cell[chosen & (cell >= 0)], minlength=size)
+
+        own = of_day[self.day - first]
+        cell = np.where(own < 0, -1, own * len(self) + self.place)
+        timed = self.at != NO_TIME
+        hour = np.where(timed, self.at % DAY_US // HOUR_US, -1)
+        working = (self.day + MONDAY) % 7 < WORKING_DAYS
+        end_of_ride = self.what <= REACHED
+        left, reached = self.what == LEFT, self.what == REACHED
+        count("ends", end_of_ride)
+        count("end_days", end_of_ride & _first_of(self.day * len(self) + self.place, end_of_ride))
+        count("night_reached", reached & _within(hour, *NIGHT))
+        count("morning_left", left & working & _within(hour, *MORNING))
+        count("morning_reached", reached & working & _within(hour, *MORNING))
+        count("evening_left", left & working & _within(hour, *EVENING))
+        count("weekend_ends", end_of_ride & ~working)
+        begun, over = self._edges(end_of_ride & timed)
+        count("first_of_day", begun & left)
+        count("last_of_day", over & reached)
+        seen = self.what == SEEN
+        at_work = working & _within(hour, *WORKING)
+        count("paid_working", seen & at_work)
+        count("paid_other", seen & ~at_work)
+        own = of_day[np.clip(self.stay_from // DAY_US, first, end - 1) - first] if len(of_day) else self.stay_place
+        cell = np.where(own < 0, 0, own * len(self) + self.stay_place)
+        night = _hours(self.stay_from, self.stay_until, (22, 30), 7)
+        work = _hours(self.stay_from, self.stay_until, WORKING, WORKING_DAYS)
+        whole = (self.stay_until - self.stay_from) / HOUR_US
+        for name, hours in (("night_h", night), ("work_h", work), ("other_h", whole - night - work)):
+            answer[COUNTS.index(name)] = np.bincount(cell, np.where(own < 0, 0.0, hours), minlength=size)
+        return answer.reshape(len(COUNTS), groups, len(self)).transpose(1, 2, 0)
+
+    def _edges(self, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Say which of the chosen sightings are the first and the last of their day; a day begins at four."""
+        rows = np.flatnonzero(chosen)
+        day = (self.at[rows] - 4 * HOUR_US) // DAY_US
+        first, last = np.zeros(len(chosen), bool), np.zeros(len(chosen), bool)
+        changes = day[1:] != day[:-1]
+        first[rows] = np.concatenate(([True], changes))[: len(rows)]
+        last[rows] = np.concatenate((changes, [True]))[-len(rows) :] if len(rows) else []
+        return first, last
+
+
+def sightings(held: Held) -> Sightings:
+    """Answer where the observer has the person; asked through `held.once("sightings", sightings)`."""
+    # In this order, where one ride ends as the next begins, the place is reached before it is left.
+    parts = [_of_rides(held, REACHED), _of_visits(held), _of_fixes(held), _of_rides(held, LEFT), _of_moments(held)]
+    together = [np.concatenate(one) for one in zip(*parts, strict=True)]
+    order = np.argsort(together[-2], kind="stable")
+    row, until_row, what, lat, lon, r90, at, until, instant, over = (column[order] for column in together)
+    place, middle = _places(lat, lon, np.where(what <= REACHED, RIDE_EPS_M, EPS_M))
+    exact = held.precision_s[row] <= HOURLY_S
+    whole = np.flatnonzero((what == STAYED) & exact)
+    one, other = _between(place, what, exact, instant, over)
+    return Sightings(
+        row=row,
+        place=place,
+        what=what,
+        at=np.where(exact, at, NO_TIME),
+        day=at // DAY_US,
+        r90_m=r90,
+        point_lat=lat,
+        point_lon=lon,
+        stay_place=np.concatenate((place[whole], place[one])),
+        stay_from=np.concatenate((at[whole], until[one])),
+        stay_until=np.concatenate((until[whole], at[other])),
+        stay_rows=np.column_stack(
+            (np.concatenate((row[whole], until_row[one])), np.concatenate((until_row[whole], row[other])))
+        ),
+        lat=middle[0],
+        lon=middle[1],
+    )
+
+
+Part = tuple[np.ndarray, ...]
+
+
+def _places(lat: np.ndarray, lon: np.ndarray, eps_m: np.ndarray) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray]]:
+    """Number the place of each point, and answer the places' middles; points a metre apart are clustered as one."""
+    y, x = (np.rint(one * POINTS_A_DEGREE).astype(np.int64) for one in (lat, lon))
+    cells, cell = np.unique((y << 32) + x, return_inverse=True)
+    widest = np.zeros(len(cells))
+    widest[cell] = EPS_M
+    widest[cell[eps_m > EPS_M]] = RIDE_EPS_M
+    x_of = (cells + (1 << 31)) % (1 << 32) - (1 << 31)
+    labels, centres = places((cells - x_of >> 32) / POINTS_A_DEGREE, x_of / POINTS_A_DEGREE, eps_m=widest)
+    place = labels[cell]
+    visits = np.bincount(place)
+    # The middle of the sightings, not of the metres; as differences, for places on the date line.
+    east = np.bincount(place, (lon - centres.lon[place] + 180) % 360 - 180) / visits
+    return place, (np.bincount(place, lat) / visits, (centres.lon + east + 180) % 360 - 180)
+
+
+def _part(held: Held, what: int, rows: np.ndarray, *, ends: bool = False) -> Part:
+    """Answer one sort of sighting: first and last row, sort, point, and first and last time on the wall and in UTC."""
+    lat, lon, r90 = (held.end_lat, held.end_lon, held.end_r90_m) if ends else (held.lat, held.lon, held.r90_m)
+    # A ride without an end written down ends soon after it began.
+    late = (held.end[rows] != NO_TIME) & (ends or what == STAYED)
+    until, over = np.where(late, held.wall_end[rows], held.wall[rows]), np.where(late, held.end[rows], held.start[rows])
+    at, instant = (until, over) if ends else (held.wall[rows], held.start[rows])
+    kind = np.full(len(rows), what, np.int8)
+    return rows, rows, kind, lat[rows], lon[rows], r90[rows], at, until, instant, over
+
+
+def _of_rides(held: Held, what: int) -> Part:
+    ride = held.kind.among(RIDES)
+    known = ride & (held.start != NO_TIME) & ((held.end_r90_m if what == REACHED else held.r90_m) <= COARSEST_M)
+    # Two records of one ride are one ride.
+    return _part(held, what, np.flatnonzero(_first_of(held.act, known)), ends=what == REACHED)
+
+
+def _of_visits(held: Held) -> Part:
+    seen = held.kind.among(["visit"]) & (held.r90_m <= COARSEST_M) & (held.start != NO_TIME)
+    return _part(held, STAYED, np.flatnonzero(seen & (held.end != NO_TIME) & (held.end > held.start)))
+
+
+def _of_moments(held: Held) -> Part:
+    """Answer what tells of one moment at a place: payments, and visits nobody saw the end of."""
+    moment = held.kind.among(PAID) | (held.kind.among(["visit"]) & (held.end == NO_TIME))
+    return _part(
+        held, SEEN, np.flatnonzero(moment & ~held.unsure & (held.r90_m <= COARSEST_M) & (held.start != NO_TIME))
+    )
+
+
+def _of_fixes(held: Held) -> Part:
+    fixes = np.flatnonzero(held.kind.among(["fix"]) & (held.r90_m <= COARSEST_M) & (held.start != NO_TIME))
+    fixes = fixes[np.argsort(held.start[fixes], kind="stable")]
+    stays = merged(scan(held.start[fixes], held.lat[fixes], held.lon[fixes], open_ended=True))
+    first, last = fixes[stays.first], fixes[stays.last]
+    kind = np.full(len(stays), STAYED, np.int8)
+    return (
+        first, last, kind, stays.lat, stays.lon, held.r90_m[first],
+        held.wall[first], held.wall[last], held.start[first], held.start[last],
+    )  # fmt: skip
+
+
+def _between(
+    place: np.ndarray, what: np.ndarray, exact: np.ndarray, instant: np.ndarray, over: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Answer pairs of sightings between which the person was at one place: it was reached, and then left from there."""
+    rows = np.flatnonzero((what != SEEN) & exact)
+    one, other = rows[:-1], rows[1:]
+    apart = instant[other] - over[one]
+    stayed = (place[one] == place[other]) & (what[one] != LEFT) & (what[other] != REACHED)
+    stayed &= (apart > 0) & (apart <= LONGEST_US)
+    return one[stayed], other[stayed]
+
+
+def _first_of(key: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+    """Say which chosen entries are the first with their key."""
+    rows = np.flatnonzero(chosen)
+    answer = np.zeros(len(chosen), bool)
+    answer[rows[np.unique(key[rows], return_index=True)[1]]] = True
+    return answer
+
+
+def _within(hour: np.ndarray, begin: int, until: int) -> np.ndarray:
+    """Say which hours of the day (-1: none) lie in `[begin, until)`, which may go past midnight."""
+    return ((hour - begin) % 24 < until - begin) & (hour >= 0)
+
+
+def _hours(begin: np.ndarray, until: np.ndarray, between: tuple[int, int], days: int) -> np.ndarray:
+    """Measure the hours of stretches that fall between two hours of the first `days` days of the week."""
+    from_hour, to_hour = between
+
+    def passed(at: np.ndarray) -> np.ndarray:
+        # From a Monday at from_hour on: whole weeks, whole days, and the part of the day.
+        since = at + MONDAY * DAY_US - from_hour * HOUR_US
+        day = since % WEEK_US // DAY_US
+        daily = np.where(day < days, np.minimum(since % DAY_US / HOUR_US, to_hour - from_hour), 0.0)
+        return (since // WEEK_US * days + np.minimum(day, days)) * (to_hour - from_hour) + daily
+
+    return np.maximum(passed(until) - passed(begin), 0.0)
