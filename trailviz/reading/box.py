@@ -24,11 +24,8 @@ class Box:
             lat.max() >= self.south and lat.min() <= self.north and lon.max() >= self.west and lon.min() <= self.east
         )
 
-    def meets(self, other: Box) -> bool:
-        """Say whether two boxes share a point."""
-        return (
-            other.north >= self.south
-            and other.south <= self.north
-            and other.east >= self.west
-            and other.west <= self.east
-        )
+    def within(self, other: Box) -> Box | None:
+        """Answer what both boxes hold, or None if they share nothing."""
+        south, west = max(self.south, other.south), max(self.west, other.west)
+        north, east = min(self.north, other.north), min(self.east, other.east)
+        return Box(south, west, north, east) if south < north and west < east else None

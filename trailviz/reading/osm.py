@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from trailviz.geo import METRES_A_DEGREE
+from trailviz.reading.box import Box
 from trailviz.reading.broken import BrokenFileError
 
 if TYPE_CHECKING:
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import ModuleType
 
-    from trailviz.reading.box import Box
-
 MOST_BYTES = 600_000_000
 """libosmium keeps the point of every node in memory, some 16 bytes each: a country would not fit."""
+THROWN = (RuntimeError, ValueError, OSError, MemoryError, OverflowError)
+"""What libosmium throws, in Python's clothes; its text may repeat what stands in the file."""
 MOST_NAMED = 500_000
 POINT_R_M = 30.0
 KINDS = (
@@ -86,9 +87,25 @@ def opened(path: Path, *keys: str, areas: bool = False) -> Iterator[Any]:
         if areas:
             file = file.with_areas(wanted)
         yield from file.with_filter(wanted)
-    # What libosmium throws, in Python's clothes; its text may repeat what stands in the file.
-    except (RuntimeError, ValueError, OSError, MemoryError, OverflowError):
+    except THROWN:
         raise BrokenFileError("ground_broken") from None
+
+
+def head(path: Path) -> tuple[dict[str, object], Box | None]:
+    """Answer what an extract says of itself: of when it is, and the box it was cut to, where it says so.
+
+    Raises:
+        BrokenFileError: As `opened`.
+    """
+    osmium = library()
+    try:
+        told = osmium.FileProcessor(osmium.io.File(str(path), "pbf")).header
+        box, date = told.box(), told.get("osmosis_replication_timestamp")
+    except THROWN:
+        raise BrokenFileError("ground_broken") from None
+    low, high = box.bottom_left, box.top_right
+    here = Box(low.lat, low.lon, high.lat, high.lon) if box.valid() and low.valid() and high.valid() else None
+    return {"date": date}, here
 
 
 def points(nodes: Iterable[Any]) -> tuple[np.ndarray, np.ndarray]:
