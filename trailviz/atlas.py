@@ -1,4 +1,4 @@
-"""Places and samples on disk: merchant addresses, what a sample says of itself, and where the samples are."""
+"""Places, ground and samples on disk: merchant addresses, the map of a city, what a sample says of itself, and where the samples are."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trailviz.places import Gazetteer, Place
+from trailviz.reading.box import Box
+from trailviz.reading.ground import Basemap, basemap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+__all__ = ["AFTERNOON", "Basemap", "Box", "about", "basemap", "front", "gazetteer", "sample", "samples"]
 AFTERNOON = "shanghai_afternoon"
 
 

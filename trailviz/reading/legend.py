@@ -1,7 +1,7 @@
 """What is drawn of a map, and which words of the map makers mean it.
 
 One table for all: OpenStreetMap's own tags, Overture's classes, and the tile schemas made from them (Protomaps 3 and 4,
-OpenMapTiles 3, Shortbread 1; read in their documentation in November 2026) share most of their words. A word that is not
+OpenMapTiles 3, Shortbread 1, Mapbox Streets 8; read in their documentation in November 2026) share most of their words. A word that is not
 listed is not drawn: borders and buildings are left out on purpose.
 """
 
@@ -26,13 +26,13 @@ ROADS = {
     PRIMARY: ("trunk", "trunk_link", "primary", "primary_link", "major_road"),
     COLLECTOR: ("secondary", "secondary_link", "tertiary", "tertiary_link", "medium_road"),
     STREET: (
-        "residential", "unclassified", "living_street", "pedestrian", "minor", "minor_road", "road", "busway",
+        "residential", "unclassified", "living_street", "pedestrian", "minor", "minor_road", "road", "busway", "street", "street_limited",
         "bus_guideway",
     ),
     SERVICE: ("service", "track", "other", "alley", "driveway"),
     PATH: ("path", "footway", "cycleway", "steps", "bridleway", "corridor", "sidewalk", "crosswalk"),
     RAIL: (
-        "rail", "subway", "light_rail", "tram", "transit", "narrow_gauge", "monorail", "funicular", "standard_gauge",
+        "rail", "subway", "light_rail", "tram", "transit", "narrow_gauge", "monorail", "funicular", "standard_gauge", "major_rail", "minor_rail",
         "broad_gauge", "railway",
     ),
 }  # fmt: skip

@@ -6,8 +6,8 @@ from collections import Counter
 
 import numpy as np
 
-from trailviz.reading import cutting, legend
-from trailviz.reading.sheet import Label, Name, Shapes
+from trailviz.reading import coast, cutting, legend
+from trailviz.reading.sheet import Label, Name, Shapes, starting
 
 STRAIGHT_M, SHORTEST_M = 6.0, 60.0
 MOST_EACH, MOST = 6, 2_500
@@ -27,7 +27,7 @@ def roads_written(shapes: Shapes, names: list[Name], metres: float) -> list[Labe
     called = shapes.only(shapes.name >= 0)
     if not len(called):
         return []
-    called = cutting.simplified(called, STRAIGHT_M / metres)
+    called = cutting.simplified(_joined(called), STRAIGHT_M / metres)
     part = called.part
     last = np.arange(len(part)) == called.starts[1:][part] - 1
     here = np.flatnonzero(~last)
@@ -50,3 +50,19 @@ def roads_written(shapes: Shapes, names: list[Name], metres: float) -> list[Labe
         if len(answer) >= MOST:
             break
     return answer
+
+
+def _joined(called: Shapes) -> Shapes:
+    """Join the pieces of each road of one kind: maps cut them at every crossing, and no name would fit between two."""
+    order = np.lexsort((called.kind, called.name))
+    lines = np.stack([called.x, called.y], 1)
+    changes = np.flatnonzero((np.diff(called.name[order]) != 0) | (np.diff(called.kind[order]) != 0)) + 1
+    pieces: list[np.ndarray] = []
+    of: list[int] = []
+    for parts in np.split(order, changes):
+        whole = coast.joined([lines[called.starts[one] : called.starts[one + 1]] for one in parts.tolist()])
+        pieces += whole
+        of += [int(parts[0])] * len(whole)
+    x, y = np.concatenate(pieces).T
+    columns = (one[of] for one in (called.kind, called.shape, called.name))
+    return Shapes(x, y, starting(np.array([len(one) for one in pieces])), *columns)

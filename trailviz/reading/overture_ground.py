@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 
 from trailviz.reading import legend, wkb
 from trailviz.reading.box import Box
@@ -55,6 +54,8 @@ def draw(path: Path, boxes: Sequence[Box], sheet: Sheet, progress: Progress | No
 
 def _batches(file: Path, boxes: Sequence[Box]) -> Iterator[pa.RecordBatch]:
     """Go through the rows whose bounds touch a box; files without bounds are read whole."""
+    import pyarrow.dataset as ds  # noqa: PLC0415 - a third of a second, for who has such a file
+
     table = ds.dataset(str(file), format="parquet")
     if "geometry" not in table.schema.names:
         raise BrokenFileError("no_ground")

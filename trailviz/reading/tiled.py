@@ -1,4 +1,4 @@
-"""Draw the tiles that touch a box: whichever of three schemas they were made by, the same few kinds of things."""
+"""Draw the tiles that touch a box: whichever of four schemas they were made by, the same few kinds of things."""
 
 from __future__ import annotations
 
@@ -21,9 +21,18 @@ BEYOND = 0.25
 ROLES = {
     "water": ("water", "ocean", "water_polygons", "water_lines", "waterway"),
     "green": ("landuse", "landcover", "park", "land", "sites", "natural"),
-    "road": ("roads", "transportation", "streets", "transit"),
-    "called": ("transportation_name", "street_labels"),
-    "label": ("places", "place", "place_labels", "pois", "poi", "public_transport"),
+    "road": ("roads", "transportation", "streets", "transit", "road"),
+    "called": ("transportation_name", "street_labels", "road_label"),
+    "label": (
+        "places",
+        "place",
+        "place_labels",
+        "place_label",
+        "pois",
+        "poi",
+        "public_transport",
+        "rail_station_label",
+    ),
 }
 ROLE_OF = {layer: role for role, names in ROLES.items() for layer in names}
 DETAIL, WORD = ("kind_detail", "pmap:kind_detail", "subclass"), ("kind", "pmap:kind", "class", "type")

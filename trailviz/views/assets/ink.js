@@ -14,7 +14,7 @@ function readInks(root) {
   const style = getComputedStyle(root);
   const get = (name) => style.getPropertyValue(name).trim();
   const least = root.classList.contains("tv-large") ? PRESENTED_PX : 0;
-  return { least, ink: get("--ink"), paper: get("--paper"), muted: get("--muted"), rule: get("--rule"), hues: Array.from({ length: HUES }, (_, i) => get(`--c${i}`)), water: get("--water"), park: get("--park"), road: get("--road"), elevated: get("--elevated"), metro: get("--metro"), land: get("--land"), font: style.fontFamily, serif: get("--serif") };
+  return { least, ink: get("--ink"), paper: get("--paper"), muted: get("--muted"), rule: get("--rule"), hues: Array.from({ length: HUES }, (_, i) => get(`--c${i}`)), water: get("--water"), park: get("--park"), road: get("--road"), elevated: get("--elevated"), metro: get("--metro"), land: get("--land"), street: get("--street"), major: get("--major"), casing: get("--casing"), rail: get("--rail"), shore: get("--shore"), font: style.fontFamily, serif: get("--serif") };
 }
 
 // A font for text on a canvas, never smaller than a presenter's.

@@ -122,6 +122,7 @@ function makeMapLayer(L, map, model, inks) {
 
   // The ground's own names step back where a record's name stands.
   function clear(taken) {
+    if (map.tvLetters) map.tvLetters(taken);
     for (const label of map.tvNames || []) {
       const p = point(label.lat, label.lon);
       const under = taken.some((box) => p.x - label.half < box[2] && p.x + label.half > box[0] && p.y - 9 < box[3] && p.y + 9 > box[1]);
@@ -185,37 +186,4 @@ function makeMapLayer(L, map, model, inks) {
   layer.remove = () => { map.off(moves, place); map.off("click", clicked); canvas.remove(); };
   layer.place = place;
   return layer;
-}
-
-// The ground: our own sketch, drawn from colours of the page so that dark mode and print follow.
-function drawGround(L, map, ground, inks, lang) {
-  const style = {
-    water: { stroke: false, fill: true, fillColor: inks.water, fillOpacity: 1 },
-    land: { stroke: false, fill: true, fillColor: inks.land, fillOpacity: 1 },
-    park: { stroke: false, fill: true, fillColor: inks.park, fillOpacity: 1 },
-    road: { color: inks.road, weight: 2.6, fill: false },
-    elevated: { color: inks.elevated, weight: 3.6, fill: false },
-    metro: { color: inks.metro, weight: 1.2, dashArray: "4 5", fill: false },
-  };
-  const renderer = L.canvas({ padding: 0.4 });
-  const order = ["land", "park", "water", "road", "elevated", "metro"];
-  const shapes = ground.features.filter((one) => one.geometry.type !== "Point").sort((p, q) => order.indexOf(p.properties.kind) - order.indexOf(q.properties.kind));
-  map.tvNames = [];
-  const drawn = L.layerGroup([L.geoJSON({ type: "FeatureCollection", features: shapes }, { interactive: false, renderer, style: (one) => style[one.properties.kind] || style.road })]);
-  for (const one of ground.features) {
-    const said = one.properties;
-    const name = (lang.startsWith("zh") ? said.zh || said.en : said.en || said.zh) || "";
-    if (one.geometry.type !== "Point" || !name || !["area", "station"].includes(said.kind)) continue;
-    const label = el("span", `tv-ground tv-${said.kind}`, name);
-    const [lon, lat] = one.geometry.coordinates;
-    if (said.kind === "area") map.tvNames.push({ node: label, lat, lon, half: name.length * (lang.startsWith("zh") ? 7 : 4.6), under: false });
-    // A node, not a string: Leaflet would read a string as HTML.
-    drawn.addLayer(L.marker([lat, lon], { interactive: false, keyboard: false, icon: L.divIcon({ className: "", iconSize: [0, 0], html: label }) }));
-  }
-  const near = () => map.getContainer().classList.toggle("tv-near", map.getZoom() >= 14);
-  map.on("zoomend", near);
-  drawn.on("remove", () => map.off("zoomend", near));
-  near();
-  drawn.addTo(map);
-  return drawn;
 }

@@ -136,3 +136,8 @@ function el(tag, className, text) {
   if (text !== undefined && text !== null) node.textContent = text;
   return node;
 }
+
+// Leaflet reads a credit as HTML; what stands in a file is text.
+function harmless(text) {
+  return text.replace(/[&<>"'`]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}

@@ -55,10 +55,12 @@ function ground(stage, L, grounds) {
   // folium made the map once; every day puts a new stage on it, and takes the old one's things away.
   (map.tvGround || []).forEach((one) => one.remove());
   const chosen = grounds[model.data.ground] || grounds.land;
-  map.tvGround = [drawGround(L, map, chosen, inks, model.data.lang)];
+  const own = model.data.basemap;
+  map.tvGround = [drawSketch(L, map, own ? grounds.land : chosen, inks, model.data.lang)];
+  if (own) map.tvGround.push(makeGround(L, map, own, inks, model.data.lang));
   map.attributionControl.setPrefix(false);
   if (map.tvCredit) map.attributionControl.removeAttribution(map.tvCredit);
-  map.tvCredit = chosen.attribution;
+  map.tvCredit = own ? harmless(own.credit) : chosen.attribution;
   map.attributionControl.addAttribution(map.tvCredit);
   if (map.tvLayer) map.tvLayer.remove();
 }

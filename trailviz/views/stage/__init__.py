@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from trailviz.views.stage.day import file_verdict, model
+from trailviz.views.stage.ground import boxes, credit
 
-__all__ = ["file_verdict", "model"]
+__all__ = ["boxes", "credit", "file_verdict", "model"]

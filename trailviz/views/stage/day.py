@@ -18,6 +18,7 @@ from trailviz.story.clauses import Speaker
 from trailviz.story.silences import figures, templates
 from trailviz.views.stage.claimed import claimed
 from trailviz.views.stage.graded import Paths, tensors, ways
+from trailviz.views.stage.ground import sent
 from trailviz.views.stage.happened import companies, happened, of_day
 from trailviz.views.stage.unseen import classes_of, gaps, sight
 from trailviz.views.stage_words import SCENARIOS as SCENARIO_WORDS
@@ -27,6 +28,7 @@ from trailviz.words import Words
 if TYPE_CHECKING:
     from datetime import date
 
+    from trailviz.atlas import Basemap
     from trailviz.intake import Account
     from trailviz.registry import Observer
     from trailviz.trail import Trail
@@ -42,10 +44,12 @@ def model(
     day: date | None = None,
     unveil: bool = False,
     first: Observer | None = None,
+    basemap: Basemap | None = None,
 ) -> dict[str, Any]:
     """Gather one day for the stage, as JSON-able values; docs/stage.md describes the shape.
 
-    `first` looks before all others: a super-app that somebody has put together.
+    `first` looks before all others: a super-app that somebody has put together. `basemap` is the ground out of the
+    person's own file, in the place of the sketch.
     """
     words = Words(lang)
     chosen = day or trail.default_day
@@ -56,6 +60,7 @@ def model(
         "zone": trail.zone_name,
         "sample": bool(trail.sample),
         "subtitle": _subtitle(trail, lang),
+        "basemap": sent(basemap, lang) if basemap else None,
     }
     if chosen is None:
         return {**shared, "empty": True, "days": []}
