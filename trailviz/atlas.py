@@ -9,12 +9,24 @@ from typing import TYPE_CHECKING, Any
 
 from trailviz.places import Gazetteer, Place
 from trailviz.reading.box import Box
+from trailviz.reading.broken import BrokenFileError
 from trailviz.reading.ground import Basemap, basemap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["AFTERNOON", "Basemap", "Box", "about", "basemap", "front", "gazetteer", "sample", "samples"]
+__all__ = [
+    "AFTERNOON",
+    "Basemap",
+    "Box",
+    "BrokenFileError",
+    "about",
+    "basemap",
+    "front",
+    "gazetteer",
+    "sample",
+    "samples",
+]
 AFTERNOON = "shanghai_afternoon"
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # Written out: `knowledge` brings NumPy with it, and --help should be quick.
 SCENARIOS = ("own", "documented", "permitted", "ownership", "state")
 DEFAULT_SCENARIO = "ownership"
+GROUND_HELP = "a map of the city on this computer: .pmtiles, .mbtiles, .osm.pbf, or Overture's Parquet files"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -58,7 +59,9 @@ def parser() -> argparse.ArgumentParser:
         prog="trailviz", description="What one super-app could know of your day. Nothing leaves this computer."
     )
     top.add_argument("--version", action="version", version=f"trailviz {__version__}")
-    top.set_defaults(run=files.open_app, exports=[], password=None, zone=None, port=None, no_browser=False, sample=None)
+    top.set_defaults(
+        run=files.open_app, exports=[], password=None, zone=None, port=None, no_browser=False, sample=None, ground=None
+    )
     commands = top.add_subparsers(metavar="COMMAND")
 
     def command(
@@ -98,6 +101,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--lang", choices=("en", "zh-Hans"), default="en", help="the language of the sentences")
     one = command("report", findings.report, "Write one page for the class that opens without a network.", files="*")
     one.add_argument("--out", required=True, metavar="FILE", help="the page to write, such as afternoon.html")
+    one.add_argument("--ground", metavar="FILE", help=GROUND_HELP)
     one.add_argument("--day", metavar="D", help="a day such as 2017-08-26")
     one.add_argument("--lang", choices=("en", "zh-Hans"), default="en", help="the language of the page")
     one.add_argument("--force", action="store_true", help="write over a file that is there")
@@ -118,6 +122,7 @@ def _about_files(
     """Describe the commands that read exports."""
     one = command("open", files.open_app, "Open the app on these files.", files="*")
     one.add_argument("--port", type=int, help="the port to listen on (default: the first free one from 8501)")
+    one.add_argument("--ground", metavar="FILE", help=GROUND_HELP)
     one.add_argument("--no-browser", action="store_true", help="do not open a browser window")
     one = command("check", files.check, "Say what each file is and what became of its rows.", files="+")
     one.add_argument("--json", action="store_true", help="for scripts; docs/cli.md describes it")

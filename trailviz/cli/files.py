@@ -30,7 +30,7 @@ def open_app(parsed: Namespace) -> int:
     from trailviz.views.panels import launch  # noqa: PLC0415
 
     # Here, before a browser opens: who looks at its window does not read the terminal.
-    for path in parsed.exports:
+    for path in [*parsed.exports, *((parsed.ground,) if parsed.ground else ())]:
         if not Path(path).exists():
             raise RefusedError(
                 f"There is no file or folder called {Path(path).name}. Look at the spelling of the path."
@@ -41,6 +41,7 @@ def open_app(parsed: Namespace) -> int:
         parsed.password,
         parsed.port,
         browser=not parsed.no_browser,
+        ground=str(Path(parsed.ground).resolve()) if parsed.ground else None,
     )
 
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trailviz.cli.saying import (
+    SOME_NOT,
     USABLE,
+    RefusedError,
     chosen_day,
     chosen_observer,
     free,
@@ -13,6 +17,9 @@ from trailviz.cli.saying import (
     tell_json,
 )
 from trailviz.cli.saying import trail as follow
+
+if TYPE_CHECKING:
+    from trailviz.atlas import Basemap, Box
 
 
 def story(parsed: Namespace) -> int:
@@ -80,6 +87,19 @@ def evidence(parsed: Namespace) -> int:
     return USABLE
 
 
+def _ground(parsed: Namespace, boxes: tuple[Box, ...]) -> Basemap:
+    """Cut the ground out of the map given, or refuse with a sentence."""
+    from trailviz import atlas  # noqa: PLC0415
+    from trailviz.views.ground_words import refusal  # noqa: PLC0415
+    from trailviz.words import Words  # noqa: PLC0415
+
+    path = Path(parsed.ground)
+    try:
+        return atlas.basemap(path, boxes)
+    except atlas.BrokenFileError as error:
+        raise RefusedError(refusal(error, path.name, Words(parsed.lang)), SOME_NOT) from None
+
+
 def report(parsed: Namespace) -> int:
     """Write the page for the class."""
     from trailviz import keep  # noqa: PLC0415
@@ -87,9 +107,14 @@ def report(parsed: Namespace) -> int:
 
     # Asked first: a refusal should not come after a minute of reading.
     out = free(parsed.out, force=parsed.force)
+    if parsed.ground and not Path(parsed.ground).exists():
+        raise RefusedError(
+            f"There is no file or folder called {Path(parsed.ground).name}. Look at the spelling of the path."
+        )
     trail = follow(parsed)
     day = chosen_day(trail, parsed.day)
-    shown = stage.model(trail, lang=parsed.lang, day=day)
+    ground = _ground(parsed, stage.boxes(trail, day)) if parsed.ground else None
+    shown = stage.model(trail, lang=parsed.lang, day=day, basemap=ground)
     page = report.page(shown, parsed.lang, network.model(trail, lang=parsed.lang, day=day))
     keep.write(out, page)
     tell(f"{out.name} written: {len(page.encode()) // 1024} kB. It opens in any browser, without a network.")

@@ -19,7 +19,7 @@ from trailviz.reading import cutting, legend, osm_ground, overture_ground, tiled
 from trailviz.reading.box import Box
 from trailviz.reading.broken import BrokenFileError
 from trailviz.reading.lettering import roads_written
-from trailviz.reading.sheet import Label, Progress, Shapes, Sheet, edges, unit_m
+from trailviz.reading.sheet import Label, MapFile, Progress, Shapes, Sheet, edges, opening, unit_m
 
 MOST_BYTES = 1_600_000
 """Of lines and areas; a third more as text in the page for the class. A city of 20 by 20 km is drawn in a tenth of a second."""
@@ -74,8 +74,10 @@ class Basemap:
     without: tuple[int, ...] = ()
 
 
-def basemap(path: Path, boxes: Sequence[Box], progress: Progress | None = None) -> Basemap:
+def basemap(source: MapFile, boxes: Sequence[Box], progress: Progress | None = None, name: str = "") -> Basemap:
     """Cut the ground of these boxes out of a file, or out of a folder of Overture's Parquet files.
+
+    `name` says what the file is called, where `source` is what it holds.
 
     Raises:
         BrokenFileError: `no_ground`, `ground_broken`, `ground_elsewhere`, `ground_too_large`, `raster_tiles`,
@@ -83,11 +85,12 @@ def basemap(path: Path, boxes: Sequence[Box], progress: Progress | None = None) 
     """
     if not boxes:
         raise BrokenFileError("no_boxes")
+    name = name or (source.name if isinstance(source, Path) else "")
     sheet = Sheet()
     try:
-        kind = _kind(path)
+        kind = _kind(source)
         read = {"tiles": tiled.draw, "osm": osm_ground.draw, "overture": overture_ground.draw}[kind]
-        told = read(path, boxes, sheet, progress)
+        told = read(source, boxes, sheet, progress)
     except OSError:
         raise BrokenFileError("ground_broken") from None
     cut = tuple(box for one in boxes if (box := _held(one, told.get("boxes"))))
@@ -100,14 +103,14 @@ def basemap(path: Path, boxes: Sequence[Box], progress: Progress | None = None) 
     labels += roads_written(drawn, names, unit_m(cut[0]))
     shapes, without = _fitting(drawn.only(drawn.kind < len(legend.KINDS)), unit_m(cut[0]))
     credit = OVERTURE_CREDIT if kind == "overture" else CREDIT
-    return Basemap(cut, shapes, tuple(labels), _credit(told, credit), path.name, _made(told), without)
+    return Basemap(cut, shapes, tuple(labels), _credit(told, credit), name, _made(told), without)
 
 
-def _kind(path: Path) -> str:
+def _kind(source: MapFile) -> str:
     """Say what a file is by its first bytes; its name is not asked."""
-    if path.is_dir():
+    if isinstance(source, Path) and source.is_dir():
         return "overture"
-    with path.open("rb") as file:
+    with opening(source) as file:
         start = file.read(64)
     if start.startswith((tiles.PMTILES, tiles.MBTILES)):
         return "tiles"

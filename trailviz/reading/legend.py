@@ -18,8 +18,8 @@ AREAS = 2
 LABELS = ("city", "town", "district", "station", "sight", "road")
 CITY, TOWN, DISTRICT, STATION, SIGHT, ROAD = range(len(LABELS))
 NOTHING = -1
-CALLED = len(KINDS)
-"""A line that only carries the name of a road drawn elsewhere."""
+CALLED = 16
+"""Added to the kind of a road whose line carries its name alone, and which is drawn elsewhere."""
 
 ROADS = {
     MOTORWAY: ("motorway", "motorway_link", "highway"),

@@ -34,8 +34,7 @@ def roads_written(shapes: Shapes, names: list[Name], metres: float) -> list[Labe
     dx, dy = called.x[here + 1] - called.x[here], called.y[here + 1] - called.y[here]
     length = np.hypot(dx, dy)
     wide = np.flatnonzero(length >= SHORTEST_M / metres)
-    # A name carried by a line of its own has no rank of its own: it counts as a street.
-    kind = np.where(called.kind == legend.CALLED, legend.STREET, called.kind)[part[here]]
+    kind = (called.kind % legend.CALLED)[part[here]]
     order = wide[np.lexsort((-length[wide], -kind[wide]))]
     used: Counter[int] = Counter()
     answer = []

@@ -19,8 +19,9 @@ from trailviz.reading.broken import BrokenFileError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
     from types import ModuleType
+
+    from trailviz.reading.sheet import MapFile
 
 MOST_BYTES = 600_000_000
 """libosmium keeps the point of every node in memory, some 16 bytes each: a country would not fit."""
@@ -71,18 +72,17 @@ def library() -> ModuleType:
     return osmium
 
 
-def opened(path: Path, *keys: str, areas: bool = False) -> Iterator[Any]:
+def opened(source: MapFile, *keys: str, areas: bool = False) -> Iterator[Any]:
     """Go through the things of an extract that have one of these keys, ways with their points; areas assembled if asked.
 
     Raises:
         BrokenFileError: `osmium_missing`, `ground_too_large` or `ground_broken`.
     """
     osmium = library()
-    if path.stat().st_size > MOST_BYTES:
+    if (len(source) if isinstance(source, bytes) else source.stat().st_size) > MOST_BYTES:
         raise BrokenFileError("ground_too_large")
     try:
-        # The format is told: by its name alone a file called .osm would be read as XML.
-        file = osmium.FileProcessor(osmium.io.File(str(path), "pbf")).with_locations("sparse_mem_array")
+        file = osmium.FileProcessor(_file(source)).with_locations("sparse_mem_array")
         wanted = osmium.filter.KeyFilter(*keys)
         if areas:
             file = file.with_areas(wanted)
@@ -91,7 +91,13 @@ def opened(path: Path, *keys: str, areas: bool = False) -> Iterator[Any]:
         raise BrokenFileError("ground_broken") from None
 
 
-def head(path: Path) -> tuple[dict[str, object], Box | None]:
+def _file(source: MapFile) -> Any:  # noqa: ANN401 - a file of osmium
+    osmium = library()
+    # The format is told: by its name alone a file called .osm would be read as XML.
+    return osmium.io.FileBuffer(source, "pbf") if isinstance(source, bytes) else osmium.io.File(str(source), "pbf")
+
+
+def head(source: MapFile) -> tuple[dict[str, object], Box | None]:
     """Answer what an extract says of itself: of when it is, and the box it was cut to, where it says so.
 
     Raises:
@@ -99,7 +105,7 @@ def head(path: Path) -> tuple[dict[str, object], Box | None]:
     """
     osmium = library()
     try:
-        told = osmium.FileProcessor(osmium.io.File(str(path), "pbf")).header
+        told = osmium.FileProcessor(_file(source)).header
         box, date = told.box(), told.get("osmosis_replication_timestamp")
     except THROWN:
         raise BrokenFileError("ground_broken") from None
@@ -141,11 +147,11 @@ class _Found:
             raise BrokenFileError("ground_too_large")
 
 
-def named(path: Path, box: Box | None = None) -> pa.Table:
+def named(source: MapFile, box: Box | None = None) -> pa.Table:
     """List what has a name in an extract: shops, stations, parks, places, and streets as long as they are.
 
     Args:
-        path: An .osm.pbf on this computer.
+        source: An .osm.pbf on this computer.
         box: Only what touches it; None is all of the file.
 
     Returns:
@@ -156,7 +162,7 @@ def named(path: Path, box: Box | None = None) -> pa.Table:
         BrokenFileError: `osmium_missing`, `ground_too_large` or `ground_broken`.
     """
     found = _Found()
-    for one in opened(path, "name"):
+    for one in opened(source, "name"):
         kind = one.type_str()
         if kind == "n":
             here = one.location

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from trailviz.reading import coast, cutting, legend, osm
 from trailviz.reading.box import Box
 from trailviz.reading.broken import BrokenFileError
 from trailviz.reading.legend import GREEN, NOTHING, RIVER, STREET, WATER
-from trailviz.reading.sheet import Label, Progress, Shapes, Sheet, edges, named, starting, unit_m, units
+from trailviz.reading.sheet import Label, MapFile, Progress, Shapes, Sheet, edges, named, starting, unit_m, units
 
 KEYS = (
     "highway",
@@ -70,18 +69,18 @@ class _Batch:
         self.__init__()  # type: ignore[misc]
 
 
-def draw(path: Path, boxes: Sequence[Box], sheet: Sheet, progress: Progress | None = None) -> dict[str, object]:
+def draw(source: MapFile, boxes: Sequence[Box], sheet: Sheet, progress: Progress | None = None) -> dict[str, object]:
     """Draw on the sheet what an extract holds of the boxes, and answer what the file says of itself.
 
     Raises:
         BrokenFileError: As `osm.opened`; `ground_elsewhere` if the file is of another place.
     """
     batch, shores = _Batch(), list[np.ndarray]()
-    told, place = osm.head(path)
+    told, place = osm.head(source)
     cut = [one for box in boxes if (one := box.within(place) if place else box)]
     if not cut:
         raise BrokenFileError("ground_elsewhere")
-    for number, one in enumerate(osm.opened(path, *KEYS, areas=True)):
+    for number, one in enumerate(osm.opened(source, *KEYS, areas=True)):
         _take(one, {tag.k: tag.v for tag in one.tags}, cut, batch, shores, sheet)
         if number % BATCH == BATCH - 1:
             batch.drawn(sheet)

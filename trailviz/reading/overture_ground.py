@@ -12,12 +12,13 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from trailviz.reading import legend, wkb
 from trailviz.reading.box import Box
 from trailviz.reading.broken import BrokenFileError
 from trailviz.reading.legend import GREEN, NOTHING, RIVER, STREET, WATER
-from trailviz.reading.sheet import Label, Name, Progress, Sheet, named, units
+from trailviz.reading.sheet import Label, MapFile, Name, Progress, Sheet, named, units
 
 WANTED = ("geometry", "bbox", "subtype", "class", "names", "basic_category", "categories", "connectors")
 WATERS = frozenset({"ocean", "lake", "river", "stream", "canal", "pond", "reservoir", "water"})
@@ -28,13 +29,14 @@ MOST_FILES, BATCH = 64, 8_192
 RANKS = {legend.CITY: 0, legend.TOWN: 2, legend.DISTRICT: 4, legend.STATION: 5, legend.SIGHT: 8}
 
 
-def draw(path: Path, boxes: Sequence[Box], sheet: Sheet, progress: Progress | None = None) -> dict[str, object]:
+def draw(source: MapFile, boxes: Sequence[Box], sheet: Sheet, progress: Progress | None = None) -> dict[str, object]:
     """Draw on the sheet what a file, or the Parquet files of a folder, hold of the boxes.
 
     Raises:
         BrokenFileError: `no_ground` if no file has outlines, `ground_broken`, `ground_too_large`, `ground_elsewhere`.
     """
-    files = sorted(one for one in path.glob("*.parquet") if one.is_file()) if path.is_dir() else [path]
+    folder = isinstance(source, Path) and source.is_dir()
+    files: list[MapFile] = sorted(source.glob("*.parquet")) if isinstance(source, Path) and folder else [source]
     if not files or len(files) > MOST_FILES:
         raise BrokenFileError("no_ground")
     found = False
@@ -52,16 +54,17 @@ def draw(path: Path, boxes: Sequence[Box], sheet: Sheet, progress: Progress | No
     return {}
 
 
-def _batches(file: Path, boxes: Sequence[Box]) -> Iterator[pa.RecordBatch]:
+def _batches(file: MapFile, boxes: Sequence[Box]) -> Iterator[pa.RecordBatch]:
     """Go through the rows whose bounds touch a box; files without bounds are read whole."""
     import pyarrow.dataset as ds  # noqa: PLC0415 - a third of a second, for who has such a file
 
-    table = ds.dataset(str(file), format="parquet")
-    if "geometry" not in table.schema.names:
+    table = pq.ParquetFile(pa.BufferReader(file) if isinstance(file, bytes) else file)
+    schema = table.schema_arrow
+    if "geometry" not in schema.names:
         raise BrokenFileError("no_ground")
-    names = [one for one in WANTED if one in table.schema.names]
+    names = [one for one in WANTED if one in schema.names]
     where = None
-    if "bbox" in names and set(SIDES) <= {one.name for one in table.schema.field("bbox").type}:
+    if "bbox" in names and set(SIDES) <= {one.name for one in schema.field("bbox").type}:
         sides = {side: pc.field("bbox", side) for side in SIDES}
         touching = [
             (sides["xmax"] >= box.west)
@@ -73,9 +76,15 @@ def _batches(file: Path, boxes: Sequence[Box]) -> Iterator[pa.RecordBatch]:
         where = touching[0]
         for other in touching[1:]:
             where = where | other
-    for batch in table.to_batches(columns=names, filter=where, batch_size=BATCH):
+    rows = table.iter_batches(BATCH, columns=names)
+    for batch in ds.Scanner.from_batches(rows, schema=_only(schema, names), columns=names, filter=where).to_batches():
         if batch.num_rows:
             yield batch
+
+
+def _only(schema: pa.Schema, names: list[str]) -> pa.Schema:
+    """Answer the fields of these names, in the order of the file."""
+    return pa.schema([one for one in schema if one.name in names])
 
 
 def _take(batch: pa.RecordBatch, sheet: Sheet) -> None:

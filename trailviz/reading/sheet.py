@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 import numpy as np
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
     from trailviz.reading.box import Box
 
+MapFile: TypeAlias = Path | bytes
+"""A file on the user's disk, read where it lies, or what they handed to the page, which is never written anywhere."""
 Progress = Callable[[int, int], None]
 """Told how much is done, and of how much; of 0 where nobody knows."""
 BITS = 26
@@ -132,6 +136,11 @@ class Sheet:
         return Shapes(x, y, starting(lengths), kind, shape, name)
 
 
+def opening(file: MapFile) -> BinaryIO:
+    """Open a file for reading."""
+    return BytesIO(file) if isinstance(file, bytes) else file.open("rb")
+
+
 def starting(lengths: np.ndarray) -> np.ndarray:
     """Answer where parts of these lengths start, and where the last one ends."""
     return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
@@ -155,6 +164,12 @@ def units(lat: np.ndarray, lon: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     x = (np.asarray(lon, float) + 180) / 360 * WORLD
     y = (1 - np.arcsinh(np.tan(phi)) / np.pi) / 2 * WORLD
     return np.rint(x).astype(np.int64), np.rint(y).astype(np.int64)
+
+
+def degrees(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Answer latitude and longitude of units."""
+    lat = np.degrees(np.arctan(np.sinh(np.pi * (1 - 2 * np.asarray(y, float) / WORLD))))
+    return lat, np.asarray(x, float) / WORLD * 360 - 180
 
 
 def edges(box: Box) -> tuple[int, int, int, int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 
@@ -11,7 +10,7 @@ from trailviz.reading import legend, mvt, tiles
 from trailviz.reading.box import Box
 from trailviz.reading.broken import BrokenFileError
 from trailviz.reading.legend import CALLED, GREEN, NOTHING, RIVER, STREET, WATER
-from trailviz.reading.sheet import WORLD, Label, Progress, Sheet, edges, named
+from trailviz.reading.sheet import WORLD, Label, MapFile, Progress, Sheet, degrees, edges, named
 
 MOST_TILES = 120
 """Of a zoom; a box that needs more is drawn from a smaller one. 120 tiles of zoom 14 are some 20 by 20 km."""
@@ -45,27 +44,35 @@ UPWARD = frozenset({"population_rank", "pmap:population_rank"})
 MIDDLING, MOST_RANK = 10, 100
 
 
-def draw(path: Path, boxes: Sequence[Box], sheet: Sheet, progress: Progress | None = None) -> dict[str, object]:
+def draw(source: MapFile, boxes: Sequence[Box], sheet: Sheet, progress: Progress | None = None) -> dict[str, object]:
     """Draw on the sheet what tiles hold of the boxes, and answer what the file says of itself.
 
     Raises:
         BrokenFileError: As `tiles.opened`; `ground_elsewhere` if no tile touches a box.
     """
-    with tiles.opened(path) as file:
+    with tiles.opened(source) as file:
         zoom = _zoom(file.zooms, boxes)
         wanted = sorted({tile for box in boxes for tile in _covering(box, zoom)})
-        met = 0
+        met: list[tuple[int, int]] = []
         for number, (x, y) in enumerate(wanted):
             raw = file.get(zoom, x, y)
             if raw:
-                met += 1
+                met.append((x, y))
                 for layer in mvt.layers(raw, ROLE_OF.__contains__):
                     _layer(layer, zoom, x, y, sheet)
             if progress:
                 progress(number + 1, len(wanted))
         if not met:
             raise BrokenFileError("ground_elsewhere")
-        return dict(file.metadata)
+        return {**file.metadata, "boxes": [_covered(met, zoom)]}
+
+
+def _covered(met: list[tuple[int, int]], zoom: int) -> Box:
+    """Answer the box around the tiles there were."""
+    x, y = np.array(met, np.int64).T * (WORLD >> zoom)
+    size = WORLD >> zoom
+    (south, north), (west, east) = degrees(np.array([x.min(), x.max() + size]), np.array([y.max() + size, y.min()]))
+    return Box(float(south), float(west), float(north), float(east))
 
 
 def _zoom(zooms: tuple[int, int], boxes: Sequence[Box]) -> int:
@@ -142,7 +149,7 @@ def _kinds(role: str, layer: mvt.Layer, detail: np.ndarray, word: np.ndarray, zo
         return np.where(area & (zoom >= LAND_COVER_ZOOM), told, NOTHING)
     told = legend.either(legend.looked_up(detail, legend.ROAD_OF), legend.looked_up(word, legend.ROAD_OF))
     if role == "called":
-        told = np.where(told >= STREET, CALLED, NOTHING)
+        told = np.where(told >= STREET, told + CALLED, NOTHING)
     return np.where(line, told, NOTHING)
 
 

@@ -14,13 +14,14 @@ import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
+from os import SEEK_END
 from typing import BinaryIO, Protocol
 
 import numpy as np
 
 from trailviz.reading.broken import BrokenFileError
 from trailviz.reading.mvt import varints
+from trailviz.reading.sheet import MapFile, opening
 
 PMTILES, MBTILES = b"PMTiles", b"SQLite format 3\0"
 HEADER = struct.Struct("<7sB11Q6B4i")
@@ -43,21 +44,20 @@ class Tiles(Protocol):
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Tiles]:
+def opened(source: MapFile) -> Iterator[Tiles]:
     """Open a file of tiles by what it holds.
 
     Raises:
         BrokenFileError: `no_ground` (neither PMTiles nor MBTiles), `ground_broken`, `raster_tiles` (pictures: nothing in
             them can be told apart), `ground_packed` (by a way this Python cannot undo).
     """
-    with path.open("rb") as file:
+    with opening(source) as file:
         start = file.read(HEADER.size)
-    if start.startswith(PMTILES):
-        with path.open("rb") as file:
-            yield PMTiles(file, path.stat().st_size, start)
-    elif start.startswith(MBTILES):
-        # Immutable: no journal is written beside it, and none is read.
-        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+        if start.startswith(PMTILES):
+            yield PMTiles(file, file.seek(0, SEEK_END), start)
+            return
+    if start.startswith(MBTILES):
+        connection = _connected(source)
         try:
             yield MBTiles(connection)
         except (sqlite3.Error, UnicodeError, OverflowError):
@@ -66,6 +66,15 @@ def opened(path: Path) -> Iterator[Tiles]:
             connection.close()
     else:
         raise BrokenFileError("no_ground")
+
+
+def _connected(source: MapFile) -> sqlite3.Connection:
+    if isinstance(source, bytes):
+        connection = sqlite3.connect(":memory:")
+        connection.deserialize(source)
+        return connection
+    # Immutable: no journal is written beside it, and none is read.
+    return sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
 
 
 def unpacked(data: bytes, most: int) -> bytes:

@@ -17,7 +17,7 @@ function makeLetters(L, map, told, inks, lang, view) {
     return { kind, x: at.x[i], y: at.y[i], dx: at.dx[i], dy: at.dy[i], rank: at.rank[i], text: (chinese ? name[2] || name[0] : name[1] || name[0]) || name[0] };
   });
   const fonts = [
-    { px: 15, weight: "600", serif: true }, { px: 14, weight: "600", serif: true }, { px: 12.5, weight: "600" }, { px: 11.5, weight: "" }, { px: 11.5, weight: "italic" }, { px: 11, weight: "" },
+    { px: 15, weight: "600", serif: true }, { px: 14, weight: "600", serif: true }, { px: 12, weight: "" }, { px: 11.5, weight: "" }, { px: 11.5, weight: "italic" }, { px: 11, weight: "" },
   ];
   let over = [];
   let known = "";
@@ -54,6 +54,7 @@ function makeLetters(L, map, told, inks, lang, view) {
       if (px < 0 || py < 0 || px > view.w || py > view.h) continue;
       const font = fonts[label.kind];
       x.font = lettering(inks, font.px, font);
+      x.letterSpacing = label.kind === DISTRICT ? "0.06em" : "0px";
       const w = x.measureText(label.text).width + 4;
       const turn = label.kind === ROAD ? along(label, w) : 0;
       if (turn === null) continue;

@@ -33,16 +33,25 @@ SETTINGS: dict[str, Any] = {
     "client.showErrorLinks": False,
     "logger.hideWelcomeMessage": True,
 }
-PATHS, PASSWORD, URL = "TRAILVIZ_PATHS", "TRAILVIZ_PASSWORD", "TRAILVIZ_URL"
+PATHS, PASSWORD, URL, GROUND = "TRAILVIZ_PATHS", "TRAILVIZ_PASSWORD", "TRAILVIZ_URL", "TRAILVIZ_GROUND"
 
 
-def run(paths: list[str], password: str | None = None, port: int | None = None, *, browser: bool = True) -> int:
+def run(
+    paths: list[str],
+    password: str | None = None,
+    port: int | None = None,
+    *,
+    browser: bool = True,
+    ground: str | None = None,
+) -> int:
     """Serve the app until it is stopped; paths are handed over by this process's own environment, never copied."""
     chosen = port or free_port()
     url = f"http://{ADDRESS}:{chosen}"
     os.environ[PATHS] = json.dumps(paths)
     if password:
         os.environ[PASSWORD] = password
+    if ground:
+        os.environ[GROUND] = ground
     if browser:
         os.environ[URL] = url
     sys.argv = sys.argv[:1]

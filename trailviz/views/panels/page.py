@@ -22,7 +22,7 @@ from trailviz.importers import mappings
 from trailviz.trail import Trail, follow
 from trailviz.views import network, report, stage
 from trailviz.views.map import shell
-from trailviz.views.panels import acting, almanac, beside, files, guesses, lenses, looking, merged, otherwise
+from trailviz.views.panels import acting, almanac, beside, files, guesses, lenses, looking, merged, otherwise, own_map
 from trailviz.views.panels.guard import MARK
 from trailviz.views.panels.launch import PATHS
 from trailviz.words import LANGUAGES, Words, mark
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from streamlit.delta_generator import DeltaGenerator
 
+    from trailviz.atlas import Basemap
     from trailviz.intake import Progress, Source
     from trailviz.registry import Observer
 
@@ -85,6 +86,7 @@ def main() -> None:
     with st.container(horizontal=True, key="bar", vertical_alignment="center"):
         with st.popover(words.say("Files"), icon=":material/folder_open:"):
             sources = files.offered(words)
+            own_map.offered(words)
         trail = _trail(sources)
         with st.popover(words.say("See as …"), icon=":material/visibility:"):
             made = looking.super_app(trail, words)
@@ -102,7 +104,8 @@ def main() -> None:
             key="shown",
             label_visibility="collapsed",
         )
-        payload = _payload(trail, made, unveil=unveil)
+        ground = own_map.drawn(trail, _day(trail), words)
+        payload = _payload(trail, made, ground, unveil=unveil)
         st.download_button(
             words.say("Page for the class"),
             # Made when it is asked for: every click draws this page again.
@@ -223,12 +226,14 @@ def _digest(sources: list[Path | Source], password: str | None) -> str:
     return told.hexdigest()
 
 
-def _payload(trail: Trail, made: Observer | None, *, unveil: bool) -> dict[str, Any]:
+def _payload(trail: Trail, made: Observer | None, ground: Basemap | None, *, unveil: bool) -> dict[str, Any]:
     state = st.session_state
-    key = (state["lang"], state.get("day"), unveil, made.id if made else None)
+    key = (state["lang"], state.get("day"), unveil, made.id if made else None, state["basemap_key"])
     if key not in state["payloads"]:
         day = date.fromisoformat(state["day"]) if state.get("day") else None
-        state["payloads"] = {key: stage.model(trail, lang=state["lang"], day=day, unveil=unveil, first=made)}
+        state["payloads"] = {
+            key: stage.model(trail, lang=state["lang"], day=day, unveil=unveil, first=made, basemap=ground)
+        }
     payload: dict[str, Any] = state["payloads"][key]
     return payload
 
@@ -267,6 +272,7 @@ def _frame(name: str, page: str, payload: dict[str, Any], title: str) -> None:
                 st.session_state["trail_key"],
                 st.session_state.get("unveil"),
                 st.session_state.get("super-app"),
+                repr(st.session_state.get("basemap_key")),
             ]
         ).encode()
     ).hexdigest()
