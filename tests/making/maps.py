@@ -213,7 +213,8 @@ def overture(path: Path, rows: Sequence[Mapping[str, Any]], *, bounds: bool = Tr
         told.append({**kept, "geometry": wkb(row["kind"], row["rings"])})
         if bounds:
             told[-1]["bbox"] = {"xmin": min(lon), "xmax": max(lon), "ymin": min(lat), "ymax": max(lat)}
-    table = pa.Table.from_pylist(told)
+    keys = dict.fromkeys(key for row in told for key in row)
+    table = pa.table({key: [row.get(key) for row in told] for key in keys})
     if "names" in table.schema.names:
         called = pa.struct([("primary", pa.string()), ("common", pa.map_(pa.string(), pa.string()))])
         at = table.schema.get_field_index("names")
