@@ -15,7 +15,7 @@ from trailviz.acts import NO_TIME
 from trailviz.days import DAY_US
 from trailviz.geo import distance_m
 from trailviz.places.clusters import EPS_M, RIDE_EPS_M, places
-from trailviz.places.staypoints import merged, scan
+from trailviz.places.staypoints import stays
 
 if TYPE_CHECKING:
     from trailviz.guesses.held import Held
@@ -243,11 +243,11 @@ def _of_moments(held: Held) -> Part:
 def _of_fixes(held: Held) -> Part:
     fixes = np.flatnonzero(held.kind.among(["fix"]) & (held.r90_m <= COARSEST_M) & (held.start != NO_TIME))
     fixes = fixes[np.argsort(held.start[fixes], kind="stable")]
-    stays = merged(scan(held.start[fixes], held.lat[fixes], held.lon[fixes], open_ended=True))
-    first, last = fixes[stays.first], fixes[stays.last]
-    kind = np.full(len(stays), STAYED, np.int8)
+    found = stays(held.start[fixes], held.lat[fixes], held.lon[fixes])
+    first, last = fixes[found.first], fixes[found.last]
+    kind = np.full(len(found), STAYED, np.int8)
     return (
-        first, last, kind, stays.lat, stays.lon, held.r90_m[first],
+        first, last, kind, found.lat, found.lon, held.r90_m[first],
         held.wall[first], held.wall[last], held.start[first], held.start[last],
     )  # fmt: skip
 
