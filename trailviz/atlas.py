@@ -7,7 +7,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trailviz.places import Gazetteer, Place
+from trailviz.places import Cities, Gazetteer, Place, World, named
+from trailviz.reading import geonames
 from trailviz.reading.box import Box
 from trailviz.reading.broken import BrokenFileError
 from trailviz.reading.ground import Basemap, basemap
@@ -68,18 +69,29 @@ def about(paths: Iterable[Path]) -> Mapping[str, Any]:
 
 
 def gazetteer(said: Mapping[str, Any]) -> Gazetteer:
-    """Make a gazetteer of the `[[place]]` entries of a sample or of a person's own places file."""
-    return Gazetteer(
-        tuple(
-            Place(
-                tuple(one["names"]),
-                one.get("lat"),
-                one.get("lon"),
-                float(one.get("radius_m", 0)),
-                illustrative=one.get("illustrative", False),
-                moving=one.get("moving", False),
-                label=one.get("label", {}),
-            )
-            for one in said.get("place", ())
+    """Answer what places are looked up in: a sample's own places and no others, or everything that ships."""
+    if said:
+        # A sample says itself which places its companies could know; another list would know more than its author.
+        return Gazetteer(given(said))
+    return Gazetteer(world=World(named.load(), cities))
+
+
+def cities() -> Cities:
+    """Answer the towns of the world."""
+    return Cities(geonames.towns())
+
+
+def given(said: Mapping[str, Any]) -> tuple[Place, ...]:
+    """Make places of the `[[place]]` entries of a sample or of a person's own places file."""
+    return tuple(
+        Place(
+            tuple(one["names"]),
+            one.get("lat"),
+            one.get("lon"),
+            float(one.get("radius_m", 0)),
+            illustrative=one.get("illustrative", False),
+            moving=one.get("moving", False),
+            label=one.get("label", {}),
         )
+        for one in said.get("place", ())
     )

@@ -269,11 +269,9 @@ class Trail:
         return places.visited(self.events, self.located)
 
     def place_of(self, position: int) -> Place | None:
-        """Answer the gazetteer's place an event was put at, if it was."""
-        if self.located.basis[position] != "geocoded":
-            return None
-        said = (self.events.column(name)[position].as_py() for name in ("place", "party", "detail"))
-        return next((found for word in said if word and (found := self.gazetteer.find(word))), None)
+        """Answer the named place an event was put at, if it was put at one."""
+        at = int(self.located.at[position])
+        return None if at < 0 else self.located.named[at]
 
     @cached_property
     def every_moment(self) -> Moments:

@@ -61,7 +61,8 @@ def yardstick(located: Located, passing: np.ndarray, same_m: float) -> Yardstick
         same_m: How near two points are one place.
     """
     lat, lon = (np.concatenate(pair) for pair in ((located.lat, located.end_lat), (located.lon, located.end_lon)))
-    told = ~np.isnan(lat)
+    # The middle of a town or a street is nobody's place.
+    told = ~np.isnan(lat) & ~np.concatenate([located.coarse, located.end_coarse])
     standing = told & ~np.concatenate([passing, passing])
     chosen = standing if standing.any() else told
     lat, lon = lat[chosen], lon[chosen]

@@ -1,4 +1,4 @@
-"""Put each event where its row says it was, or where the address of the shop it names is.
+"""Put each event where its row says it was, or where the place of the shop it names is.
 
 A payment has a place only with its shop: in person, at a fixed address. A taxi, an order and a debit have none. Where nothing
 tells whether the person stood in the shop, the place is unsure: the shop's, and theirs perhaps.
@@ -11,23 +11,33 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from trailviz.parties.brands import countries_of
+from trailviz.places.find import Asked, Finder
+from trailviz.places.gazetteer import COARSE
+from trailviz.places.learned import Learned, learned
+
 if TYPE_CHECKING:
     from trailviz.events import Events
-    from trailviz.places.gazetteer import Gazetteer
+    from trailviz.places.gazetteer import Gazetteer, Place
 
 R50_OF_R90 = 0.55
 """Half of a normally scattered point lies within 0.55 of the radius that holds nine tenths."""
 DEFAULT_R90_M = 50.0
 NOWHERE = -1
 ADDRESSED = ("payment", "refund", "hold")
+STATIONS = ("metro", "train")
+"""Ways of moving whose places are stations, whatever streets they are called after."""
+POINT_STEP, MOST_CELLS = 50.0, 100_000
+"""Stated points are looked at in fiftieths of a degree when it is asked which cities a trail is of."""
 
 
 @dataclass(frozen=True)
 class Located:
     """Where each event's start and end were: WGS-84 degrees and metres, NaN where nobody says.
 
-    `tier`: stated, address or "" for the start; `basis`: stated or geocoded; `illustrative` marks a point that stands in
-    for one the source does not give; `unsure` marks a shop's address where no word says that the person was in it.
+    `tier`, `end_tier`: one of `TIERS`, or ""; `basis`: stated, geocoded (from this row's own text) or carried (its text names a place
+    that other events of the trail were at); `illustrative` marks a point that stands in for one the source does not give; `unsure`
+    marks a shop's place where no word says that the person was in it; `coarse`, `end_coarse` mark the middle of an area. `at`, `end_at`: which of `named` it is, or -1.
     """
 
     lat: np.ndarray
@@ -38,9 +48,15 @@ class Located:
     end_lon: np.ndarray
     end_r90_m: np.ndarray
     tier: np.ndarray
+    end_tier: np.ndarray
     basis: np.ndarray
     illustrative: np.ndarray
     unsure: np.ndarray
+    coarse: np.ndarray
+    end_coarse: np.ndarray
+    at: np.ndarray
+    end_at: np.ndarray
+    named: tuple[Place, ...]
 
     @property
     def has_place(self) -> np.ndarray:
@@ -52,62 +68,152 @@ class Located:
         """Which events have a point for their end."""
         return ~np.isnan(self.end_lat)
 
+    @property
+    def pinned(self) -> np.ndarray:
+        """Which events' start has a point that may be an anchor: not a shop's perhaps, and not the middle of an area."""
+        return self.has_place & ~self.unsure & ~self.coarse
+
+    @property
+    def end_pinned(self) -> np.ndarray:
+        """Which events' end has a point that may be an anchor."""
+        return self.has_end & ~self.end_coarse
+
 
 def locate(events: Events, gazetteer: Gazetteer) -> Located:
     """Locate the events.
 
     Args:
-        events: Read columns: kind, presence, party, detail, place, end_place, lat, lon, accuracy_m, end_*, illustrative.
-        gazetteer: The addresses known.
+        events: Read columns: kind, mode, presence, currency, party, detail, place, end_place, lat, lon, accuracy_m, end_*, illustrative.
+        gazetteer: What names are looked up in.
     """
     lat, lon, r90 = (events.numbers(name).copy() for name in ("lat", "lon", "accuracy_m"))
     end_lat, end_lon, end_r90 = (events.numbers(name).copy() for name in ("end_lat", "end_lon", "end_accuracy_m"))
     illustrative = events.column("illustrative").fill_null(False).to_numpy().copy()  # noqa: FBT003
-    stated = ~np.isnan(lat)
-    tier = np.where(stated, "stated", "").astype(object)
-    basis = tier.copy()
-    kinds, words = events.words("kind")
-    kind = np.array([*words, ""], dtype=object)[kinds]
+    stated, end_stated = ~np.isnan(lat), ~np.isnan(end_lat)
+    search = _Search(events, gazetteer, np.stack([lat, lon], axis=1)[stated])
     present, away = (_is(events, "presence", word) for word in ("in_person", "remote"))
     # An order or a debit happens anywhere: a payment has a place only with its shop.
-    paid = np.isin(kind, ADDRESSED) & ~away
-    found = _looked_up(events, "place", gazetteer)
+    paid = _among(events, "kind", ADDRESSED) & ~away
+    said = search.places("place", ~stated)
     # a wallet writes the branch as the other side, or as what was bought of a firm of another name
-    shop = _looked_up(events, "party", gazetteer)
-    shop = np.where(paid, np.where(shop >= 0, shop, _looked_up(events, "detail", gazetteer)), NOWHERE)
-    # A point the row states is never moved to an address.
-    known = np.where(stated, NOWHERE, np.where(found >= 0, found, shop))
+    shop = search.finer(search.places("party", paid & ~stated), search.places("detail", paid & ~stated))
+    # A town in the place column says less than the shop in it.
+    known = np.where(said >= 0, np.where(search.says_more(shop, said), shop, said), shop)
     here = known >= 0
-    # A branch's name is not a visit (0008): "might know", never an anchor, so no gap closes on it.
-    unsure = here & (found < 0) & ~present
-    lat[here], lon[here], r90[here] = (column[known[here]] for column in _points(gazetteer))
-    tier[here], basis[here] = "address", "geocoded"
-    illustrative[here] |= np.array([place.illustrative for place in gazetteer.places], bool)[known[here]]
-    ends = np.where(np.isnan(end_lat), _looked_up(events, "end_place", gazetteer), NOWHERE)
+    ends = search.places("end_place", ~end_stated)
     there = ends >= 0
-    end_lat[there], end_lon[there], end_r90[there] = (column[ends[there]] for column in _points(gazetteer))
+    columns = search.columns()
+    lat[here], lon[here], r90[here] = (column[known[here]] for column in columns[:3])
+    end_lat[there], end_lon[there], end_r90[there] = (column[ends[there]] for column in columns[:3])
+    tiers, stands_in = columns[3:]
+    coarse, carried = np.isin(tiers, list(COARSE)), tiers == "rides"
+    # A branch's name is not a visit (0008), nor is a town where money was booked: "might know", never an anchor.
+    own_word = (known == said) & (said >= 0) & (tiers != "city")[known]
+    unsure = here & ((~own_word & ~present) | carried[known])
+    illustrative[here] |= stands_in[known[here]]
+    bases = np.where(tiers == "", "", np.where(carried, "carried", "geocoded")).astype(object)
     r90 = np.where(np.isnan(lat), np.nan, np.where(np.isnan(r90), DEFAULT_R90_M, r90))
     end_r90 = np.where(np.isnan(end_lat), np.nan, np.where(np.isnan(end_r90), DEFAULT_R90_M, end_r90))
-    return Located(lat, lon, r90 * R50_OF_R90, r90, end_lat, end_lon, end_r90, tier, basis, illustrative, unsure)
+    return Located(
+        lat, lon, r90 * R50_OF_R90, r90, end_lat, end_lon, end_r90,
+        tier=np.where(stated, "stated", tiers[known]), end_tier=np.where(end_stated, "stated", tiers[ends]),
+        basis=np.where(stated, "stated", bases[known]), illustrative=illustrative, unsure=unsure,
+        coarse=coarse[known], end_coarse=(coarse | carried)[ends], at=known, end_at=ends, named=tuple(search.found),
+    )  # fmt: skip
 
 
-def _looked_up(events: Events, column: str, gazetteer: Gazetteer) -> np.ndarray:
-    """Answer the number of the place each event's word names, or NOWHERE; distinct words are looked up once."""
+class _Search:
+    """Looks the words of whole columns up, each distinct word (of one country's money) once."""
+
+    def __init__(self, events: Events, gazetteer: Gazetteer, points: np.ndarray) -> None:
+        self.events, self.gazetteer = events, gazetteer
+        self.found: list[Place] = []
+        self.number: dict[int, int] = {}
+        known = learned(events) if gazetteer.world else Learned({}, "")
+        rough = _rough(points) if gazetteer.world else points[:0]
+        texts = {
+            word
+            for column in ("place", "end_place", "party", "detail")
+            if gazetteer.world and events.has(column)
+            for word in events.words(column)[1]
+        }
+        self.finder = Finder(gazetteer, known, rough, sorted(texts))
+        self.money, currencies = events.words("currency")
+        self.lands = [*(countries_of(one) or None for one in currencies), None]
+        self.stations = _among(events, "mode", STATIONS)
+
+    def places(self, column: str, where: np.ndarray) -> np.ndarray:
+        """Answer the number of the place each event's word names, or NOWHERE."""
+        answer = np.full(len(self.events), NOWHERE, np.int64)
+        if not self.events.has(column) or not (self.gazetteer.world or self.gazetteer.places):
+            return answer
+        codes, words = self.events.words(column)
+        rows = np.flatnonzero(where & (codes >= 0))
+        shop = column in {"party", "detail"}
+        money = np.where(self.money[rows] < 0, len(self.lands) - 1, self.money[rows])
+        pair = (codes[rows] * len(self.lands) + money) * 2 + self.stations[rows]
+        # Counted, not sorted: there are as many pairs as words and currencies, however many rows.
+        table = np.full(len(words) * len(self.lands) * 2, NOWHERE, np.int64)
+        for one in np.flatnonzero(np.bincount(pair, minlength=len(table))).tolist():
+            table[one] = self._numbered(self._asked(one, words, shop=shop))
+        answer[rows] = table[pair]
+        return answer
+
+    def _asked(self, pair: int, words: list[str], *, shop: bool) -> Asked:
+        rest, station = divmod(pair, 2)
+        code, money = divmod(rest, len(self.lands))
+        return Asked(words[code], self.lands[money], shop, bool(station) and not shop)
+
+    def _numbered(self, asked: Asked) -> int:
+        place = self.finder.find(asked)
+        if place is None:
+            return NOWHERE
+        # By identity: a place holds a dict, and cannot be hashed.
+        if id(place) not in self.number:
+            self.number[id(place)] = len(self.found)
+            self.found.append(place)
+        return self.number[id(place)]
+
+    def columns(self) -> tuple[np.ndarray, ...]:
+        """Answer, for each place found and once more for none: latitude, longitude, radius, tier, whether it is illustrative."""
+        numbers = [[getattr(one, name) for one in self.found] + [np.nan] for name in ("lat", "lon", "radius_m")]
+        tiers = np.array([*(one.tier for one in self.found), ""], object)
+        return (
+            *(np.array(one, float) for one in numbers),
+            tiers,
+            np.array([*(one.illustrative for one in self.found), False]),
+        )
+
+    def finer(self, first: np.ndarray, second: np.ndarray) -> np.ndarray:
+        """Answer, of two places an event names, the second where it says more than the first."""
+        return np.where((first < 0) | self.says_more(second, first), np.where(second >= 0, second, first), first)
+
+    def says_more(self, one: np.ndarray, other: np.ndarray) -> np.ndarray:
+        """Say where one place is a point and the other an area that holds it."""
+        lat, lon, radius, tier, _ = self.columns()
+        coarse = np.isin(tier, list(COARSE))
+        apart = np.hypot(lat[one] - lat[other], (lon[one] - lon[other]) * np.cos(np.radians(lat[other]))) * 111_000
+        return (
+            (one >= 0)
+            & (other >= 0)
+            & coarse[other]
+            & (~coarse[one] | (radius[one] < radius[other]))
+            & (apart <= radius[other] * 1.5)
+        )
+
+
+def _rough(points: np.ndarray) -> np.ndarray:
+    """Answer the distinct cells that points lie in, as degrees."""
+    lat, lon = np.round(points * POINT_STEP).astype(np.int64).T
+    cell = np.unique(lat * MOST_CELLS + lon)
+    lat = np.round(cell / MOST_CELLS).astype(np.int64)
+    return np.stack([lat, cell - lat * MOST_CELLS], axis=1) / POINT_STEP
+
+
+def _among(events: Events, column: str, wanted: tuple[str, ...]) -> np.ndarray:
     codes, words = events.words(column)
-    # By identity: a place holds a dict, and cannot be hashed.
-    number = {id(place): index for index, place in enumerate(gazetteer.places)}
-    found = [gazetteer.find(word) for word in words] if gazetteer.places else [None] * len(words)
-    table = np.array([*(NOWHERE if place is None else number[id(place)] for place in found), NOWHERE], np.int64)
-    return table[codes]
-
-
-def _points(gazetteer: Gazetteer) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    places = gazetteer.places
-    lat = np.array([np.nan if place.lat is None else place.lat for place in places], float)
-    lon = np.array([np.nan if place.lon is None else place.lon for place in places], float)
-    return lat, lon, np.array([place.radius_m for place in places], float)
+    return np.array([*(word in wanted for word in words), False], bool)[codes]
 
 
 def _is(events: Events, column: str, word: str) -> np.ndarray:
-    codes, words = events.words(column)
-    return codes == words.index(word) if word in words else np.zeros(len(events), bool)
+    return _among(events, column, (word,))

@@ -55,7 +55,7 @@ def visited(events: Events, located: Located) -> Visited:
 
     Args:
         events: Read columns: kind, collector, device, file, start, end, presence.
-        located: Where each event was. A shop that nobody says the person was in makes no place.
+        located: Where each event was. A shop that nobody says the person was in makes no place, nor does an area.
     """
     codes, words = events.words("kind")
     start, end = events.instants("start"), events.instants("end")
@@ -65,9 +65,9 @@ def visited(events: Events, located: Located) -> Visited:
     presence, said = events.words("presence")
     remote = presence == said.index("remote") if "remote" in said else np.zeros(len(events), bool)
     delivered = codes == words.index("delivery") if "delivery" in words else np.zeros(len(events), bool)
-    here = np.flatnonzero(placed & ~located.unsure & located.has_place & (~remote | delivered))
+    here = np.flatnonzero(placed & located.pinned & (~remote | delivered))
     # The end of a request is where the person asked to go.
-    there = np.flatnonzero(located.has_end & ((codes == words.index("ride")) if "ride" in words else False))
+    there = np.flatnonzero(located.end_pinned & ((codes == words.index("ride")) if "ride" in words else False))
     eps = np.where(np.isin(here, there), clusters.RIDE_EPS_M, clusters.EPS_M)
     began, over = (column.astype(np.int64) for column in (start, np.where(np.isnat(end), start, end)))
     labels, centres = clusters.places(
