@@ -87,8 +87,8 @@ class Cut(NamedTuple):
 def around() -> Around:
     """Read the lists that ship; they never change while the program runs."""
     said = tomllib.loads((files("trailviz") / "places" / "branch.toml").read_text(encoding="utf-8"))
-    words = (frozenset(said[name].split()) for name in ("states", "words_too", "houses", "stations", "tills"))
-    return Around(*words, {word: land for land, listed in said["lands"].items() for word in listed.split()})
+    listed = {name: frozenset(said[name].split()) for name in ("states", "words_too", "houses", "stations", "tills")}
+    return Around(**listed, lands={word: land for land, words in said["lands"].items() for word in words.split()})
 
 
 def key(text: str) -> str:
