@@ -162,6 +162,9 @@ def held(
     shops = tuple(sorted({one.category for one in parties.brands}))
     place_of = {category: number for number, category in enumerate(shops)}
     category_of = np.array([*(place_of[one.category] for one in parties.brands), NONE], np.int64)
+    # A street or a town is an area: its middle would make a home of a place where nobody was (0013).
+    placed = has["place"] & ~located.coarse[rows]
+    ends = ends & ~np.where(staying, located.coarse[rows], located.end_coarse[rows])
     return Held(
         position=rows,
         kind=kind,
@@ -170,9 +173,9 @@ def held(
         wall=_walls(start, clock),
         wall_end=_walls(end, clock),
         precision_s=np.nan_to_num(events.numbers("precision_s")[rows], nan=1.0),
-        lat=np.where(has["place"], located.lat[rows], np.nan),
-        lon=np.where(has["place"], located.lon[rows], np.nan),
-        r90_m=np.where(has["place"], located.r90_m[rows], np.nan),
+        lat=np.where(placed, located.lat[rows], np.nan),
+        lon=np.where(placed, located.lon[rows], np.nan),
+        r90_m=np.where(placed, located.r90_m[rows], np.nan),
         end_lat=np.where(ends, np.where(staying, located.lat[rows], located.end_lat[rows]), np.nan),
         end_lon=np.where(ends, np.where(staying, located.lon[rows], located.end_lon[rows]), np.nan),
         end_r90_m=np.where(ends, np.where(staying, located.r90_m[rows], located.end_r90_m[rows]), np.nan),

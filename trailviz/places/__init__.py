@@ -13,4 +13,16 @@ from trailviz.places.gazetteer import COARSE, TIERS, Gazetteer, Place, World
 from trailviz.places.locate import Located, locate
 from trailviz.places.visited import Visited, visited
 
-__all__ = ["COARSE", "TIERS", "Cities", "Extract", "Gazetteer", "Located", "Place", "Visited", "World", "locate", "visited"]
+__all__ = [
+    "COARSE",
+    "TIERS",
+    "Cities",
+    "Extract",
+    "Gazetteer",
+    "Located",
+    "Place",
+    "Visited",
+    "World",
+    "locate",
+    "visited",
+]

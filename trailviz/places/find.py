@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from trailviz.places.branch import Cut
     from trailviz.places.gazetteer import Gazetteer
-    from trailviz.places.named import Entry
     from trailviz.places.learned import Learned
+    from trailviz.places.named import Entry
 
 SHOP_OFF_M = 400.0
 """A shop named after a station or a landmark stands near it, not in it."""
