@@ -23,6 +23,7 @@ __all__ = [
     "BrokenFileError",
     "about",
     "basemap",
+    "cities",
     "front",
     "gazetteer",
     "sample",
