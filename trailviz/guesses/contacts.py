@@ -1,0 +1,47 @@
+"""The people money goes to and comes from most, by how lately and how often: roles, never names, never what they are to you."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from trailviz.guesses import Abstained, Guess, Share, Value
+from trailviz.guesses.money import IN, date_of, money
+from trailviz.guesses.people import people, role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from trailviz.guesses.held import Held
+
+TOP, LEAST = 5, 3
+
+
+def guess(seen: Held) -> Iterable[Guess | Abstained]:
+    """Answer the top contacts: transfers each way, months with any, and how even the two ways are."""
+    had, ranked = money(seen), people(seen)
+    sent = np.bincount(ranked.role[ranked.role >= 0], minlength=len(ranked.weight))
+    chosen = np.flatnonzero(sent >= LEAST)[:TOP]
+    if not len(chosen):
+        return [Abstained("too_few", {"people": len(sent), "need": LEAST})]
+    answers = []
+    for number, who in enumerate(chosen.tolist()):
+        deeds = np.flatnonzero(ranked.role == who)
+        got = int((had.flow[deeds] == IN).sum())
+        gave = len(deeds) - got
+        months = np.unique(had.day[deeds].astype("datetime64[D]").astype("datetime64[M]"))
+        values: dict[str, Value] = {
+            "who": role(who),
+            "place": number + 1,
+            "count": len(deeds),
+            "sent": gave,
+            "got": got,
+            "months": len(months),
+            "even": Share(min(got, gave) / max(got, gave)),
+            "last": date_of(had.day[deeds[-1]]),
+        }
+        answers.append(
+            Guess("contact", values, had.evidence(deeds), key=f"contact-{had.day[deeds[0]]}-{had.amount[deeds[0]]}")
+        )
+    return answers

@@ -1,0 +1,131 @@
+"""Bills that were shared: one paid in a shop, and people paying back equal parts of it within a day.
+
+The rule, as stated on screen: a payment of S in person, then within 24 hours m transfers in, from m people, each of S/(m+1)
+within 2 %. Those who paid back were probably at that place. Nobody has measured how often that is so.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from trailviz.days import DAY_US
+from trailviz.guesses import Abstained, Guess, Party, Span, Value
+from trailviz.guesses.money import IN, OUT, Money, date_of, money
+from trailviz.guesses.people import People, people, role
+from trailviz.pairing import within
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from trailviz.guesses.held import Held
+
+CLOSE = 0.02
+MOST_PEOPLE = 12
+LATEST = 12
+"""So many shared bills are told one by one, the latest first."""
+COMPANY = 3
+"""Who shared so many bills is told as having been there often."""
+MOST_PAIRS = 20_000_000
+DAY_S = DAY_US // 1_000_000
+
+
+class Split(NamedTuple):
+    """A shared bill: the payment, the transfers that came back (entries of `Money`), and one part in ten thousandths."""
+
+    paid: int
+    back: np.ndarray
+    part: float
+
+
+def guess(seen: Held) -> Iterable[Guess | Abstained]:
+    """Answer the latest shared bills, who paid back, and who did so often."""
+    had, known = money(seen), people(seen)
+    if not (had.person & (had.flow == IN)).any():
+        return [Abstained("no_transfers")]
+    found = splits(seen)
+    if not found:
+        return [Abstained("none", {"count": int((had.person & (had.flow == IN)).sum())})]
+    latest = sorted(found, key=lambda one: -one.paid)
+    rest = latest[LATEST:]
+    answers = [_told(had, known, one) for one in latest[:LATEST]]
+    if rest:
+        deeds = np.concatenate([np.append(one.back, one.paid) for one in rest])
+        answers.append(Guess("more", {"count": len(rest)}, had.evidence(deeds), key="more"))
+    return [*_often(had, known, found), *answers]
+
+
+def splits(seen: Held) -> list[Split]:
+    """Answer the shared bills among the sums an observer has, in order of time; worked out once."""
+    return seen.once("splits", lambda one: _splits(money(one)))
+
+
+def _splits(had: Money) -> list[Split]:
+    far = had.seen.presence.among(["remote"])[had.row]
+    moved = had.seen.kind.among(["transfer"])[had.row]
+    # Of a bank's card line nobody knows whether it was paid in person; what is known to be remote is out.
+    paid = np.flatnonzero((had.flow == OUT) & ~had.person & ~had.own & ~far & ~moved)
+    back = np.flatnonzero((had.flow == IN) & had.person & ~had.own)
+    paid, back = _in_hours(had, paid), _in_hours(had, back)
+    one, other = within([had.currency[paid]], had.wall[paid], [had.currency[back]], had.wall[back], 1, DAY_US)
+    if not len(one) or len(one) > MOST_PAIRS:
+        return []
+    one, other = paid[one], back[other]
+    parts = np.rint(had.amount[one] / had.amount[other]).astype(np.int64)
+    fits = (parts >= 2) & (parts <= MOST_PEOPLE)  # noqa: PLR2004 - oneself and one more
+    fits &= np.abs(had.amount[other] * parts / had.amount[one] - 1) <= CLOSE
+    one, other, parts = one[fits], other[fits], parts[fits]
+    return _chosen(had, one, other, parts)
+
+
+def _in_hours(had: Money, deeds: np.ndarray) -> np.ndarray:
+    """Keep the deeds whose hour is known: among days alone, everything of two days would be near."""
+    return deeds[had.seen.precision_s[had.row[deeds]] < DAY_S]
+
+
+def _chosen(had: Money, one: np.ndarray, other: np.ndarray, parts: np.ndarray) -> list[Split]:
+    """Keep payments of which exactly all but the payer paid back; each transfer for one bill, the fullest and nearest first."""
+    order = np.lexsort((had.who[other], parts, one))
+    one, other, parts = one[order], other[order], parts[order]
+    # Two transfers of one person are one person's.
+    fresh = np.ones(len(one), bool)
+    fresh[1:] = (one[1:] != one[:-1]) | (parts[1:] != parts[:-1]) | (had.who[other][1:] != had.who[other][:-1])
+    one, other, parts = one[fresh], other[fresh], parts[fresh]
+    edges = np.flatnonzero(np.append(True, (one[1:] != one[:-1]) | (parts[1:] != parts[:-1]))) if len(one) else one
+    sizes = np.diff(np.append(edges, len(one)))
+    whole = edges[sizes == parts[edges] - 1]
+    slowest = np.array([had.wall[other[at : at + parts[at] - 1]].max() - had.wall[one[at]] for at in whole.tolist()])
+    taken: set[int] = set()
+    found = []
+    for at in whole[np.lexsort((one[whole], slowest, -parts[whole]))].tolist():
+        deeds = other[at : at + parts[at] - 1]
+        if taken.isdisjoint([int(one[at]), *deeds.tolist()]):
+            taken.update([int(one[at]), *deeds.tolist()])
+            found.append(Split(int(one[at]), np.sort(deeds), float(had.amount[deeds].mean())))
+    return sorted(found, key=lambda each: each.paid)
+
+
+def _told(had: Money, known: People, one: Split) -> Guess:
+    values: dict[str, Value] = {
+        "sum": had.sum_of(had.amount[one.paid], one.paid),
+        "party": Party(had.party(one.paid)),
+        "when": date_of(had.day[one.paid]),
+        "who": tuple(role(number) for number in sorted(known.role[one.back].tolist())),
+        "part": had.sum_of(one.part, one.paid),
+        "within": Span(int(had.wall[one.back].max() - had.wall[one.paid]) / 1e6),
+    }
+    deeds = np.append(one.back, one.paid)
+    return Guess("split", values, had.evidence(deeds), key=f"split-{had.wall[one.paid]}-{had.amount[one.paid]}")
+
+
+def _often(had: Money, known: People, found: list[Split]) -> Iterable[Guess]:
+    """Say who shared three bills or more, the most first."""
+    back = np.concatenate([one.back for one in found])
+    of = np.repeat([one.paid for one in found], [len(one.back) for one in found])
+    times = np.bincount(known.role[back])
+    for number in np.argsort(-times, kind="stable")[:3].tolist():
+        if times[number] >= COMPANY:
+            mine = known.role[back] == number
+            values: dict[str, Value] = {"who": role(number), "count": int(times[number])}
+            yield Guess("often", values, had.evidence(np.append(back[mine], of[mine])), key=f"often-{number}")

@@ -1,0 +1,108 @@
+"""Standing payments to companies: what, how much, how often, since when, at which price before, and whether they still run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from trailviz.guesses import Abstained, Guess, Party, Term, Value
+from trailviz.guesses import rent as rent_
+from trailviz.guesses.money import OUT, Money, date_of, matching, money
+from trailviz.guesses.recurring import Series, end_of, recurring
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from trailviz.guesses.held import Held
+
+STANDING = frozenset(
+    {
+        "gym",
+        "insurance",
+        "phone_shop",
+        "storage",
+        "coworking",
+        "bank",
+        "parking",
+        "school",
+        "cinema",
+        "charging_station",
+    }
+)
+"""Kinds of shop that are paid by contract; at any other, the same sum every week is a habit."""
+DEBT = r"(?i)credit card|\bloan|mortgage|还款|房贷|贷款|kreditkarte|darlehen|hypothek|cr[eé]dit immobilier|hipoteca|pr[eé]stamo|hypotheek"
+MOST = 40
+
+
+def guess(seen: Held) -> Iterable[Guess | Abstained]:
+    """List the standing payments, the dearest first, and what the running ones come to in a month."""
+    had = money(seen)
+    if not (had.flow == OUT).any():
+        return [Abstained("no_sums")]
+    found = standing(had)
+    if not found:
+        return [Abstained("none", {"count": int((had.flow == OUT).sum())})]
+    end = end_of(had)
+    answers = [_standing(one, end) for one in found[:MOST]]
+    if len(found) > MOST:
+        rest = found[MOST:]
+        answers.append(Guess("more", {"count": len(rest)}, had.evidence(_all(rest)), key="more"))
+    return [*_together(had, found, end), *answers]
+
+
+def standing(had: Money) -> list[Series]:
+    """Answer the series that are paid to a company without going there, and are no rent and no debt; the dearest first."""
+    seen = had.seen
+    housing = matching(seen.party, rent_.LANDLORD) | matching(seen.detail, rent_.LANDLORD)
+    never = matching(seen.party, DEBT) | matching(seen.detail, DEBT) | housing
+    counter = (seen.shop.codes >= 0) & ~seen.shop.among(STANDING)
+    found = [
+        one
+        for one in recurring(seen)
+        if had.flow[one.last] == OUT
+        and not one.person
+        and not never[had.row[one.last]]
+        and not counter[had.row[one.last]]
+        and had.there[one.deeds].mean() < 0.5  # noqa: PLR2004 - mostly
+    ]
+    return sorted(found, key=lambda one: (-one.a_month, int(one.deeds[0])))
+
+
+def _standing(one: Series, end: int) -> Guess:
+    had = one.money
+    values: dict[str, Value] = {
+        "party": Party(had.party(one.last)),
+        "sum": had.sum_of(one.latest, one.last),
+        "rhythm": Term(one.rhythm.code),
+        "count": len(one.deeds),
+        "since": date_of(one.day[0]),
+        "last": date_of(one.day[-1]),
+        "state": Term("runs" if one.runs(end) else "ended"),
+    }
+    what, price = "steady", one.price
+    if price:
+        what = "changed"
+        values |= {
+            "sum": had.sum_of(float(one.amount[-1]), one.last),
+            "before": had.sum_of(price[0], one.last),
+            "when": date_of(one.day[price[1]]),
+        }
+    elif one.amount.max() > one.amount.min() * 1.02:
+        what = "bill"
+        values |= {"low": had.sum_of(one.amount.min(), one.last), "high": had.sum_of(one.amount.max(), one.last)}
+    return Guess(what, values, had.evidence(one.deeds), key=f"{one.rhythm.code}-{date_of(one.day[0])}-{one.amount[0]}")
+
+
+def _together(had: Money, found: list[Series], end: int) -> Iterable[Guess]:
+    """Add up what still runs, a currency at a time."""
+    for code in sorted({int(had.currency[one.last]) for one in found}):
+        running = [one for one in found if one.runs(end) and had.currency[one.last] == code]
+        if len(running) > 1:
+            total = had.sum_of(sum(one.a_month for one in running), running[0].last)
+            values: dict[str, Value] = {"count": len(running), "sum": total}
+            yield Guess("together", values, had.evidence(_all(running)), key=f"together-{total.currency}")
+
+
+def _all(found: list[Series]) -> np.ndarray:
+    return np.concatenate([one.deeds for one in found])
