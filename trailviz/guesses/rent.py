@@ -51,7 +51,7 @@ def guess(seen: Held) -> Iterable[Guess | Abstained]:
         if not never[row] and share >= enough and (named or (one.person and turn)):
             fitting.append((named, turn, share, one))
     if not fitting:
-        return [Abstained("none", {"count": len(monthly)})]
+        return [Abstained("none", {"count": len(monthly)}) if monthly else Abstained("no_monthly")]
     # A word for it is better evidence than its size.
     named, _, share, best = max(fitting, key=lambda each: (each[0], each[1], each[2], each[3].total))
     others = tuple(Other(_values(one, part)) for _, _, part, one in fitting if one is not best)[:2]

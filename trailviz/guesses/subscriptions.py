@@ -18,18 +18,10 @@ if TYPE_CHECKING:
 
 STANDING = frozenset(
     {
-        "gym",
-        "insurance",
-        "phone_shop",
-        "storage",
-        "coworking",
-        "bank",
-        "parking",
-        "school",
-        "cinema",
-        "charging_station",
+        "bank", "charging_station", "cinema", "coworking", "delivery_service", "gym", "insurance", "online_shop", "parking",
+        "phone_company", "phone_shop", "public_transport", "school", "storage", "subscription", "utility", "wallet",
     }
-)
+)  # fmt: skip
 """Kinds of shop that are paid by contract; at any other, the same sum every week is a habit."""
 DEBT = r"(?i)credit card|\bloan|mortgage|还款|房贷|贷款|kreditkarte|darlehen|hypothek|cr[eé]dit immobilier|hipoteca|pr[eé]stamo|hypotheek"
 MOST = 40
