@@ -81,19 +81,19 @@ class Money:
     person: np.ndarray
     own: np.ndarray
     there: np.ndarray
-    _act: np.ndarray
-    _rows: np.ndarray
+    _first: np.ndarray
+    _records: np.ndarray
 
     def __len__(self) -> int:
         """Count the deeds."""
         return len(self.row)
 
     def evidence(self, deeds: np.ndarray) -> np.ndarray:
-        """Answer the positions of every record of some deeds, a wallet's and the bank's alike."""
-        acts = np.unique(self.seen.act[self.row[deeds]])
-        first, last = (np.searchsorted(self._act, acts, side=side) for side in ("left", "right"))
-        rows = np.concatenate([self._rows[low:high] for low, high in zip(first, last, strict=True)] or [NOWHERE])
-        return np.sort(self.seen.position[rows])
+        """Answer the positions of every record of some deeds, a wallet's and the bank's alike, in order of time."""
+        deeds = np.asarray(deeds, np.int64)
+        first, count = self._first[deeds], self._first[deeds + 1] - self._first[deeds]
+        nth = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+        return self.seen.position[np.sort(self._records[np.repeat(first, count) + nth])]
 
     def sum_of(self, amount: float, deed: int) -> Sum:
         """Answer an amount in ten thousandths as money of a deed's currency."""
@@ -108,9 +108,6 @@ class Money:
     def said(self, deeds: np.ndarray, column: Coded) -> np.ndarray:
         """Answer the codes of a column of `Held` for some deeds."""
         return column.codes[self.row[deeds]]
-
-
-NOWHERE = np.zeros(0, np.int64)
 
 
 def money(seen: Held) -> Money:
@@ -140,16 +137,9 @@ def _money(seen: Held) -> Money:
     # A ride log names its fare and no direction: the rider paid.
     flow = np.where(deed & (seen.flow.codes < 0), OUT, flow)
     rows = np.flatnonzero((kinds >= 0) & (seen.amount > 0) & (flow >= 0) & (seen.start != NO_TIME))
-    # Of a deed's records the payment speaks, and the one that knows the second: the wallet's, not the bank's.
-    order = np.lexsort((rows, seen.precision_s[rows], deed[rows], seen.act[rows]))
-    acts = seen.act[rows][order]
-    first = np.ones(len(acts), bool)
-    first[1:] = acts[1:] != acts[:-1]
-    rows = rows[order[first]]
-    rows = np.sort(rows[~((flow[rows] == OUT) & _given_back(seen, rows))])
-    # All records of the deeds that were kept, by act: the evidence.
-    records = np.flatnonzero(np.isin(seen.act, seen.act[rows]))
-    records = records[np.argsort(seen.act[records], kind="stable")]
+    rows = _one_a_deed(seen, rows, deed)
+    rows = rows[~((flow[rows] == OUT) & _given_back(seen, rows))]
+    first, records = _records(seen, rows)
     person = seen.person[rows]
     return Money(
         seen=seen,
@@ -163,9 +153,33 @@ def _money(seen: Held) -> Money:
         person=person,
         own=_own(seen, rows, flow[rows]),
         there=seen.presence.among(["in_person"])[rows],
-        _act=seen.act[records],
-        _rows=records,
+        _first=first,
+        _records=records,
     )
+
+
+def _one_a_deed(seen: Held, rows: np.ndarray, deed: np.ndarray) -> np.ndarray:
+    """Keep one row of each act: a payment before an order or a ride, and the one that knows the second before the day."""
+    often = np.bincount(seen.act[rows])[seen.act[rows]] > 1 if len(rows) else rows > 0
+    several = rows[often]
+    order = np.lexsort((several, seen.precision_s[several], deed[several], seen.act[several]))
+    acts = seen.act[several][order]
+    first = np.ones(len(acts), bool)
+    first[1:] = acts[1:] != acts[:-1]
+    return np.sort(np.concatenate([rows[~often], several[order[first]]]))
+
+
+def _records(seen: Held, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """List all records of some deeds (rows of `Held`, deed by deed) and where in the list each deed's begin."""
+    deed_of = np.full(int(seen.act.max(initial=0)) + 1, NONE)
+    deed_of[seen.act[rows]] = np.arange(len(rows))
+    of = deed_of[seen.act]
+    records = np.flatnonzero(of >= 0)
+    of = of[records]
+    if (np.diff(of) < 0).any():
+        order = np.argsort(of, kind="stable")
+        records, of = records[order], of[order]
+    return np.searchsorted(of, np.arange(len(rows) + 1)), records
 
 
 def _given_back(seen: Held, rows: np.ndarray) -> np.ndarray:

@@ -132,12 +132,12 @@ def recurring(seen: Held) -> tuple[Series, ...]:
 
 def _recurring(had: Money) -> tuple[Series, ...]:
     free = (had.who >= 0) & ~had.own
-    side = _numbered(had.who * 2 + had.flow, had.currency + 1)
+    side = _numbered(had.who * 2 + had.flow, had.currency)
+    free &= np.bincount(side, minlength=1)[side] >= LEAST
     found = _whole(had, np.flatnonzero(free), side)
     free[_deeds(found)] = False
-    ranks = np.unique(had.amount, return_inverse=True)[1] if len(had) else had.amount
     rest = np.flatnonzero(free)
-    exact = _regular(had, rest, _numbered(side[rest], ranks[rest]))
+    exact = _regular(had, rest, _numbered(side[rest], had.amount[rest]))
     free[_deeds(exact)] = False
     rest = np.flatnonzero(free)
     near = _regular(had, rest, _chains(side[rest], had.amount[rest]))
@@ -164,15 +164,20 @@ def _numbered(left: np.ndarray, right: np.ndarray) -> np.ndarray:
 
 def _chains(side: np.ndarray, amount: np.ndarray) -> np.ndarray:
     """Number sums of one side that lie within 1 % of the next; a chain that grew too long is nobody's (-1)."""
-    order = np.lexsort((amount, side))
+    if not len(side):
+        return side
+    codes, sums = pd.factorize(amount)
+    rank = np.empty(len(sums), np.int64)
+    rank[np.argsort(sums)] = np.arange(len(sums))
+    order = np.argsort(side * len(sums) + rank[codes])
     amount_, side_ = amount[order], side[order]
     breaks = np.ones(len(order), bool)
     breaks[1:] = (side_[1:] != side_[:-1]) | (amount_[1:] > amount_[:-1] * ALIKE)
     starts = np.flatnonzero(breaks)
-    long = amount_[np.append(starts[1:], len(order)) - 1] > amount_[starts] * APART if len(starts) else breaks
+    long = amount_[np.append(starts[1:], len(order)) - 1] > amount_[starts] * APART
     chain = np.cumsum(breaks) - 1
     answer = np.empty(len(order), np.int64)
-    answer[order] = np.where(long[chain], -1, chain) if len(order) else chain
+    answer[order] = np.where(long[chain], -1, chain)
     return answer
 
 

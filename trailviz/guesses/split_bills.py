@@ -92,17 +92,23 @@ def _chosen(had: Money, one: np.ndarray, other: np.ndarray, parts: np.ndarray) -
     fresh = np.ones(len(one), bool)
     fresh[1:] = (one[1:] != one[:-1]) | (parts[1:] != parts[:-1]) | (had.who[other][1:] != had.who[other][:-1])
     one, other, parts = one[fresh], other[fresh], parts[fresh]
-    edges = np.flatnonzero(np.append(True, (one[1:] != one[:-1]) | (parts[1:] != parts[:-1]))) if len(one) else one
-    sizes = np.diff(np.append(edges, len(one)))
-    whole = edges[sizes == parts[edges] - 1]
-    slowest = np.array([had.wall[other[at : at + parts[at] - 1]].max() - had.wall[one[at]] for at in whole.tolist()])
+    edges = np.append(True, (one[1:] != one[:-1]) | (parts[1:] != parts[:-1]))[: len(one)]
+    starts = np.flatnonzero(edges)
+    whole = np.diff(np.append(starts, len(one))) == parts[starts] - 1
+    kept = whole[np.cumsum(edges) - 1]
+    one, other = one[kept], other[kept]
+    size = (parts[starts] - 1)[whole]
+    starts = np.cumsum(size) - size
+    slowest = np.maximum.reduceat(had.wall[other], starts) - had.wall[one[starts]] if len(starts) else starts
+    order = np.lexsort((one[starts], slowest, -size))
+    bills, givers = one[starts].tolist(), other.tolist()
     taken: set[int] = set()
     found = []
-    for at in whole[np.lexsort((one[whole], slowest, -parts[whole]))].tolist():
-        deeds = other[at : at + parts[at] - 1]
-        if taken.isdisjoint([int(one[at]), *deeds.tolist()]):
-            taken.update([int(one[at]), *deeds.tolist()])
-            found.append(Split(int(one[at]), np.sort(deeds), float(had.amount[deeds].mean())))
+    for at, low, many in zip(order.tolist(), starts[order].tolist(), size[order].tolist(), strict=True):
+        deeds = givers[low : low + many]
+        if taken.isdisjoint(deeds) and bills[at] not in taken:
+            taken.update([bills[at], *deeds])
+            found.append(Split(bills[at], np.array(sorted(deeds)), float(had.amount[deeds].mean())))
     return sorted(found, key=lambda each: each.paid)
 
 
