@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from trailviz import simulate
 from trailviz.cli import main
 from trailviz.intake import Collected, collect, from_bytes
-from trailviz.simulate import Simulated, Told
+from trailviz.simulate import Life, Simulated, Told, truth
 
 WEEK = [
     (who.id, town)
@@ -28,6 +28,10 @@ SAME = ("currency", "flow", "place", "end_place", "mode")
 
 def _made(who: str, town: str, days: int = 4, seed: int = 3, companies: list[str] | None = None) -> Simulated:
     return simulate.simulate(simulate.persona(who), simulate.city(town), days=days, seed=seed, companies=companies)
+
+
+def _lived(who: str, town: str, days: int) -> Life:
+    return simulate.live(simulate.persona(who), simulate.city(town), simulate.FIRST, days, 3)
 
 
 def _read(found: Simulated) -> Collected:
@@ -120,17 +124,27 @@ def test_nobody_is_in_two_places() -> None:
     """Stays and ways follow each other without a hole or an overlap, and no way is faster than its means."""
     fastest_mps = {"walk": 2.0, "bike": 6.0, "bus": 9.0, "metro": 14.0, "car": 14.0, "scooter": 10.0, "train": 70.0, "plane": 250.0}  # fmt: skip
     for who in simulate.personas():
-        life = _made(who.id, "london", days=15).life
+        life = _lived(who.id, "london", days=9)
         spans = sorted([(one.start, one.end) for one in life.stays] + [(one.start, one.end) for one in life.legs])
         assert all(one[1] == other[0] for one, other in pairwise(spans)), who.id
         for leg in life.legs:
             assert leg.origin.metres_to(leg.target) <= fastest_mps[leg.mode] * (leg.end - leg.start) * 60, (who.id, leg)
 
 
+def test_everybody_sleeps_in_a_bed() -> None:
+    """Nobody spends a night at the office, and each night of the span is slept, for seven hours or so."""
+    for who in simulate.personas():
+        life = _lived(who.id, "shanghai", days=12)
+        assert max(one.end - one.start for one in life.stays if one.spot.kind == "work") < 14 * 60 if life.places.work else True
+        slept = [end - start for start, end, _ in truth.sleep(life)]
+        assert len(slept) >= 11, who.id
+        assert 300 < sum(slept) / len(slept) < 640, who.id
+
+
 def test_nobody_shops_at_night() -> None:
     """Shops are paid in their hours."""
     for who in simulate.personas():
-        life = _made(who.id, "san_francisco", days=21).life
+        life = _lived(who.id, "san_francisco", days=12)
         at = [life.local(one.start).hour for one in life.deeds if one.place and one.kind == "payment"]
         assert all(6 <= hour <= 23 for hour in at), who.id
 

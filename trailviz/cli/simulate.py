@@ -17,7 +17,7 @@ def describe(one: ArgumentParser) -> None:
     one.add_argument("--out", metavar="DIR", help="the folder to write: exports/ and truth/")
     one.add_argument("--city", choices=CITIES, default="shanghai", help="where (default: shanghai)")
     one.add_argument("--days", type=int, default=28, metavar="N", help="for how many days (default: 28)")
-    one.add_argument("--start", metavar="D", help="the first day (default: 2026-03-02, a Monday)")
+    one.add_argument("--start", metavar="D", help="the first day (default: 2026-02-23, a Monday)")
     one.add_argument("--seed", type=int, default=1, metavar="N", help="another life of the same kind (default: 1)")
     one.add_argument("--companies", metavar="FORMAT,...", help="which formats are written; --list names them")
     one.add_argument("--force", action="store_true", help="write into a folder that is there")

@@ -25,8 +25,8 @@ __all__ = [
     "City", "Format", "Life", "Persona", "Simulated", "Told", "cities", "city", "formats", "formats_of", "live", "persona", "personas", "save", "simulate",
 ]  # fmt: skip
 
-FIRST = date(2026, 3, 2)
-"""A Monday, so that a week begins as weeks do."""
+FIRST = date(2026, 2, 23)
+"""A Monday, so that a week begins as weeks do; four weeks from it hold a payday and a rent."""
 
 
 @dataclass(frozen=True)

@@ -156,12 +156,16 @@ def _abroad(agenda: Agenda, inn: Spot, kind: str) -> Spot:
     """Answer the one place of a kind beside a hotel in another city, made at its first visit."""
     name = f"{inn.id}_{kind}"
     if name not in agenda.life.spots:
-        area = {"name": inn.name, "district": inn.area, "station": "", "streets": [inn.area], "lat": inn.lat, "lon": inn.lon}  # fmt: skip
+        area = {"name": inn.name, "district": inn.area, "station": "", "streets": _streets(agenda, inn), "lat": inn.lat, "lon": inn.lon}  # fmt: skip
         words = "restaurant" if kind == "work" else kind
         made = neighbourhood.shop(agenda.life, kind, area, agenda.chance, words=words, far=(150.0, 1_200.0))
         called = "" if kind == "work" else made.name.replace(inn.name, inn.area)
         agenda.life.spots[name] = type(made)(name, kind, called, inn.area, inn.area, made.street, "", made.lat, made.lon, away=True)  # fmt: skip
     return agenda.life.spots[name]
+
+
+def _streets(agenda: Agenda, inn: Spot) -> list[str]:
+    return next(list(one["streets"]) for one in agenda.life.city.away if one["name"] == inn.area)
 
 
 def _evening(agenda: Agenda, day: int, after: float) -> None:
@@ -211,10 +215,11 @@ def _free(agenda: Agenda, day: int) -> None:
     here = agenda.base(at)
     if here.away:
         agenda.put(_abroad(agenda, here, "cafe"), at, 35)
-        _evening(agenda, day, midnight + 1080)
+        _evening(agenda, day, midnight + chance.near(1080, 30))
         return
     if chance.happens(max(habits["coffee"] * 0.6, habits["breakfast"] * 0.5)):
-        agenda.put(life.out("cafe", chance) or "breakfast", at, chance.near(38, 10))
+        # on a free morning the coffee is round the corner, now and then across town
+        agenda.put(life.out("cafe", chance) if chance.happens(0.15) else "cafe", at, chance.near(38, 10))
         at += 75
     at = max(at, midnight + 640)
     if chance.happens(SPORTS):
@@ -240,7 +245,7 @@ def _free(agenda: Agenda, day: int) -> None:
     elif chance.happens(0.16):
         agenda.put(life.out("cinema", chance), max(at, midnight + 930), 128, "cinema")
         at += 190
-    _evening(agenda, day, max(at - 20, midnight + 1050))
+    _evening(agenda, day, max(at - 20, midnight + chance.near(1050, 40)))
 
 
 def _after_school(agenda: Agenda, until: float) -> None:
@@ -269,7 +274,7 @@ def _nights(agenda: Agenda, day: int, *, off: bool) -> None:
             agenda.put(life.near("breakfast", life.work or life.homes[0], chance), midnight + chance.near(480, 6), 12)
     if off:
         if before:
-            _evening(agenda, day, midnight + 1050)
+            _evening(agenda, day, midnight + chance.near(1050, 25))
         else:
             _free(agenda, day)
         return
@@ -287,10 +292,12 @@ def _courier(agenda: Agenda, day: int) -> None:
         agenda.put("breakfast", midnight + persona.work["start"] - 40, 9)
     for since, until in ((persona.work["start"], 845), (1_010, persona.work["until"])):
         at = midnight + chance.near(since, persona.work["spread"])
+        # a shift is ridden in one quarter, the nearer to home the likelier
+        ordered = sorted(life.known["kitchen"], key=lambda one: one.metres_to(agenda.base(at)))
+        quarter = chance.ranked(list(dict.fromkeys(one.area for one in ordered)))
+        kitchens = [one for one in ordered if one.area == quarter]
         for number, minutes in enumerate(_orders(chance, until + midnight - at)):
-            kitchen = life.near("kitchen", agenda.base(at), chance)
-            if kitchen is None:
-                return
+            kitchen = chance.one(kitchens)
             door = neighbourhood.doorstep(kitchen, chance, len(life.spots) + 1)
             life.spots[door.id] = door
             agenda.visits.append(Visit(kitchen, at + minutes, at + minutes + chance.near(6, 1.5), f"order{number}"))

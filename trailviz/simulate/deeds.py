@@ -106,7 +106,7 @@ def _paid(persona: Persona, city: City, stay: Stay, cents: int, at: float, chanc
     """Make the payment of a visit, and what comes back or goes out where a bill is split."""
     spot = stay.spot
     heads = 1 + len(stay.company)
-    whole = cents if heads == 1 or spot.kind != "restaurant" else round(cents * (0.62 * heads + 0.1))
+    whole = cents if heads == 1 or spot.kind != "restaurant" else round(cents * (0.85 * heads + 0.15))
     paid = Deed("payment", at, "", whole, spot.name, spot.kind, place=spot, company=stay.company)
     if heads == 1 or spot.kind != "restaurant":
         yield replace(paid, by=payer(persona, city, chance))

@@ -20,7 +20,7 @@ WALK_M, STROLL_M, BIKE_M, METRO_M, FAR_M, FLY_M = 1_250, 1_900, 4_200, 2_600, 80
 PACE = {"walk": (1, 78), "bike": (3, 210), "bus": (8, 190), "metro": (13, 480), "car": (6, 380), "scooter": (1, 300), "train": (70, 3_000), "plane": (170, 11_000)}  # fmt: skip
 LATE, EARLY = 23 * 60 + 20, 5 * 60 + 30
 OPEN = {"supermarket": (480, 1320), "convenience": (390, 1430), "gym": (360, 1350), "clothes": (600, 1290), "hair": (570, 1260), "pharmacy": (540, 1290), "cafe": (420, 1290), "breakfast": (360, 690), "lunch": (660, 1260), "restaurant": (660, 1365), "cinema": (660, 1380), "park": (360, 1320), "library": (540, 1200), "kitchen": (600, 1340), "door": (600, 1400), "friend": (540, 1400), "stationery": (540, 1260), "canteen": (690, 810)}  # fmt: skip
-LINGER, WORTH_GOING_HOME, AT_HOME, SHORTEST = 12, 45, 25, 3
+LINGER, WORTH_GOING_HOME, AT_HOME, SHORTEST, AWAY_MIN = 12, 45, 25, 3, 240
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class _Walk:
 
     def to(self, visit: Visit) -> None:
         """Go to a place for a visit, over home if there is time for it."""
-        if visit.spot is self.here:
+        if visit.spot is self.here and visit.start - self.free < AWAY_MIN:
             self.free = max(self.free, visit.until)
             return
         mode, minutes = way(self.here, visit.spot, visit.start, self.agenda.persona, self.chance)
@@ -85,6 +85,10 @@ class _Walk:
                 self._go(base, back, self.free, back_minutes, "home", ())
                 self.free, mode, minutes = float(self.since), out, out_minutes
                 leave = visit.start - minutes
+        if visit.spot is self.here:
+            # no time to be anywhere else between: they stay
+            self.free = max(self.free, visit.until)
+            return
         if self.here is not base and self.here.kind != "home":
             leave = min(leave, self.free + LINGER)
         leave = max(leave, self.free, self.since + SHORTEST)

@@ -37,7 +37,10 @@ def price(city: City, kind: str, chance: Chance) -> int:
 def awake(at: float) -> float:
     """Move a moment of the night into the next morning: nobody pays a debt back at four."""
     clock = at % DAY
-    return at + (MORNING - clock if clock < MORNING else DAY + MORNING - clock if clock > NIGHT else 0)
+    if MORNING <= clock <= NIGHT:
+        return at
+    # not all at eight sharp: the odd minutes of the night make the odd minutes of the morning
+    return at - clock + (DAY if clock > NIGHT else 0) + MORNING + at * 7 % 95
 
 
 def month_days(agenda: Agenda, day: int) -> Iterator[int]:

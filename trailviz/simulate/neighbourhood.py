@@ -113,7 +113,8 @@ def shop(
     """Invent a shop of a kind in a real area, by a name none of that area has yet."""
     city, number = life.city, len(life.spots) + 1
     taken = {one.name for one in life.spots.values()}
-    names = [city.shop_name(word, area["name"]) for word in city.shops[words or kind]]
+    # a school's canteen is no branch
+    names = [word if kind == "canteen" else city.shop_name(word, area["name"]) for word in city.shops[words or kind]]
     name = chance.one([one for one in names if one not in taken] or names)
     lat, lon = _aside((area["lat"], area["lon"]), chance, far)
     street = chance.one(area["streets"])
@@ -158,7 +159,7 @@ def _work(city: City, kind: str, chance: Chance) -> Spot | None:
         return _landmark(city, mark, "work")
     if kind == "school":
         area = chance.one(city.of_role("school"))
-        lat, lon = _aside(_point(area), chance, (250.0, 600.0))
+        lat, lon = _aside(_point(area), chance, (1_500.0, 2_200.0))
         return Spot("work", "work", city.shops["school"][0], area["name"], area["district"], area["streets"][0], area["station"], lat, lon)  # fmt: skip
     if kind == "office":
         area = chance.one(city.of_role("work"))
