@@ -175,8 +175,8 @@ def test_a_sample_is_chosen_by_name(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_samples_lists_the_first_one_first(capsys: pytest.CaptureFixture[str]) -> None:
-    """Three ship, Shanghai before the others."""
+    """Six ship, the afternoon in Shanghai before the others."""
     assert main(["samples"]) == 0
     listed = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
 
-    assert listed == ["shanghai_afternoon", LONDON, SAN_FRANCISCO]
+    assert listed == ["shanghai_afternoon", LONDON, "london_week", SAN_FRANCISCO, "san_francisco_day", "shanghai_week"]

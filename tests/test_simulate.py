@@ -135,7 +135,11 @@ def test_everybody_sleeps_in_a_bed() -> None:
     """Nobody spends a night at the office, and each night of the span is slept, for seven hours or so."""
     for who in simulate.personas():
         life = _lived(who.id, "shanghai", days=12)
-        assert max(one.end - one.start for one in life.stays if one.spot.kind == "work") < 14 * 60 if life.places.work else True
+        assert (
+            max(one.end - one.start for one in life.stays if one.spot.kind == "work") < 14 * 60
+            if life.places.work
+            else True
+        )
         slept = [end - start for start, end, _ in truth.sleep(life)]
         assert len(slept) >= 11, who.id
         assert 300 < sum(slept) / len(slept) < 640, who.id

@@ -44,7 +44,9 @@ def write(life: Life) -> Export:
 
 def _row(life: Life, deed: Deed, chance: Chance) -> tuple[str, ...]:
     """Write a deed's twelve cells. A metro ride and a bike are booked when they end, a bus soon after its tap."""
-    late = {"metro": (deed.end or 0) - deed.start + 1.4, "bike": (deed.end or 0) - deed.start + 0.3, "bus": 0.8}.get(deed.what, 0.0)
+    late = {"metro": (deed.end or 0) - deed.start + 1.4, "bike": (deed.end or 0) - deed.start + 0.3, "bus": 0.8}.get(
+        deed.what, 0.0
+    )
     at = life.local(deed.start + late)
     party, account, item, merchant = _words(life, deed, chance)
     category = CATEGORY.get(deed.what, "餐饮美食")

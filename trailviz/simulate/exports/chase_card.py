@@ -34,7 +34,17 @@ def write(life: Life) -> Export:
         booked = day + timedelta(days=chance.whole(1, 2))
         town = _town(life, deed)
         party = "UBER *TRIP HELP.UBER.COM CA" if deed.party == "uber" else f"{deed.party.upper()} {town}".strip()
-        rows.append((f"{day:%m/%d/%Y}", f"{booked:%m/%d/%Y}", party, CATEGORY.get(deed.what, "Shopping"), "Sale", f"{-deed.cents / 100:.2f}", ""))
+        rows.append(
+            (
+                f"{day:%m/%d/%Y}",
+                f"{booked:%m/%d/%Y}",
+                party,
+                CATEGORY.get(deed.what, "Shopping"),
+                "Sale",
+                f"{-deed.cents / 100:.2f}",
+                "",
+            )
+        )
         export.told.append(
             Told(NAME, "payment", life.utc(int(deed.start // DAY) * DAY), f"deed {deed.number}", precision_s=DAY_S, cents=deed.cents, currency="USD", flow="out",
                 party=deed.party.upper(), place=", ".join(town.rsplit(" ", 1)) if town else None)

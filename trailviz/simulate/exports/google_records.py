@@ -25,7 +25,7 @@ def write(life: Life) -> Export:
     for at, of, lat, lon, accuracy in sorted(_positions(life)):
         east, north = round(lon * E7), round(lat * E7)
         stamp = f"{life.utc(at):%Y-%m-%dT%H:%M:%S}.000Z"
-        locations.append({"latitudeE7": north, "longitudeE7": east, "accuracy": accuracy, "source": "WIFI" if accuracy > 15 else "GPS", "deviceTag": 1000000001, "timestamp": stamp})  # fmt: skip  # noqa: E501, PLR2004
+        locations.append({"latitudeE7": north, "longitudeE7": east, "accuracy": accuracy, "source": "WIFI" if accuracy > 15 else "GPS", "deviceTag": 1000000001, "timestamp": stamp})  # fmt: skip  # noqa: PLR2004
         export.told.append(Told(NAME, "fix", life.utc(at), of, lat=north / E7, lon=east / E7))
     export.files[NAME] = json.dumps({"locations": locations}, indent=1).encode()
     return export

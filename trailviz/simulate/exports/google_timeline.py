@@ -9,8 +9,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from trailviz.simulate import observers
-from trailviz.simulate.cities import moved
 from trailviz.simulate.agenda import DAY
+from trailviz.simulate.cities import moved
 from trailviz.simulate.diary import DETOUR
 from trailviz.simulate.exports import Export, Format, Told
 
@@ -73,7 +73,15 @@ class _Phone:
             lat, lon = self.points[spot]
             top = {"placeId": self.ids[spot], "semanticType": "UNKNOWN", "probability": round(0.4 + 0.5 * self.chance.share(), 2), "placeLocation": {"latLng": _written(lat, lon)}}  # fmt: skip
             segment = {**self._span(begin, stop), "visit": {"hierarchyLevel": 0, "probability": round(0.6 + 0.38 * self.chance.share(), 2), "topCandidate": top}}  # fmt: skip
-            told = Told(NAME, "visit", self.life.utc(begin), f"stay {number}", end=self.life.utc(stop), lat=round(lat, 7), lon=round(lon, 7))
+            told = Told(
+                NAME,
+                "visit",
+                self.life.utc(begin),
+                f"stay {number}",
+                end=self.life.utc(stop),
+                lat=round(lat, 7),
+                lon=round(lon, 7),
+            )
             kept.append((begin, segment, [told]))
         return kept
 
@@ -100,7 +108,10 @@ class _Phone:
         points = observers.along(leg, self.chance, every_min=3.0, off_m=PATH_M)
         if points:
             path = [{"point": _written(lat, lon), "time": _time(self.life.local(at))} for at, lat, lon in points]
-            fixes = [Told(NAME, "fix", self.life.utc(at), of, lat=round(lat, 7), lon=round(lon, 7)) for at, lat, lon in points]
+            fixes = [
+                Told(NAME, "fix", self.life.utc(at), of, lat=round(lat, 7), lon=round(lon, 7))
+                for at, lat, lon in points
+            ]
             # a moment later, so that the path stands behind its activity
             kept.append((begin + 1e-6, {"startTime": _time(self.life.local(begin)), "endTime": _time(self.life.local(stop)), "timelinePath": path}, fixes))  # fmt: skip
         return kept
@@ -125,7 +136,10 @@ class _Phone:
         if self.life.days < PROFILE_DAYS:
             return []
         named = [("HOME", self.life.places.homes[-1].id), *([("WORK", "work")] if self.life.places.work else [])]
-        return [{"placeId": self.ids[spot], "placeLocation": _written(*self.points[spot]), "label": label} for label, spot in named]
+        return [
+            {"placeId": self.ids[spot], "placeLocation": _written(*self.points[spot]), "label": label}
+            for label, spot in named
+        ]
 
     def _span(self, begin: float, stop: float) -> dict[str, Any]:
         first, last = self.life.local(begin), self.life.local(stop)

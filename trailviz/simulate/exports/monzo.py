@@ -37,8 +37,17 @@ def write(life: Life) -> Export:
         at, party = life.local(deed.start), NAMES.get(deed.party, deed.party)
         signed = f"{(1 if deed.flow == 'in' else -1) * deed.cents / 100:.2f}"
         address = f"{deed.place.street}, {_town(life, deed)}" if deed.place and deed.kind == "payment" else ""
-        kind = "Faster payment" if deed.kind == "transfer" else "Direct Debit" if deed.what.startswith("bill") else "Card payment"
-        said = DESCRIBED.get(party, f"{party.upper()} {_town(life, deed).upper()} GBR" if deed.kind != "transfer" else deed.what.capitalize())
+        kind = (
+            "Faster payment"
+            if deed.kind == "transfer"
+            else "Direct Debit"
+            if deed.what.startswith("bill")
+            else "Card payment"
+        )
+        said = DESCRIBED.get(
+            party,
+            f"{party.upper()} {_town(life, deed).upper()} GBR" if deed.kind != "transfer" else deed.what.capitalize(),
+        )
         table.writerow(
             (f"tx_{life.seed % 1000:03}{deed.number:08}{chance.digits(6)}", f"{at:%d/%m/%Y}", f"{at:%H:%M:%S}", kind, party, "", CATEGORY.get(deed.what, "General"), signed,
                 life.city.currency, signed, life.city.currency, "", address, "", said, "", signed if deed.flow == "out" else "", signed if deed.flow == "in" else "")

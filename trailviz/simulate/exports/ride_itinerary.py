@@ -28,7 +28,8 @@ def write(life: Life) -> Export:
     chance, export = life.chance("didi"), Export()
     rows = []
     for number, ride in enumerate(rides, 1):
-        assert ride.place is not None and ride.end_place is not None
+        assert ride.place is not None
+        assert ride.end_place is not None
         at = life.local(ride.start)
         length = ride.place.metres_to(ride.end_place) * DETOUR / 1000
         car = chance.one(("快车", "快车", "特惠快车"))

@@ -26,12 +26,28 @@ def write(life: Life) -> Export:
         month = f"{at:%B %Y}"
         name = file_name(month)
         if deed.what == "bus":
-            row = (f"{at:%d/%m/%Y}", f"{at:%H:%M}", f"Bus Journey, Route {chance.one(ROUTES)}", f"{-deed.cents / 100:.2f}", "N", "")
+            row = (
+                f"{at:%d/%m/%Y}",
+                f"{at:%H:%M}",
+                f"Bus Journey, Route {chance.one(ROUTES)}",
+                f"{-deed.cents / 100:.2f}",
+                "N",
+                "",
+            )
         else:
-            assert deed.place is not None and deed.end_place is not None and deed.end is not None
+            assert deed.place is not None
+            assert deed.end_place is not None
+            assert deed.end is not None
             suffix = UNDERGROUND if chance.happens(0.2) else ""
             journey = f"{deed.place.station}{suffix} to {deed.end_place.station}{suffix}"
-            row = (f"{at:%d/%m/%Y}", f"{at:%H:%M} - {life.local(deed.end):%H:%M}", journey, f"{-deed.cents / 100:.2f}", "N", "")
+            row = (
+                f"{at:%d/%m/%Y}",
+                f"{at:%H:%M} - {life.local(deed.end):%H:%M}",
+                journey,
+                f"{-deed.cents / 100:.2f}",
+                "N",
+                "",
+            )
         months.setdefault(month, []).append(row)
         export.told.append(told(life, deed, name, "neither"))
     for month, rows in months.items():

@@ -28,7 +28,9 @@ def write(life: Life) -> Export:
             before, where = deed.start - 1.5, deed.place.station if deed.place else ""
             if deed.what == "metro" and life.local(before).date() == at.date():
                 balance += TOP_UP
-                lines.append(f'{at:%d-%b-%Y},{life.local(before):%H:%M},,"Top-up, {where}",,{TOP_UP / 100:.2f},{balance / 100:.2f},""')
+                lines.append(
+                    f'{at:%d-%b-%Y},{life.local(before):%H:%M},,"Top-up, {where}",,{TOP_UP / 100:.2f},{balance / 100:.2f},""'
+                )
                 export.told.append(
                     Told(NAME, "top_up", life.utc(int(before)), f"deed {deed.number}", precision_s=60, cents=TOP_UP, currency="GBP", flow="in", place=where)
                 )  # fmt: skip
@@ -37,7 +39,9 @@ def write(life: Life) -> Export:
         if deed.what == "bus":
             end, words = "", f"Bus journey, route {chance.one(ROUTES)}"
         else:
-            assert deed.place is not None and deed.end_place is not None and deed.end is not None
+            assert deed.place is not None
+            assert deed.end_place is not None
+            assert deed.end is not None
             end, words = f"{life.local(deed.end):%H:%M}", f"{deed.place.station} to {deed.end_place.station}"
         lines.append(f'{at:%d-%b-%Y},{at:%H:%M},{end},"{words}",{charge},,{balance / 100:.2f},""')
         export.told.append(told(life, deed, NAME, "out"))

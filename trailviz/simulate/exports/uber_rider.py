@@ -37,7 +37,10 @@ def write(life: Life) -> Export:
     name = f"uber_data_{life.city.id}.zip"
     rows: list[tuple[str, ...]] = []
     for ride in rides:
-        assert ride.place is not None and ride.end_place is not None and ride.end is not None and ride.asked is not None
+        assert ride.place is not None
+        assert ride.end_place is not None
+        assert ride.end is not None
+        assert ride.asked is not None
         phone, begin, drop, wanted = (
             _aside(spot, chance, off) for spot, off in ((ride.place, PHONE_M), (ride.place, ROADSIDE_M), (ride.end_place, ROADSIDE_M), (ride.end_place, 3.0))
         )  # fmt: skip

@@ -11,7 +11,19 @@ from trailviz.simulate.exports import Export, Format, Told
 if TYPE_CHECKING:
     from trailviz.simulate.life import Life
 
-COLUMNS = (" ID", "Datetime", "Type", "Status", "Note", "From", "To", "Amount (total)", "Amount (fee)", "Funding Source", "Destination")
+COLUMNS = (
+    " ID",
+    "Datetime",
+    "Type",
+    "Status",
+    "Note",
+    "From",
+    "To",
+    "Amount (total)",
+    "Amount (fee)",
+    "Funding Source",
+    "Destination",
+)
 NAME, ME = "venmo_statement.csv", "Max Example"
 
 
@@ -32,7 +44,16 @@ def write(life: Life) -> Export:
                 f"{'+' if incoming else '-'} ${deed.cents / 100:,.2f}", "", "" if incoming else "Visa Debit *0001", "Venmo balance" if incoming else "")
         )  # fmt: skip
         export.told.append(
-            Told(NAME, "transfer", life.utc(deed.start), f"deed {deed.number}", cents=deed.cents, currency="USD", flow=deed.flow, party=deed.party)
+            Told(
+                NAME,
+                "transfer",
+                life.utc(deed.start),
+                f"deed {deed.number}",
+                cents=deed.cents,
+                currency="USD",
+                flow=deed.flow,
+                party=deed.party,
+            )
         )
     export.files[NAME] = held.getvalue().encode()
     return export

@@ -13,7 +13,19 @@ if TYPE_CHECKING:
     from trailviz.simulate.deeds import Deed
     from trailviz.simulate.life import Life
 
-HEADER = ("交易时间", "交易类型", "交易对方", "商品", "收/支", "金额(元)", "支付方式", "当前状态", "交易单号", "商户单号", "备注")
+HEADER = (
+    "交易时间",
+    "交易类型",
+    "交易对方",
+    "商品",
+    "收/支",
+    "金额(元)",
+    "支付方式",
+    "当前状态",
+    "交易单号",
+    "商户单号",
+    "备注",
+)
 NUMBERS_SINCE = date(2026, 3, 1)
 MONEY = "\\¥#,##0.00"
 SCANNED = frozenset({"breakfast", "convenience", "stationery"})
@@ -53,7 +65,13 @@ def _row(life: Life, deed: Deed, chance: Chance, *, numbers: bool) -> tuple[str 
     sent = deed.kind == "transfer"
     kind = "转账" if sent else "扫二维码付款" if deed.what in SCANNED else "商户消费"
     item = "转账备注:微信转账" if sent else "收款方备注:二维码收款" if kind == "扫二维码付款" else f"{deed.party}消费"
-    status = ("对方已收钱" if deed.flow == "out" else "已存入零钱") if sent else "已转账" if kind == "扫二维码付款" else "支付成功"
+    status = (
+        ("对方已收钱" if deed.flow == "out" else "已存入零钱")
+        if sent
+        else "已转账"
+        if kind == "扫二维码付款"
+        else "支付成功"
+    )
     method = "/" if deed.flow == "in" else chance.one(("零钱", "零钱", "示例银行(0000)"))
     merchant = "/" if sent else f"EX{deed.number:010}\t"
     cells = (f"{at:%Y-%m-%d %H:%M:%S}", kind, deed.party, item, "支出" if deed.flow == "out" else "收入")
