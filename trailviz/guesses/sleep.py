@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
     from trailviz.guesses.held import Held
 
-AWAKE = ("payment", "order", "ride", "request", "tap", "transfer", "top_up", "search", "note", "sign_in")
+MOVED = ("ride", "leg", "visit")
+"""Kinds whose both ends need somebody awake: one sets out, and one arrives."""
+AWAKE = ("payment", "order", "request", "tap", "transfer", "top_up", "search", "note", "sign_in", *MOVED)
 """Kinds that need somebody awake: a phone's positions, a debit, a delivery and a fee come by night too."""
 HOUR_US = DAY_US // 24
 QUIET_H, USUAL_H = 5, 1
@@ -30,17 +32,20 @@ HALF_NIGHT_H = 9
 SHORTEST_H, LONGEST_H = 3.0, 15.0
 """A shorter silence is an evening at home; a longer one says that nothing was recorded, not that somebody slept."""
 FEWEST_NIGHTS = 14
+USUAL_SHARE = 0.4
+"""With fewer nights than this of the days, the silences are shifts as likely as sleep."""
 WEEKEND = 5
 ANY_DAY_S = 86_400
 
 
 def guess(held: Held) -> Iterator[Guess | Abstained]:
     """Find the quiet hours, for nights before workdays and before free days."""
-    rows = np.flatnonzero(
-        held.kind.among(AWAKE) & (held.start != NO_TIME) & (held.precision_s < ANY_DAY_S) & ~_automatic(held)
-    )
-    wall = np.sort(held.wall[rows])
-    rows = rows[np.argsort(held.wall[rows], kind="stable")]
+    awake = held.kind.among(AWAKE) & (held.precision_s < ANY_DAY_S) & ~_automatic(held)
+    begun = np.flatnonzero(awake & (held.start != NO_TIME))
+    ended = np.flatnonzero(awake & held.kind.among(MOVED) & (held.end != NO_TIME))
+    wall, rows = np.concatenate([held.wall[begun], held.wall_end[ended]]), np.concatenate([begun, ended])
+    order = np.lexsort((rows, wall))
+    wall, rows = wall[order], rows[order]
     if len(rows) < FEWEST_NIGHTS:
         yield Abstained("too_few", {"have": 0, "need": FEWEST_NIGHTS})
         return
@@ -48,6 +53,10 @@ def guess(held: Held) -> Iterator[Guess | Abstained]:
     before, after, night = _nights(wall, middle)
     if len(night) < FEWEST_NIGHTS:
         yield Abstained("too_few", {"have": len(night), "need": FEWEST_NIGHTS})
+        return
+    busy = int((np.unique(wall // DAY_US, return_counts=True)[1] > 1).sum())
+    if len(night) < USUAL_SHARE * busy:
+        yield Abstained("irregular", {"have": len(night), "days": busy})
         return
     # The day on which one wakes says whether the night was before a workday: 1970-01-01 was a Thursday.
     free = ((night + 3) % 7) >= WEEKEND
