@@ -41,20 +41,32 @@ def _texts(app: AppTest) -> str:
     return "\n".join(one.value for one in app.text)
 
 
-def test_a_guess_is_a_card_with_what_would_make_it_wrong(app: AppTest) -> None:
-    """The first card is open: its sentence, its sureness and its doubts."""
+def _titles(app: AppTest) -> str:
+    return str([*(one.value for one in app.markdown), *(one.value.to_dict() for one in app.dataframe)])
+
+
+def _open(app: AppTest) -> None:
+    next(one for one in app.button if one.label == "Open").click().run()
     assert not app.exception
-    assert "Choose a guess to open its rows" in _texts(app)
+
+
+def test_a_guess_is_a_card_with_what_would_make_it_wrong(app: AppTest) -> None:
+    """Opened, it shows its rule, its rows and its doubts; closed, it is one sentence."""
+    assert not app.exception
+    assert "Wrong if" not in _texts(app)
+    _open(app)
+
     assert "Wrong if" in _texts(app)
+    assert "uncalibrated" in _texts(app)
 
 
 def test_the_gate_is_shut_until_it_is_opened(app: AppTest) -> None:
     """What hurts to have guessed stands nowhere before the switch is turned."""
-    assert "Rides of Glory" not in str([one.value.to_dict() for one in app.dataframe])
+    assert "Rides of Glory" not in _titles(app)
     app.toggle(key="guess-gate").set_value(True).run()
 
     assert not app.exception
-    assert "Rides of Glory" in str([one.value.to_dict() for one in app.dataframe])
+    assert "Rides of Glory" in _titles(app)
 
 
 def test_the_blur_says_what_is_left(app: AppTest) -> None:
@@ -67,6 +79,7 @@ def test_the_blur_says_what_is_left(app: AppTest) -> None:
 
 def test_nothing_is_kept_until_it_is_asked_for(app: AppTest) -> None:
     """A tick makes a score; the file comes with the button, and holds no word of what was guessed."""
+    _open(app)
     app.button_group[-1].set_value("right").run()
     assert not app.exception
     assert keep.kept() == ()

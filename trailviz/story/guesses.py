@@ -172,7 +172,8 @@ class _Saying:
 
     def guess(self, one: Guess) -> Told:
         trail, rule = self.speaker.trail, self.rule
-        chosen = one.evidence[:MOST_ROWS].tolist()
+        rests = list(dict.fromkeys(one.evidence.tolist()))
+        chosen = rests[:MOST_ROWS]
         wrong = (_in(rule.wrong[key], self.words.lang) for key in rule.wrong_of[one.what])
         return Told(
             rule=rule.id,
@@ -187,7 +188,7 @@ class _Saying:
             positions=tuple(chosen),
             rows=tuple(trail.row_of(at) for at in chosen),
             events=tuple(written(trail.events.ids[at]) for at in chosen),
-            count=len(one.evidence),
+            count=len(rests),
             others=tuple(self.other(one.what, other.values, other.p) for other in one.others),
             wrong=tuple(wrong),
         )

@@ -10,7 +10,6 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
 from trailviz import keep
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from trailviz.words import Words
 
 SCENARIO = "ownership"
-LIST_PX = 420
+LIST_PX, FEW = 460, 6
 TICKS = "ticks.json"
 ANSWERS = {"right": mark("right"), "wrong": mark("wrong")}
 FATES = {Fate.SURVIVES: mark("still guessed"), Fate.VAGUER: mark("guessed, but vaguer"), Fate.GONE: mark("gone")}
@@ -51,7 +50,7 @@ def panel(trail: Trail, observers: Sequence[Observer], words: Words) -> None:
             words.say("Who guesses"), observers, format_func=lambda one: one.name(words.lang), key="guess-as"
         )
         opened = gate.toggle(
-            words.say("Also what hurts to have guessed: health, faith, nights"),
+            words.say("Also what hurts: health, faith, nights"),
             key="guess-gate",
             help=words.say("Off until you ask. In a group, ask everybody first."),
         )
@@ -70,44 +69,55 @@ def panel(trail: Trail, observers: Sequence[Observer], words: Words) -> None:
 
 
 def _cards(trail: Trail, found: Sequence[Reading], words: Words) -> None:
-    """List the guesses; the one chosen opens with its rows, its runners-up and what would make it wrong."""
+    """List the guesses rule by rule; the one opened shows its rows, its runners-up and what would make it wrong."""
     listed = [(reading, one) for reading in found for one in reading.told]
     if not listed:
         st.text(words.say("Nothing could be guessed from what this observer has."))
-    else:
-        frame = pd.DataFrame(
-            {
-                words.say("About"): reading.title,
-                words.say("Guess"): one.text,
-                words.say("How sure"): _sure(one, words),
-                words.say("Rows"): str(one.count),
-                words.say("You say"): words.say(ANSWERS[_answer(one)]) if _answer(one) else "",
-            }
-            for reading, one in listed
-        )
-        answer = st.dataframe(
-            frame.loc[:, lambda shown: (shown != "").any()],
-            hide_index=True,
-            height=min(LIST_PX, 38 + 35 * len(frame)),
-            on_select="rerun",
-            selection_mode="single-row",
-            key=f"guess-list-{len(frame)}",
-        )
-        chosen = answer.selection.rows
-        if not chosen:
-            st.text(words.say("Choose a guess to open its rows and its sources. The first is open."))
-        # A choice can outlive its list by one run of the page.
-        _card(trail, *listed[chosen[0] if chosen and chosen[0] < len(listed) else 0], words)
+    names = [_tick(one) for _, one in listed]
+    state = st.session_state
+    # Of other files or another observer none of these is known.
+    if state.get("guess_open") not in names:
+        state["guess_open"] = ""
+    with st.container(height=LIST_PX if len(listed) > FEW else "content", border=False):
+        before = ""
+        for reading, one in listed:
+            if reading.rule != before:
+                # A title is the rule's own word, never a file's.
+                st.markdown(f"**{reading.title}**")
+                before = reading.rule
+            _line(trail, reading, one, words)
     silent = [(reading.title, reason) for reading in found for reason in reading.silences]
     if silent:
         st.text(words.say("No guess is made, and why"))
         table([{words.say("About"): title, words.say("Why not"): reason} for title, reason in silent])
 
 
+def _line(trail: Trail, reading: Reading, one: Told, words: Words) -> None:
+    """Say one guess, with how sure it is and a button that opens it where it stands."""
+    name, state = _tick(one), st.session_state
+    opened = state["guess_open"] == name
+    said, sure, more = st.columns([8, 2, 1.4], vertical_alignment="center")
+    said.text(one.text)
+    answered = f" · {words.say(ANSWERS[_answer(one)])}" if _answer(one) else ""
+    sure.text(_sure(one, words) + answered)
+    more.button(
+        words.say("Close") if opened else words.say("Open"),
+        key=f"open-{name}",
+        on_click=_open,
+        args=("" if opened else name,),
+        width="stretch",
+    )
+    if opened:
+        _card(trail, reading, one, words)
+
+
+def _open(name: str) -> None:
+    st.session_state["guess_open"] = name
+
+
 def _card(trail: Trail, reading: Reading, one: Told, words: Words) -> None:
     with st.container(border=True):
-        sure = f"{words.say(told.SURE[one.sure])} ({one.p:.2f})" if one.sure else ""
-        st.text("\n".join(part for part in (one.text, sure, reading.about, reading.calibration) if part))
+        st.text(f"{reading.about}\n{reading.calibration}")
         # Below what is measured a tick would teach nothing: every card has one, whatever its sureness.
         st.segmented_control(
             words.say("Is it right? Only you know."),
@@ -159,18 +169,13 @@ def _blur(trail: Trail, chosen: Sequence[Rule], observer: Observer, found: Seque
             gone=counts[Fate.GONE],
         )
     )
-    table(
-        [
-            {
-                words.say("What becomes of it"): words.say(FATES[fates[name]]),
-                words.say("About"): reading.title,
-                words.say("Guess"): one.text,
-            }
-            for reading in found
-            for one in reading.told
-            if (name := (one.rule, one.what, one.key)) in fates
-        ]
-    )
+    with st.container(height=LIST_PX if len(fates) > FEW else "content", border=False):
+        for which in (Fate.GONE, Fate.VAGUER, Fate.SURVIVES):
+            here = [
+                one for reading in found for one in reading.told if fates.get((one.rule, one.what, one.key)) is which
+            ]
+            if here:
+                st.text("\n".join([words.say(FATES[which]), *(f"– {one.text}" for one in here)]))
 
 
 def _lab(trail: Trail, chosen: Sequence[Rule], observer: Observer) -> Lab:

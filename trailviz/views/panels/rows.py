@@ -12,6 +12,7 @@ from trailviz.registry import SELF
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from trailviz.guesses import Source as RuleSource
     from trailviz.lenses import Source as LensSource
@@ -27,11 +28,19 @@ def rows_of(trail: Trail, positions: Sequence[int], words: Words) -> list[dict[s
     rows = trail.events.take(np.array(positions, np.int64)).table(SHOWN).to_pylist()
     # The switch for other people's names is the stage's: here they stay veiled.
     veiled = words.say("a person")
+    days = {str(trail.day_of[at]) for at in positions}
+
+    def when(start: datetime | None) -> str:
+        if start is None:
+            return ""
+        clock = words.clock(start, trail.zone)
+        return clock if len(days) == 1 else f"{words.day(start.astimezone(trail.zone).date())} {clock}"
+
     return [
         {
             words.say("File"): str(row["file"]),
             words.say("Row"): str(row["row"]),
-            words.say("When"): words.clock(row["start"], trail.zone) if row["start"] else "",
+            words.say("When"): when(row["start"]),
             words.say("Written by"): writer(trail, at, words),
             words.say("Other side"): veiled if row["party_is"] == "person" else str(row["party"] or ""),
         }
