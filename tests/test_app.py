@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.making import maps
 from trailviz import keep
 from trailviz.views.panels import page
 
@@ -98,3 +99,21 @@ def test_an_unknown_table_is_mapped_kept_read_and_forgotten(
     app.button(key="forget-my_karte").click().run()
     assert not app.exception
     assert app.session_state["trail"].accounts[0].format is None
+
+
+def test_a_map_by_its_path_is_drawn_refused_and_removed(app: AppTest, tmp_path: Path) -> None:
+    """A map lies under the sample; a wrong one is refused with a sentence; removing it brings the sketch back."""
+    good = maps.pmtiles(tmp_path / "sh.pmtiles", {(maps.ZOOM, *maps.tile_of(31.2304, 121.4737)): maps.town()})
+    (tmp_path / "wrong.pmtiles").write_bytes(b"no map")
+    app.run()
+    app.text_input(key="ground-path").set_value(str(good)).run()
+
+    assert not app.exception
+    assert app.session_state["basemap"].file == "sh.pmtiles"
+    app.text_input(key="ground-path").set_value(str(tmp_path / "wrong.pmtiles")).run()
+    assert app.session_state["basemap"] is None
+    assert any("wrong.pmtiles is no map" in one.value for one in app.text)
+    app.button(key="ground-remove").click().run()
+    assert not app.exception
+    assert app.session_state["basemap_key"] is None
+    assert not any("no map" in one.value for one in app.text)

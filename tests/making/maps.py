@@ -78,6 +78,12 @@ def tile_of(lat: float, lon: float, zoom: int = ZOOM) -> tuple[int, int]:
     return int((lon + 180) / 360 * side), int((1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2 * side)
 
 
+def degrees(column: float, row: float, zoom: int = ZOOM) -> list[float]:
+    """Answer latitude and longitude of a place among the tiles."""
+    side = 1 << zoom
+    return [math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * row / side)))), column / side * 360 - 180]
+
+
 LAKE = [(500, 500), (1500, 500), (1500, 1500), (500, 1500)]
 ISLAND = [(900, 900), (900, 1100), (1100, 1100), (1100, 900)]
 PARK = [(2000, 2000), (3000, 2000), (3000, 3000), (2000, 3000)]

@@ -1,10 +1,10 @@
 // The names on the ground: each once where there is room, the important first, and none under a record's name.
 const CITY = 0, TOWN = 1, DISTRICT = 2, STATION = 3, SIGHT = 4, ROAD = 5;
 // From which zoom a kind is written; names of cities end where one is inside them.
-const FROM = [5, 10, 12.5, 13.5, 15.5, 13.5];
+const FROM = [5, 10, 12, 13.5, 15.5, 13.5];
 const CITY_UNTIL = 13;
 const STREETS_FROM = 15.5, MAIN_RANK = 3;
-const APART_PX = 260, LETTERS_MOST = 160;
+const APART_PX = 260, LETTERS_MOST = 160, PRESENTED_MOST = 14;
 
 function makeLetters(L, map, told, inks, lang, view) {
   const canvas = L.DomUtil.create("canvas", "tv-plan", map.getPanes().overlayPane);
@@ -48,7 +48,7 @@ function makeLetters(L, map, told, inks, lang, view) {
     let count = 0;
     x.textAlign = "center"; x.textBaseline = "middle"; x.lineJoin = "round"; x.lineWidth = 3;
     for (const label of labels) {
-      if (count >= LETTERS_MOST) break;
+      if (count >= (inks.least ? PRESENTED_MOST : LETTERS_MOST)) break;
       if (!wanted(label)) continue;
       const [px, py] = view.at(label.x, label.y);
       if (px < 0 || py < 0 || px > view.w || py > view.h) continue;
@@ -62,11 +62,16 @@ function makeLetters(L, map, told, inks, lang, view) {
       const high = Math.max(font.px, inks.least) * 0.62;
       const shift = label.kind === STATION ? w / 2 + 6 : 0;
       const [half, tall] = [Math.abs(Math.cos(turn)) * (w / 2) + Math.abs(Math.sin(turn)) * high, Math.abs(Math.sin(turn)) * (w / 2) + Math.abs(Math.cos(turn)) * high];
-      const box = [px + shift - half, py - tall, px + shift + half, py + tall];
-      if (taken.some((one) => box[0] < one[2] && box[2] > one[0] && box[1] < one[3] && box[3] > one[1])) continue;
-      taken.push(box); count += 1;
+      const free = (aside) => {
+        const box = [px + shift - half, py + aside - tall, px + shift + half, py + aside + tall];
+        return taken.some((one) => box[0] < one[2] && box[2] > one[0] && box[1] < one[3] && box[3] > one[1]) ? null : box;
+      };
+      // A name of a whole quarter may move a little out of the way; a station's or a road's belongs where it is.
+      const aside = (label.kind <= DISTRICT ? [0, -high * 2.2, high * 2.2] : [0]).find(free);
+      if (aside === undefined) continue;
+      taken.push(free(aside)); count += 1;
       written.set(label.text, [...(written.get(label.text) || []), [px, py]]);
-      write(label, px, py, turn, shift);
+      write(label, px, py + aside, turn, shift);
     }
   }
 

@@ -120,9 +120,10 @@ function makeMapLayer(L, map, model, inks) {
     clear(taken);
   }
 
+  const around = (mark) => { const p = point(mark.lat, mark.lon); return [p.x - 9, p.y - 9, p.x + 9, p.y + 9]; };
   // The ground's own names step back where a record's name stands.
   function clear(taken) {
-    if (map.tvLetters) map.tvLetters(taken);
+    if (map.tvLetters) map.tvLetters([...taken, ...layer.marks.slice(0, 400).filter((mark) => mark.grade || mark.self).map(around)]);
     for (const label of map.tvNames || []) {
       const p = point(label.lat, label.lon);
       const under = taken.some((box) => p.x - label.half < box[2] && p.x + label.half > box[0] && p.y - 9 < box[3] && p.y + 9 > box[1]);

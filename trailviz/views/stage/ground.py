@@ -81,10 +81,10 @@ def _around(lat: np.ndarray, lon: np.ndarray) -> tuple[Box, ...]:
 def _box(lat: np.ndarray, lon: np.ndarray) -> Box:
     degree = METRES_A_DEGREE * max(float(np.cos(np.radians(np.median(lat)))), 0.1)
     sides = []
+    # One margin all around, by the longer side: a day along one road still has a city on both sides of it.
+    pad_m = max(LEAST_PAD_M, PAD * float(np.ptp(lat)) * METRES_A_DEGREE, PAD * float(np.ptp(lon)) * degree)
     for one, metres in ((lat, METRES_A_DEGREE), (lon, degree)):
-        low, high = float(one.min()), float(one.max())
-        pad = max(LEAST_PAD_M / metres, PAD * (high - low))
-        low, high = low - pad, high + pad
+        low, high = float(one.min()) - pad_m / metres, float(one.max()) + pad_m / metres
         if (high - low) * metres > WIDEST_M:
             # A trail from town to town: around where most of it is.
             low, high = (float(np.median(one)) + side * WIDEST_M / 2 / metres for side in (-1, 1))
