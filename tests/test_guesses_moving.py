@@ -135,3 +135,12 @@ def test_fewer_points_than_four_are_not_made_into_a_figure(trail_of: Callable[..
 
     assert isinstance(one, Abstained)
     assert one.values == {"have": 1, "need": 4}
+
+
+def test_the_town_is_the_one_that_reaches_as_far(trail_of: Callable[..., Trail]) -> None:
+    """The west of Shanghai is Shanghai, not its nearest suburb; in mid-ocean no number of people is assumed to be known."""
+    west, nowhere = ([_paid(day, 8, at) for day in range(5)] for at in ((31.2, 121.35), (0.0, -25.0)))
+    held = [one.held(one.observer("alipay"), "own") for one in (trail_of(west), trail_of(nowhere))]
+
+    assert held[0].people > 20_000_000
+    assert held[1].people == 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -359,9 +359,10 @@ class Trail:
         """Answer what an observer has of the trail, event by event."""
         key = ("held", observer.members, scenario)
         if key not in self._answers:
-            self._answers[key] = guesses.held(
+            found = guesses.held(
                 self.events, self.parties, self.acts, self.located, self.known, observer, scenario, self.zone_name
             )
+            self._answers[key] = replace(found, people=_people(found))
         return self._answers[key]
 
     def guess(self, rule: Rule, observer: Observer, scenario: str) -> tuple[Guess | Abstained, ...]:
@@ -382,3 +383,13 @@ class Trail:
         at = np.array([(day - first).days for day in days])
         bounds = np.stack([starts[at], starts[at + 1]], axis=1)
         return gaps.ledger(self.known, self.every_moment, self.loaded, observer, scenario, bounds)
+
+
+def _people(held: Held) -> int:
+    """Answer how many people live in the town in whose reach the middle of an observer's points lies; 0 where nobody does."""
+    here = ~np.isnan(held.lat)
+    if not here.any():
+        return 0
+    towns = atlas.cities()
+    row = towns.around(float(np.median(held.lat[here])), float(np.median(held.lon[here])))
+    return int(towns.population[row]) if row >= 0 else 0

@@ -105,6 +105,24 @@ class Cities:
                 row[part], away[part] = here[best], apart[np.arange(len(part)), best]
         return row, away
 
+    def around(self, lat: float, lon: float) -> int:
+        """Answer the row of the largest town that reaches as far as a point, or else of the nearest; -1 where none is within 100 km.
+
+        A city is wider than its middle: the nearest name in the west of Shanghai is a suburb's.
+        """
+        near = self._around(lat, lon)
+        if not len(near):
+            return -1
+        order, sorted_lat = self._sorted
+        low, high = np.searchsorted(sorted_lat, lat + np.array([-1, 1]) * REACHES_M[1] / METRES_A_DEGREE)
+        rows = order[low:high]
+        apart = distance_m(np.array(lat), np.array(lon), self.lat[rows], self.lon[rows])
+        within = rows[apart <= np.maximum(LEAST_M, 1000.0 * np.sqrt(self.population[rows] / (np.pi * PEOPLE_A_KM2)))]
+        if len(within):
+            return int(within[self.population[within].argmax()])
+        row, away = self.nearest(np.array([lat]), np.array([lon]))
+        return int(row[0]) if away[0] <= REACHES_M[1] else -1
+
     @cached_property
     def _sorted(self) -> tuple[np.ndarray, np.ndarray]:
         order = np.argsort(self.lat, kind="stable")
