@@ -18,6 +18,7 @@ from trailviz.reading.account import Account, Tally
 from trailviz.reading.broken import BrokenFileError
 from trailviz.reading.choice import choose
 from trailviz.reading.contract import Declared, Importer, Recognition
+from trailviz.reading.datums import DATUMS, NOTICE, NoSuchFileError, brought, told_of
 from trailviz.reading.encodings import UndecodableError
 from trailviz.reading.head import head as head_of
 from trailviz.reading.identity import Seen
@@ -34,15 +35,17 @@ from trailviz.reading.tables import Batch, Shared, instants_of, read_batch
 from trailviz.reading.union import unite
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from trailviz.reading.cells import Cells
     from trailviz.reading.mapping import ColumnMapping
 
 __all__ = [
+    "DATUMS",
     "Account",
     "Collected",
+    "NoSuchFileError",
     "Problem",
     "Progress",
     "Proposal",
@@ -99,6 +102,7 @@ def collect(
     zone: str | None = None,
     password: str | None = None,
     mappings: Path | None = None,
+    datums: Mapping[str, str] | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Collected:
     """Read files, folders, zips and saved trails; never change one, never stop at one.
@@ -109,11 +113,14 @@ def collect(
             and said so.
         password: For encrypted zips.
         mappings: A folder with the person's own column mappings.
+        datums: For the name of a file, the datum (`DATUMS`) its points are in, whatever it declares.
         progress: Called before each file and after each batch of its rows.
 
     Raises:
         UnknownZoneError: If there is no such zone.
+        NoSuchFileError: If `datums` names a file that is not here; it holds the names.
     """
+    datums, unmet = datums or {}, set(datums or ())
     if zone is not None:
         # A zone nobody knows should stop before a gigabyte is read, not after.
         zone_of(zone)
@@ -129,8 +136,13 @@ def collect(
         step = Progress(source.name, 0, len(so_far.accounts), done)
         if progress is not None:
             progress(step)
-        _take(source, importers, so_far, _Manner(zone or zone_beside(sample), progress, step), sample)
+        told = told_of(source, datums)
+        unmet.discard(told or "")
+        manner = _Manner(zone or zone_beside(sample), progress, step, datums[told] if told else None)
+        _take(source, importers, so_far, manner, sample)
         done += source.size
+    if unmet:
+        raise NoSuchFileError(*sorted(unmet))
     # After the files: `problems` fills while `sources` is walked.
     so_far.accounts.extend(Account(one.name, one.member, advice=one.code) for one in problems)
     tables, taken_back = unite(so_far.batches)
@@ -194,6 +206,7 @@ class _Manner:
     zone: str | None
     progress: Callable[[Progress], None] | None
     step: Progress
+    datum: str | None = None
 
     def tell(self, rows: int) -> None:
         if self.progress is not None:
@@ -271,7 +284,7 @@ def _read(source: Source, importer: Importer, index: int, manner: _Manner, *, ah
                 cells.assumed_zone = manner.zone
                 if len(cells):
                     tables = read_batch(importer, source, cells, read.tally, seen, shared, manner.zone)
-                    read.batches.extend(Batch(one, index) for one in tables)
+                    read.batches.extend(Batch(_placed(one, manner, read.tally), index) for one in tables)
                 else:
                     # A batch without rows still has lines to account for: every row is accounted for.
                     read.tally.notices |= cells.notices
@@ -283,6 +296,16 @@ def _read(source: Source, importer: Importer, index: int, manner: _Manner, *, ah
     except (pa.ArrowInvalid, OverflowError, RecursionError, EOFError, zlib.error):
         read.tally.notices["breaks_off"] += 1
     return read
+
+
+def _placed(table: pa.Table, manner: _Manner, tally: Tally) -> pa.Table:
+    """Bring points to WGS-84 from the datum a person told of their file, and note it."""
+    if manner.datum is None:
+        return table
+    table, points = brought(table, manner.datum)
+    if points:
+        tally.notices[NOTICE[manner.datum]] += points
+    return table
 
 
 def _ahead(batches: Iterator[Cells]) -> Iterator[Cells]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from trailviz import acts as acts_
-from trailviz import atlas, evidence, flows, gaps, guesses, intake, knowledge, lenses, places
+from trailviz import atlas, doubts, evidence, flows, gaps, guesses, intake, knowledge, lenses, places
 from trailviz import parties as parties_
 from trailviz.days import NOBODYS, day_bounds, local_days, midnights, zone_of
 from trailviz.gaps import Gap, Moments, Sight, Yardstick
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from trailviz.acts import Acts
+    from trailviz.doubts import Doubt
     from trailviz.events import Events
     from trailviz.evidence import Proven
     from trailviz.flows import Counts, Flows
@@ -45,7 +46,7 @@ CASH = "cash"
 """The channel of a deed that was paid in cash: it is nobody's."""
 
 
-def follow(
+def follow(  # noqa: PLR0913 - what a person can say of their files, each by name
     files: Iterable[Path | Source],
     registry: Registry | None = None,
     gazetteer: Gazetteer | None = None,
@@ -54,6 +55,7 @@ def follow(
     password: str | None = None,
     mappings: Path | None = None,
     on: date | None = None,
+    datums: Mapping[str, str] | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Trail:
     """Walk from the files to the findings. Each line is a room; read them in this order."""
@@ -61,7 +63,7 @@ def follow(
     said = atlas.about(one for one in files if not isinstance(one, intake.Source))
     registry = registry or load()
     collected = intake.collect(
-        files, zone=zone, password=password, mappings=mappings, progress=progress
+        files, zone=zone, password=password, mappings=mappings, datums=datums, progress=progress
     )  # what the exports say, and for when
     gazetteer = gazetteer or atlas.gazetteer(said)
     thought = think(collected.events, registry, gazetteer, on=on)
@@ -267,6 +269,12 @@ class Trail:
     def visited(self) -> Visited:
         """The staypoints of its fixes, its places, and which place each event was at."""
         return places.visited(self.events, self.located)
+
+    @cached_property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """What in it cannot be, or hardly can: told, and never repaired."""
+        cells = ((one.file, cell.expected) for one in self.accounts for cell in one.unreadable_cells)
+        return doubts.find(self.events, self.located, cells)
 
     def place_of(self, position: int) -> Place | None:
         """Answer the named place an event was put at, if it was put at one."""

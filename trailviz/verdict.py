@@ -160,6 +160,8 @@ NOTICES = {
     ),
     "year_missing": mark("days whose year the bill does not tell"),
     "zone_assumed": mark("times without a zone; read as the zone shown"),
+    "read_as_gcj02": mark("rows whose points were read as GCJ-02, because you said so"),
+    "read_as_bd09": mark("rows whose points were read as BD-09, because you said so"),
     "retention": mark("Google keeps three months by default: older days may be missing"),
 }
 MISSING = {

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trailviz import __version__
-from trailviz.cli import acts, companies, files, findings, gaps, guess, lens, mapping, otherwise, simulate
+from trailviz.cli import acts, companies, doubts, files, findings, gaps, guess, lens, mapping, otherwise, simulate
 from trailviz.cli.saying import INTERRUPTED, SOME_NOT, USABLE, RefusedError
 
 if TYPE_CHECKING:
@@ -60,7 +60,15 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"trailviz {__version__}")
     top.set_defaults(
-        run=files.open_app, exports=[], password=None, zone=None, port=None, no_browser=False, sample=None, ground=None
+        run=files.open_app,
+        exports=[],
+        password=None,
+        zone=None,
+        port=None,
+        no_browser=False,
+        sample=None,
+        ground=None,
+        datum=None,
     )
     commands = top.add_subparsers(metavar="COMMAND")
 
@@ -73,6 +81,12 @@ def parser() -> argparse.ArgumentParser:
             one.add_argument("exports", metavar="EXPORT", nargs=files, help="a file, a folder, a zip or a saved trail")
             one.add_argument("--password", help="the password of a locked zip or PDF")
             one.add_argument("--zone", help="the zone of times that name none, such as Europe/Berlin")
+            one.add_argument(
+                "--datum",
+                metavar="FILE=DATUM",
+                action="append",
+                help="read a file's points as gcj02 or bd09, whatever it declares",
+            )
         if files == "*":
             one.add_argument("--sample", metavar="NAME", help="a sample that ships instead of files of your own")
         return one
@@ -99,6 +113,10 @@ def parser() -> argparse.ArgumentParser:
     )
     one.add_argument("--json", action="store_true", help="for scripts; docs/cli.md describes it")
     one.add_argument("--lang", choices=("en", "zh-Hans"), default="en", help="the language of the sentences")
+    one = command(
+        "doubts", doubts.doubts, "Say what in these files cannot be, or hardly can; change nothing.", files="*"
+    )
+    doubts.describe(one)
     one = command("report", findings.report, "Write one page for the class that opens without a network.", files="*")
     one.add_argument("--out", required=True, metavar="FILE", help="the page to write, such as afternoon.html")
     one.add_argument("--ground", metavar="FILE", help=GROUND_HELP)

@@ -12,7 +12,9 @@ from trailviz.cli.saying import (
     SOME_NOT,
     USABLE,
     RefusedError,
+    datums,
     free,
+    no_such_file,
     no_such_zone,
     paths,
     progress,
@@ -42,6 +44,7 @@ def open_app(parsed: Namespace) -> int:
         parsed.port,
         browser=not parsed.no_browser,
         ground=str(Path(parsed.ground).resolve()) if parsed.ground else None,
+        datums=datums(parsed),
     )
 
 
@@ -49,14 +52,21 @@ def collected(parsed: Namespace) -> Collected:
     """Read the exports given, showing how far that has come."""
     from trailviz import keep  # noqa: PLC0415 - a quick --help
     from trailviz.days import UnknownZoneError  # noqa: PLC0415
-    from trailviz.intake import collect  # noqa: PLC0415
+    from trailviz.intake import NoSuchFileError, collect  # noqa: PLC0415
 
     try:
         return collect(
-            paths(parsed), zone=parsed.zone, password=parsed.password, mappings=keep.mappings(), progress=progress()
+            paths(parsed),
+            zone=parsed.zone,
+            password=parsed.password,
+            mappings=keep.mappings(),
+            datums=datums(parsed),
+            progress=progress(),
         )
     except UnknownZoneError as error:
         raise RefusedError(no_such_zone(error)) from None
+    except NoSuchFileError as error:
+        raise RefusedError(no_such_file(error)) from None
     finally:
         progress_done()
 

@@ -95,10 +95,29 @@ def progress_done() -> None:
         print("\r\x1b[2K", end="", file=sys.stderr)  # noqa: T201
 
 
+def datums(parsed: Namespace) -> dict[str, str]:
+    """Read which files are in which datum: `--datum FILE=gcj02`."""
+    from trailviz.intake import DATUMS  # noqa: PLC0415
+
+    told = {}
+    for one in getattr(parsed, "datum", None) or ():
+        name, _, datum = one.rpartition("=")
+        if not name or datum not in DATUMS:
+            raise RefusedError(f"Expected --datum FILE=DATUM, with a datum out of {', '.join(DATUMS)}.")
+        told[Path(name).name] = datum
+    return told
+
+
+def no_such_file(error: Exception) -> str:
+    """Say which file a datum was told of that is not here."""
+    return f"No file here is called {' or '.join(map(str, error.args))}. --datum takes the name of a file that is read."
+
+
 def trail(parsed: Namespace) -> Trail:
     """Follow the exports given, or the sample."""
     from trailviz import keep  # noqa: PLC0415
     from trailviz.days import UnknownZoneError  # noqa: PLC0415
+    from trailviz.intake import NoSuchFileError  # noqa: PLC0415
     from trailviz.trail import follow  # noqa: PLC0415
 
     try:
@@ -108,10 +127,13 @@ def trail(parsed: Namespace) -> Trail:
             password=parsed.password,
             mappings=keep.mappings(),
             on=era(parsed.on) if getattr(parsed, "on", None) else None,
+            datums=datums(parsed),
             progress=progress(),
         )
     except UnknownZoneError as error:
         raise RefusedError(no_such_zone(error)) from None
+    except NoSuchFileError as error:
+        raise RefusedError(no_such_file(error)) from None
     progress_done()
     return found
 

@@ -11,7 +11,7 @@ from trailviz.places.cities import Cities
 from trailviz.places.extract import Extract
 from trailviz.places.gazetteer import COARSE, TIERS, Gazetteer, Place, World
 from trailviz.places.locate import Located, locate
-from trailviz.places.visited import Visited, visited
+from trailviz.places.visited import Visited, devices, visited
 
 __all__ = [
     "COARSE",
@@ -23,6 +23,7 @@ __all__ = [
     "Place",
     "Visited",
     "World",
+    "devices",
     "locate",
     "visited",
 ]

@@ -43,11 +43,13 @@ def devices(events: Events) -> np.ndarray:
 
     Two phones in two files never make one trail that leaps to and fro.
     """
-    parts = [events.words(name)[0] for name in ("collector", "device", "file")]
-    named = parts[1] >= 0
-    keys = np.stack([parts[0], parts[1], np.where(named, NOWHERE, parts[2])])
-    _, number = np.unique(keys, axis=1, return_inverse=True)
-    return number.reshape(-1)
+    key = np.zeros(len(events), np.int64)
+    device = events.words("device")[0]
+    for name in ("collector", "device", "file", "member"):
+        codes, words = events.words(name)
+        codes = np.where(device >= 0, NOWHERE, codes) if name in {"file", "member"} else codes
+        key = key * (len(words) + 1) + codes + 1
+    return np.unique(key, return_inverse=True)[1]
 
 
 def visited(events: Events, located: Located) -> Visited:

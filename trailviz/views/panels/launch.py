@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from trailviz import atlas
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
 
 ADDRESS = "127.0.0.1"
 FIRST_PORT, PORTS = 8501, 40
@@ -34,6 +34,7 @@ SETTINGS: dict[str, Any] = {
     "logger.hideWelcomeMessage": True,
 }
 PATHS, PASSWORD, URL, GROUND = "TRAILVIZ_PATHS", "TRAILVIZ_PASSWORD", "TRAILVIZ_URL", "TRAILVIZ_GROUND"
+DATUMS = "TRAILVIZ_DATUMS"
 
 
 def run(
@@ -43,11 +44,13 @@ def run(
     *,
     browser: bool = True,
     ground: str | None = None,
+    datums: Mapping[str, str] | None = None,
 ) -> int:
     """Serve the app until it is stopped; paths are handed over by this process's own environment, never copied."""
     chosen = port or free_port()
     url = f"http://{ADDRESS}:{chosen}"
     os.environ[PATHS] = json.dumps(paths)
+    os.environ[DATUMS] = json.dumps(dict(datums or {}))
     if password:
         os.environ[PASSWORD] = password
     if ground:

@@ -12,6 +12,7 @@ import signal
 import threading
 import time
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,12 +20,25 @@ import streamlit as st
 
 from trailviz import atlas, keep
 from trailviz.importers import mappings
+from trailviz.intake import NoSuchFileError
 from trailviz.trail import Trail, follow
 from trailviz.views import network, report, stage
 from trailviz.views.map import shell
-from trailviz.views.panels import acting, almanac, beside, files, guesses, lenses, looking, merged, otherwise, own_map
+from trailviz.views.panels import (
+    acting,
+    almanac,
+    beside,
+    doubts,
+    files,
+    guesses,
+    lenses,
+    looking,
+    merged,
+    otherwise,
+    own_map,
+)
 from trailviz.views.panels.guard import MARK
-from trailviz.views.panels.launch import PATHS
+from trailviz.views.panels.launch import DATUMS, PATHS
 from trailviz.words import LANGUAGES, Words, mark
 
 if TYPE_CHECKING:
@@ -82,6 +96,7 @@ def main() -> None:
     state.setdefault("lang", "zh-Hans" if str(st.context.locale or "").startswith("zh") else "en")
     if "paths" not in state:
         state["paths"], state["sample"] = _asked(json.loads(os.environ.get(PATHS, "[]")))
+        state["datums"] = json.loads(os.environ.get(DATUMS, "{}"))
     words = Words(state["lang"])
     with st.container(horizontal=True, key="bar", vertical_alignment="center"):
         with st.popover(words.say("Files"), icon=":material/folder_open:"):
@@ -124,6 +139,7 @@ def main() -> None:
     with st.container(horizontal=True, key="panels"):
         files.verdicts(trail, sources, words)
         files.proofs(trail, words)
+        doubts.panel(trail, words)
         _closer(trail, (*((made,) if made else ()), *trail.observers), words)
         almanac.panel(trail, _day(trail), words)
         guesses.panel(trail, (*((made,) if made else ()), *trail.observers), words)
@@ -179,12 +195,20 @@ def _trail(sources: list[Path | Source]) -> Trail:
     if state.get("trail_key") != key:
         line = st.empty()
         with st.spinner(Words(state["lang"]).say("Reading …")):
-            state["trail"] = follow(
+            read = partial(
+                follow,
                 sources,
                 password=password,
                 mappings=keep.mappings(),
                 progress=_progress(line, Words(state["lang"])),
             )
+            try:
+                state["trail"] = read(datums=state["datums"])
+            except NoSuchFileError as gone:
+                # Its file was taken away, and with it what was said of its datum.
+                state["datums"] = {name: one for name, one in state["datums"].items() if name not in gone.args}
+                key = _digest(sources, password)
+                state["trail"] = read(datums=state["datums"])
         line.empty()
         state["trail_key"] = key
         state["payloads"] = {}
@@ -210,6 +234,7 @@ def _progress(line: DeltaGenerator, words: Words) -> Callable[[Progress], None]:
 
 def _digest(sources: list[Path | Source], password: str | None) -> str:
     told = hashlib.sha256((password or "").encode())
+    told.update(repr(sorted(st.session_state["datums"].items())).encode())
     for one in sources:
         if isinstance(one, Path):
             stat = one.stat()

@@ -1,0 +1,288 @@
+"""Doubts: what in a trail cannot be, or hardly can. Every row is invented."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from trailviz import doubts
+from trailviz.doubts import Doubt
+from trailviz.events import SCHEMA, Events, gather
+from trailviz.geo import METRES_A_DEGREE, distance_m, wgs84_to_gcj02
+from trailviz.intake import NoSuchFileError
+from trailviz.places import Gazetteer, locate
+from trailviz.registry.shelf import load
+from trailviz.story import doubts as telling
+from trailviz.trail import Trail, follow
+
+EPOCH = datetime(2024, 5, 1, tzinfo=UTC)
+Row = dict[str, Any]
+
+
+def _event(minute: float, lat: float, lon: float, **more: Any) -> Row:
+    when = EPOCH + timedelta(minutes=minute)
+    return {"kind": "fix", "start": when, "lat": lat, "lon": lon, "file": "a.csv", "collector": "google", **more}
+
+
+def _events(rows: list[Row]) -> Events:
+    named = [{"event_id": at + 1, "row": at + 2, "accuracy_m": 10.0, **row} for at, row in enumerate(rows)]
+    names = sorted({name for row in named for name in row})
+    return gather(
+        [pa.table({name: pa.array([row.get(name) for row in named], SCHEMA.field(name).type) for name in names})]
+    )
+
+
+def _found(*rows: Row) -> dict[str, Doubt]:
+    """Find the doubts; whatever they are, no event is another than before."""
+    events = _events(list(rows))
+    before = events.table()
+    found = doubts.find(events, locate(events, Gazetteer()))
+    assert events.table().equals(before)
+    assert len({one.code for one in found}) == len(found)
+    return {one.code: one for one in found}
+
+
+def test_a_day_on_foot_and_by_tram_raises_no_doubt() -> None:
+    """Two hours through a town, a payment where one stands: nothing to say."""
+    walk = [_event(n, 52.0 + n * 0.0008, 5.0) for n in range(120)]
+    paid = _event(60.5, 52.048, 5.0, kind="payment", collector="alipay", file="b.csv", presence="in_person")
+
+    assert _found(*walk, paid) == {}
+
+
+def test_a_leap_no_plane_makes_is_a_teleport() -> None:
+    """A thousand kilometres in a minute and back: both leaps are told, and both rows of the fastest."""
+    rows = [_event(n, 52.0, 5.0) for n in range(10)]
+    rows[5] = _event(5, 43.0, 5.0)
+
+    one = _found(*rows)["teleport"]
+
+    assert one.rows.tolist() == [4, 5, 6]
+    assert one.numbers["count"] == 2
+    assert one.numbers["speed_mps"] > 10_000
+
+
+def test_a_flight_is_fast_and_no_teleport_and_no_doubt_where_it_is_recorded() -> None:
+    """Nine hours to the other side of the world: explained by a record of a flight, else told as fast."""
+    there, here = _event(600, 52.0, 5.0), _event(0, 31.2, 121.4)
+    flight = {"kind": "leg", "mode": "plane", "start": EPOCH, "end": EPOCH + timedelta(hours=10), "collector": "google"}
+
+    found = _found(here, there)
+
+    assert set(found) == {"fast"}
+    assert found["fast"].pair == (0, 1)
+    assert _found(here, there, flight) == {}
+
+
+def test_two_phones_in_one_export_take_turns() -> None:
+    """One phone in Utrecht, one in Lyon, a fix of each every few minutes: not ninety teleports but two phones."""
+    rows = [_event(2 * n, 52.0 + n / 5000, 5.0) if n % 3 else _event(2 * n, 45.7, 4.8 + n / 5000) for n in range(90)]
+
+    found = _found(*rows)
+
+    assert set(found) == {"two_phones"}
+    assert found["two_phones"].numbers["distance_m"] == pytest.approx(700_000, rel=0.02)
+
+
+def test_two_phones_that_name_themselves_are_no_doubt() -> None:
+    """A device column tells them apart, and each is where it is."""
+    rows = [_event(2 * n, 52.0 - 7 * (n % 2), 5.0, device=f"phone {n % 2}") for n in range(40)]
+
+    assert _found(*rows) == {}
+
+
+def test_records_of_two_companies_too_far_apart_for_their_times_are_told() -> None:
+    """Paid in Amsterdam while the ride sets down in Paris: one of them was not you, in person, then and there."""
+    ride = _event(
+        0, 48.85, 2.35, kind="ride", collector="uber", end=EPOCH + timedelta(minutes=20), end_lat=48.9, end_lon=2.3
+    )
+    paid = _event(30, 52.37, 4.9, kind="payment", collector="alipay", presence="in_person")
+
+    one = _found(ride, paid)["infeasible"]
+
+    assert (one.file, one.other, one.rows.tolist()) == ("uber", "alipay", [0, 1])
+    assert one.numbers["seconds"] == 600
+    assert _found(ride, {**paid, "start": EPOCH + timedelta(hours=6)}) == {}
+
+
+def test_a_payment_elsewhere_during_a_visit_is_told() -> None:
+    """A visit lasts to its end, so what is paid far away in its midst contradicts it."""
+    visit = _event(0, 52.0, 5.0, kind="visit", end=EPOCH + timedelta(hours=5))
+    paid = _event(150, 50.8, 4.3, kind="payment", collector="alipay", presence="in_person")
+
+    assert _found(visit, paid)["infeasible"].rows.tolist() == [0, 1]
+
+
+def test_a_day_without_an_hour_contradicts_nothing() -> None:
+    """A booking of the day may have been made at any hour of it."""
+    visit = _event(0, 52.0, 5.0, kind="visit", end=EPOCH + timedelta(hours=5))
+    paid = _event(150, 50.8, 4.3, kind="payment", collector="alipay", presence="in_person", precision_s=86400)
+
+    assert _found(visit, paid) == {}
+
+
+def test_nobody_was_at_nought_nought() -> None:
+    """Points at 0, 0 and within a kilometre of it, as start or as end; not those of Ghana."""
+    rows = [
+        _event(0, 0.0, 0.0, kind="visit"),
+        _event(600, 0.004, -0.002, kind="visit", file="a.csv"),
+        _event(9000, 5.6, -0.2, kind="visit"),
+    ]
+
+    assert _found(*rows)["null_island"].rows.tolist() == [0, 1]
+
+
+def test_points_whose_swap_lies_amid_the_trail_are_told() -> None:
+    """Three of sixty points lie off Somalia and, swapped, at home."""
+    rows = [_event(400 * n, 52.0 + n / 1000, 5.1, kind="visit") for n in range(60)]
+    for n in (7, 20, 41):
+        rows[n] = _event(400 * n, 5.1, 52.0 + n / 1000, kind="visit")
+
+    one = _found(*rows)["swapped"]
+
+    assert one.rows.tolist() == [7, 20, 41]
+    assert one.numbers == {"count": 3, "of": 60}
+
+
+def test_a_whole_file_that_is_the_swap_of_the_others_is_told_once() -> None:
+    """Its points are alone in the world, and swapped they lie where two other companies say the person was."""
+    rows = [
+        *(_event(400 * n, 52.0, 5.1 + n / 1000, kind="visit") for n in range(20)),
+        *(_event(400 * n + 9, 5.1 + n / 1000, 52.0, kind="visit", file="b.csv", collector="uber") for n in range(8)),
+    ]
+    found = doubts.find(events := _events(rows), locate(events, Gazetteer()))
+
+    swapped = [one for one in found if one.code == "swapped"]
+    assert [(one.file, one.other, len(one.rows)) for one in swapped] == [("b.csv", "a.csv", 8)]
+
+
+def test_home_where_both_ways_round_are_lived_in_is_no_swap() -> None:
+    """Somebody who goes to 40 north 30 east and to 30 north 40 east as often has swapped nothing."""
+    rows = [_event(9000 * n, *((40.0, 30.0) if n % 2 else (30.0, 40.0)), kind="visit") for n in range(40)]
+
+    assert "swapped" not in _found(*rows)
+
+
+def _shanghai(seed: int = 3, count: int = 12) -> tuple[np.ndarray, np.ndarray]:
+    chance = np.random.default_rng(seed)
+    return 31.2 + chance.normal(0, 0.03, count), 121.45 + chance.normal(0, 0.03, count)
+
+
+def _two_files(lat: np.ndarray, lon: np.ndarray, shown: tuple[np.ndarray, np.ndarray]) -> list[Row]:
+    """Make visits of one file, and rides of another from the same places three days apart, each some metres aside."""
+    chance = np.random.default_rng(5)
+    off = chance.normal(0, 12, (4, len(lat))) / METRES_A_DEGREE
+    visits = [
+        _event(9000 * n, lat[n] + off[0, n], lon[n] + off[1, n], kind="visit", datum="wgs84") for n in range(len(lat))
+    ]
+    rides = [
+        _event(
+            9000 * n + 4500,
+            shown[0][n] + off[2, n],
+            shown[1][n] + off[3, n],
+            kind="ride",
+            file="b.csv",
+            collector="didi",
+        )
+        for n in range(len(lat))
+    ]
+    return [*visits, *rides]
+
+
+def test_points_of_chinese_maps_given_as_gps_are_told_with_both_places() -> None:
+    """Twelve places, all off by the shift: the file is named, not the one that is right, and one place is shown both ways."""
+    lat, lon = _shanghai()
+
+    one = _found(*_two_files(lat, lon, wgs84_to_gcj02(lat, lon)))["gcj02"]
+
+    assert (one.file, one.other) == ("b.csv", "a.csv")
+    assert one.numbers["count"] >= 10
+    assert 300 < one.numbers["distance_m"] < 700
+    back = np.array([[one.numbers["shifted_lat"]], [one.numbers["shifted_lon"]]])
+    assert distance_m(lat, lon, back[0], back[1]).min() < 60
+
+
+def test_two_files_that_agree_raise_no_doubt_of_their_datum() -> None:
+    """Places that lie where the other file has them are not shifted, however many there are."""
+    lat, lon = _shanghai(4, 300)
+
+    assert "gcj02" not in _found(*_two_files(lat, lon, (lat, lon)))
+
+
+def test_two_strangers_in_one_city_raise_no_doubt_of_their_datum() -> None:
+    """Among hundreds of places some lie half a kilometre apart by chance, and in every direction alike."""
+    lat, lon = _shanghai(6, 300)
+
+    assert "gcj02" not in _found(*_two_files(lat, lon, _shanghai(7, 300)))
+
+
+def test_times_whose_zone_nobody_stated_are_told_by_file() -> None:
+    """Read as UTC because nothing said otherwise."""
+    rows = [
+        _event(0, 52.0, 5.0, zone="UTC", zone_basis="assumed"),
+        _event(1, 52.0, 5.0, zone="UTC", zone_basis="stated"),
+    ]
+
+    one = _found(*rows)["zone_assumed"]
+
+    assert (one.rows.tolist(), one.other) == ([0], "UTC")
+
+
+def test_cells_beyond_a_pole_are_told() -> None:
+    """Longitudes of China under the heading of latitude: reading counts the cells, and the doubt says what it may be."""
+    found = doubts.impossible([("a.csv", "a number from -90 to 90"), ("a.csv", "a time"), ("b.csv", "a time")])
+
+    assert [(one.code, one.file, one.numbers["count"]) for one in found] == [("latitude", "a.csv", 1)]
+
+
+def _diary(folder: Path) -> tuple[Path, Path]:
+    """Write two diaries of the same twelve places, one of them in the datum of Chinese maps without saying so."""
+    lat, lon = _shanghai()
+    shown = wgs84_to_gcj02(lat, lon)
+    files = folder / "phone.csv", folder / "car.csv"
+    for file, points, hour in zip(files, ((lat, lon), shown), (8, 9), strict=True):
+        lines = ["kind,collector,time,zone,lat,lon"]
+        lines += [
+            f"visit,self,2024-05-{n + 1:02d}T{hour:02d}:00:00,Asia/Shanghai,{north:.6f},{east:.6f}"
+            for n, (north, east) in enumerate(zip(*(column.tolist() for column in points), strict=True))
+        ]
+        file.write_text("\n".join(lines), encoding="utf-8")
+    return files
+
+
+def test_a_file_read_as_gcj02_lies_where_the_other_does_and_leaving_it_away_undoes_it(tmp_path: Path) -> None:
+    """The doubt, the offer taken, and the offer left: three readings, the same ids, and the first and the last are equal."""
+    files = _diary(tmp_path)
+    registry = load()
+
+    plain = follow(files, registry)
+    read = follow(files, registry, datums={"car.csv": "gcj02"})
+
+    assert [one.file for one in plain.doubts if one.code == "gcj02"] == ["car.csv"]
+    assert [one for one in read.doubts if one.code == "gcj02"] == []
+    assert read.events.ids.tolist() == plain.events.ids.tolist()
+    lat, lon = (read.events.numbers(name) for name in ("lat", "lon"))
+    assert distance_m(lat[:12], lon[:12], lat[12:], lon[12:]).max() < 1
+    assert [dict(one.notices).get("read_as_gcj02") for one in read.accounts] == [None, 12]
+    assert follow(files, registry).events.table().equals(plain.events.table())
+    with pytest.raises(NoSuchFileError, match=r"no\.csv"):
+        follow(files, registry, datums={"no.csv": "gcj02"})
+
+
+@pytest.mark.parametrize("lang", ["en", "zh-Hans"])
+def test_every_doubt_has_a_sentence_and_something_to_do(afternoon: Trail, lang: str) -> None:
+    """In both languages, with every place in the sentence filled."""
+    for code in telling.SAID:
+        trail = Trail(*(getattr(afternoon, name) for name in Trail.__dataclass_fields__ if not name.startswith("_")))
+        one = Doubt(
+            code, "a.csv", np.array([0, 3]), (0, 3), "google", {"count": 2, "of": 3, "distance_m": 5e5, "seconds": 90}
+        )
+        trail.__dict__["doubts"] = (one,)
+        (told,) = telling.doubts(trail, lang)
+        assert "{" not in told.text + told.advice
+        assert telling.record(told, trail)["rows"]

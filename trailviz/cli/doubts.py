@@ -1,0 +1,32 @@
+"""The command that says what in a trail cannot be, or hardly can."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+
+from trailviz.cli.saying import USABLE, tell, tell_json
+from trailviz.cli.saying import trail as follow
+
+
+def describe(one: ArgumentParser) -> None:
+    """Describe its options."""
+    one.add_argument("--json", action="store_true", help="for scripts; docs/cli.md describes it")
+    one.add_argument("--lang", choices=("en", "zh-Hans"), default="en", help="the language of the sentences")
+
+
+def doubts(parsed: Namespace) -> int:
+    """List what there is to doubt, with what a person can do; nothing is changed because of it."""
+    from trailviz.story import doubts as telling  # noqa: PLC0415 - a quick --help
+    from trailviz.words import Words  # noqa: PLC0415
+
+    trail = follow(parsed)
+    told = telling.doubts(trail, parsed.lang)
+    if parsed.json:
+        tell_json([telling.record(one, trail) for one in told])
+        return USABLE
+    words = Words(parsed.lang)
+    for one in told:
+        tell(f"- {one.text}")
+        tell(f"    {one.advice}")
+    tell(words.say(telling.UNCHANGED if told else telling.NOTHING))
+    return USABLE
