@@ -30,6 +30,7 @@ USUAL = 0.5
 FREE_KINDS = frozenset({"home", "work", "friend", "park", "library", "gym", "hotel", "door", "kitchen"})
 HOPPER_MIN = 60.0
 ACCESS_MIN = 5.0
+CASH_ONLY = 0.9
 
 
 @dataclass(frozen=True)
@@ -61,12 +62,17 @@ class Deed:
 def deeds(persona: Persona, city: City, agenda: Agenda, diary: Diary, chance: Chance) -> list[Deed]:
     """Gather all deeds of a diary, in order of time, numbered."""
     end = agenda.days * DAY
+    travelled = list(_travelled(city, diary.legs, chance))
+    if persona.records["cash"] > CASH_ONLY:
+        # who pays nothing by card buys a paper ticket too
+        travelled = [replace(one, by="cash") for one in travelled]
     found = [
         *_bought(persona, city, diary.stays, chance),
-        *_travelled(city, diary.legs, chance),
+        *travelled,
         *_at_home(persona, city, agenda, diary, chance),
         *money.recurring(persona, city, agenda, chance),
     ]
+    found += [*_hotels(persona, city, agenda, diary, chance), *_tickets(city, diary, chance)]
     found += _daily_fares(persona, city, found, chance)
     inside = sorted(
         (one for one in found if 0 <= one.start < end - 1), key=lambda one: (one.start, one.party, one.cents)
@@ -160,6 +166,30 @@ def _daily_fares(persona: Persona, city: City, found: list[Deed], chance: Chance
         for day, cents in sorted(days.items())
         if cents
     ]  # fmt: skip
+
+
+def _hotels(persona: Persona, city: City, agenda: Agenda, diary: Diary, chance: Chance) -> Iterator[Deed]:
+    """Pay for the nights in another city, on leaving."""
+    ends = [since for since, _ in agenda.bases[1:]] + [float(agenda.days * DAY)]
+    for (since, inn), until in zip(agenda.bases, ends, strict=True):
+        nights = round((until - since) / DAY)
+        stays = [one for one in diary.stays if one.spot is inn and since <= one.start < until]
+        if inn.away and stays and stays[-1].end < agenda.days * DAY:
+            cents = money.price(city, "hotel", chance) * nights
+            by = payer(persona, city, chance)
+            yield Deed("payment", stays[-1].end - 4 + chance.share(), by, cents, inn.name, "hotel", place=inn)
+
+
+def _tickets(city: City, diary: Diary, chance: Chance) -> Iterator[Deed]:
+    """Buy the tickets of a journey some evenings before it."""
+    for leg in diary.legs:
+        if leg.mode in {"train", "plane"}:
+            evening = (leg.start // DAY - chance.whole(3, 9)) * DAY + chance.near(1270, 30)
+            first, more = city.fares[leg.mode]
+            cents = round(
+                (first + more * leg.origin.metres_to(leg.target) / 1000) * (0.85 + 0.4 * chance.share()) * 100
+            )
+            yield Deed("order", evening, city.pays["online"], cents, city.money["carrier"], "ticket", present=False)
 
 
 def _ride(city: City, leg: Leg, length_km: float, chance: Chance) -> Iterator[Deed]:

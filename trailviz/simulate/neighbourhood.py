@@ -131,7 +131,8 @@ def doorstep(near: Spot, chance: Chance, number: int) -> Spot:
 
 def hotel(city: City, number: int) -> Spot:
     """Answer where somebody stays in another city."""
-    town = city.away[number % len(city.away)]
+    number %= len(city.away)
+    town = city.away[number]
     return Spot(f"away{number}", "hotel", town["hotel"], town["name"], town["name"], town["name"], "", town["lat"], town["lon"], away=True)  # fmt: skip
 
 

@@ -19,7 +19,7 @@ RULE = "-" * 84
 NEW_ISSUER, FEWER_NOTES = date(2025, 10, 1), date(2026, 7, 1)
 CATEGORY = {
     "supermarket": "日用百货", "convenience": "日用百货", "stationery": "日用百货", "online": "日用百货", "cinema": "文化休闲", "hair": "美容美发",
-    "pharmacy": "医疗健康", "clothes": "服饰装扮", "metro": "交通出行", "bus": "交通出行", "bike": "交通出行", "car": "交通出行", "rent": "转账红包",
+    "pharmacy": "医疗健康", "clothes": "服饰装扮", "metro": "交通出行", "hotel": "酒店旅游", "ticket": "酒店旅游", "bus": "交通出行", "bike": "交通出行", "car": "交通出行", "rent": "转账红包",
     "subscription:music": "文化休闲", "subscription:video": "文化休闲", "subscription:gym": "运动户外", "bill:utility": "充值缴费", "bill:phone": "充值缴费",
 }  # fmt: skip
 METHODS = ("花呗", "余额宝", "示例银行储蓄卡(0000)")
@@ -76,6 +76,7 @@ def _words(life: Life, deed: Deed, chance: Chance) -> tuple[str, str, str, str]:
     items = {
         "online": f"{deed.party}订单",
         "delivery": f"{deed.party}外卖订单",
+        "ticket": "火车票",
         "bill:utility": f"{at.month}月电费自动缴费",
         "bill:phone": "话费充值",
         "subscription:music": f"{deed.party}自动续费",

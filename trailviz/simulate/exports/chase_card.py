@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 COLUMNS = ("Transaction Date", "Post Date", "Description", "Category", "Type", "Amount", "Memo")
 CATEGORY = {
     "cafe": "Food & Drink", "breakfast": "Food & Drink", "lunch": "Food & Drink", "restaurant": "Food & Drink", "canteen": "Food & Drink", "delivery": "Food & Drink",
-    "supermarket": "Groceries", "convenience": "Groceries", "car": "Travel", "cinema": "Entertainment", "subscription:music": "Entertainment",
+    "supermarket": "Groceries", "convenience": "Groceries", "hotel": "Travel", "ticket": "Travel", "car": "Travel", "cinema": "Entertainment", "subscription:music": "Entertainment",
     "subscription:video": "Entertainment", "hair": "Personal", "pharmacy": "Health & Wellness", "clothes": "Shopping", "online": "Shopping", "stationery": "Shopping",
     "bill:utility": "Bills & Utilities", "bill:phone": "Bills & Utilities", "subscription:gym": "Health & Wellness",
 }  # fmt: skip

@@ -6,6 +6,7 @@ What the phone knew is the life with its faults: hours without the phone, a poin
 from __future__ import annotations
 
 import json
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from trailviz.simulate import observers
@@ -15,6 +16,7 @@ from trailviz.simulate.diary import DETOUR
 from trailviz.simulate.exports import Export, Format, Told
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from trailviz.simulate.chance import Chance
@@ -26,7 +28,7 @@ TYPES = {"walk": "WALKING", "bike": "CYCLING", "bus": "IN_BUS", "metro": "IN_SUB
 SHORTEST_VISIT_MIN = 5
 RAW_DAYS, RAW_EVERY_MIN = 1, 20
 PLACE_M, PATH_M = 12.0, 18.0
-PROFILE_DAYS = 14
+PROFILE_DAYS, BLOCK_MIN = 14, 120
 MARKS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 
 
@@ -38,6 +40,7 @@ def write(life: Life) -> Export:
         segments += phone.visit(number, stay.start, stay.end, stay.spot.id)
     for number, leg in enumerate(life.legs):
         segments += phone.activity(number, leg)
+    segments += phone.paths()
     segments.sort(key=lambda one: one[0])
     raw, seen = phone.raw()
     export = Export(told=[told for *_, listed in segments for told in listed] + seen)
@@ -59,6 +62,7 @@ class _Phone:
         self.off = observers.outages(life)
         self.points: dict[str, tuple[float, float]] = {}
         self.ids: dict[str, str] = {}
+        self.path: list[tuple[int, str, float, float]] = []
         for spot in life.places.spots.values():
             self.points[spot.id] = _off(spot.lat, spot.lon, self.chance, PLACE_M)
             self.ids[spot.id] = "ChIJ" + "".join(self.chance.one(MARKS) for _ in range(23))
@@ -86,7 +90,7 @@ class _Phone:
         return kept
 
     def activity(self, number: int, leg: Leg) -> list[tuple[float, dict[str, Any], list[Told]]]:
-        """Keep a way, with points every few minutes; none where the phone was off at either end."""
+        """Keep a way, and its points every few minutes for the paths; none where the phone was off at either end."""
         if observers.on(leg.start, leg.end, self.off) != [(leg.start, leg.end)]:
             return []
         begin, stop = leg.start + 0.3 * self.chance.share(), leg.end - 0.3 * self.chance.share()
@@ -104,17 +108,21 @@ class _Phone:
         }
         of = f"leg {number}"
         told = Told(NAME, "leg", self.life.utc(begin), of, end=self.life.utc(stop), lat=round(start[0], 7), lon=round(start[1], 7), end_lat=round(end[0], 7), end_lon=round(end[1], 7), mode=leg.mode)  # fmt: skip
-        kept = [(begin, segment, [told])]
-        points = observers.along(leg, self.chance, every_min=3.0, off_m=PATH_M)
-        if points:
-            path = [{"point": _written(lat, lon), "time": _time(self.life.local(at))} for at, lat, lon in points]
-            fixes = [
-                Told(NAME, "fix", self.life.utc(at), of, lat=round(lat, 7), lon=round(lon, 7))
-                for at, lat, lon in points
-            ]
-            # a moment later, so that the path stands behind its activity
-            kept.append((begin + 1e-6, {"startTime": _time(self.life.local(begin)), "endTime": _time(self.life.local(stop)), "timelinePath": path}, fixes))  # fmt: skip
-        return kept
+        # the minutes that are written are whole ones
+        self.path += [
+            (int(at), of, round(lat, 7), round(lon, 7))
+            for at, lat, lon in observers.along(leg, self.chance, every_min=3.0, off_m=PATH_M)
+        ]
+        return [(begin, segment, [told])]
+
+    def paths(self) -> Iterator[tuple[float, dict[str, Any], list[Told]]]:
+        """Gather the points of all ways into blocks of two hours, as the phone does."""
+        for block, points in groupby(self.path, key=lambda one: one[0] // BLOCK_MIN * BLOCK_MIN):
+            kept = list(points)
+            path = [{"point": _written(lat, lon), "time": _time(self.life.local(at))} for at, _, lat, lon in kept]
+            first, last = (_time(self.life.local(at)) for at in (block, block + BLOCK_MIN))
+            told = [Told(NAME, "fix", self.life.utc(at), of, lat=lat, lon=lon) for at, of, lat, lon in kept]
+            yield block, {"startTime": first, "endTime": last, "timelinePath": path}, told
 
     def raw(self) -> tuple[list[dict[str, Any]], list[Told]]:
         """Keep single positions of the last day."""

@@ -18,7 +18,7 @@ COLUMNS = (
 )  # fmt: skip
 CATEGORY = {
     "cafe": "Eating out", "breakfast": "Eating out", "lunch": "Eating out", "restaurant": "Eating out", "canteen": "Eating out", "delivery": "Eating out",
-    "supermarket": "Groceries", "convenience": "Groceries", "car": "Transport", "fares": "Transport", "cinema": "Entertainment", "subscription:music": "Entertainment",
+    "supermarket": "Groceries", "convenience": "Groceries", "hotel": "Holidays", "ticket": "Transport", "car": "Transport", "fares": "Transport", "cinema": "Entertainment", "subscription:music": "Entertainment",
     "subscription:video": "Entertainment", "hair": "Personal care", "pharmacy": "Personal care", "clothes": "Shopping", "online": "Shopping", "stationery": "Shopping",
     "salary": "Income", "payout": "Income", "rent": "Bills", "bill:utility": "Bills", "bill:phone": "Bills", "subscription:gym": "Bills",
 }  # fmt: skip
