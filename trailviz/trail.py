@@ -167,9 +167,13 @@ class Trail:
 
     @cached_property
     def default_day(self) -> date | None:
-        """The day with most located rows, or with most rows; of equal ones the earliest."""
+        """The day a sample names; else the one with most located rows, or with most rows; of equal ones the earliest."""
         if not self.days:
             return None
+        named = self.sample.get("sample", {}).get("day")
+        for day, _ in self.days:
+            if str(day) == str(named):
+                return day
         placed = self.day_of[(self.located.has_place | self.located.has_end) & ~np.isnat(self.day_of)]
         found, counts = np.unique(placed, return_counts=True)
         located = Counter(dict(zip(found.tolist(), counts.tolist(), strict=True)))
