@@ -80,3 +80,12 @@ def _line(one: Sentence, trail: Trail) -> str:
     rows = ", ".join(f"{file}:{row}" for file, row in one.rows[:3])
     at = one.at.astimezone(trail.zone).strftime("%H:%M") if one.at else "--"
     return f"{at} {one.claim:8} {one.grade.word:15} {'+'.join(one.facets):30} {rows}  {' '.join(one.because)}".rstrip()
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_whoever_might_know_has_a_reason(trails: dict[str, Trail], name: str) -> None:
+    """Where no relation is the reason, the row is: a shop's address, and no word that somebody stood in it."""
+    trail = trails[name]
+    found = story.tell(trail, trail.observer("everyone"), "ownership", trail.default_day).sentences
+
+    assert [one.text for one in found if one.grade == Grade.MIGHT_KNOW and not one.because_text] == []

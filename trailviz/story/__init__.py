@@ -251,6 +251,9 @@ def _sentence(
         trail.known.because(number, first, observer, scenario, alleged=alleged) if first in FACET_BIT and grade else ()
     )
     why = explained(path, trail.registry, words, trail.on or day)
+    if grade == Grade.MIGHT_KNOW and not path:
+        # a shop's address without a word that somebody stood in it (0008): no relation is the reason, the row is
+        why = words.say("the row names the shop, and no word of it says that you were there")
     if claim.kind == "absent":
         clause = missing(speaker, claim)
     else:
