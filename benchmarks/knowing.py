@@ -25,7 +25,8 @@ from trailviz.events import COVERAGE, FACET_BIT, FACETS, Events, gather
 from trailviz.knowledge import Known
 from trailviz.paths import Web, best_path
 from trailviz.places import Gazetteer, locate
-from trailviz.registry import Observer, Registry, load
+from trailviz.registry import Observer, Registry
+from trailviz.registry.shelf import load
 from trailviz.trail import Trail
 
 EVENTS, YEARS, RUNS, SAMPLE = 1_000_000, 10, 5, 300

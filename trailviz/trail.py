@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ import numpy as np
 from trailviz import acts as acts_
 from trailviz import atlas, doubts, evidence, flows, gaps, guesses, intake, knowledge, lenses, places
 from trailviz import parties as parties_
-from trailviz.days import NOBODYS, day_bounds, local_days, midnights, zone_of
+from trailviz.days import DAY_US, EPOCH, NOBODYS, day_bounds, local_days, midnights, zone_of
 from trailviz.gaps import Gap, Moments, Sight, Yardstick
 from trailviz.lenses import Asked, Fact
 from trailviz.registry import EVERYONE, SELF, STATE, Observer, Registry, UnknownNameError, joined
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from trailviz.knowledge import Known
     from trailviz.lenses import Finding, Lens
     from trailviz.parties import Parties
-    from trailviz.places import Gazetteer, Located, Place, Visited
+    from trailviz.places import Askable, Carried, Gazetteer, Located, Place, Visited
 
 
 PASSING = ("fix", "leg")
@@ -314,6 +314,29 @@ class Trail:
         if key not in self._answers:
             self._answers[key] = gaps.sight(self.known, self.every_moment, observer, scenario)
         return self._answers[key]
+
+    @cached_property
+    def askable(self) -> Askable:
+        """Which rows may inherit a place from others."""
+        return places.askable(self.events, self.acts)
+
+    def carried(self, observer: Observer, scenario: str) -> Carried:
+        """Answer where an observer's rows without a place probably happened: guesses from its own rows, and never anchors."""
+        key = ("carried", observer.members, scenario)
+        if key not in self._answers:
+            seen = self.sight(observer, scenario)
+            anchors = (seen.anchors, seen.anchor_events, seen.anchor_is_far, seen.leaving, seen.coming)
+            knows = gaps.events_had(self.known, observer, scenario)
+            had = places.had(self.askable, self.located, anchors, knows, self._midnights)
+            self._answers[key] = places.carry(had)
+        return self._answers[key]
+
+    @cached_property
+    def _midnights(self) -> np.ndarray:
+        """The local midnights around every moment, in microseconds."""
+        at = np.concatenate([self.every_moment.at[[0, -1]] if len(self.every_moment.at) else [0], self.askable.at[:1]])
+        days = [EPOCH + timedelta(days=int(one)) for one in (at.min() // DAY_US - 1, at.max() // DAY_US + 2)]
+        return self.bounds(days[0], days[1])
 
     def yardstick(self, same_m: float) -> Yardstick:
         """Answer the places that observers are asked about."""
