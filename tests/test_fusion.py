@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trailviz.places import BASES, Carried, carry
+from trailviz.places import BASES, Carried, Gazetteer, carry
 from trailviz.places.askable import Anchors, Had
+from trailviz.registry import Registry
+from trailviz.registry.shelf import load
 from trailviz.trail import Trail, follow
 
 HEAD = "company,kind,start,end,zone,place,lat,lon,uncertainty_m,end_place,end_lat,end_lon,end_uncertainty_m,datum,party,mode,amount,currency,flow,presence\n"
@@ -34,7 +37,17 @@ def _paid(
 def _trail(folder: Path, *rows: str) -> Trail:
     folder.mkdir(exist_ok=True)
     (folder / "diary.csv").write_text(HEAD + "".join(rows), encoding="utf-8")
-    return follow([folder / "diary.csv"])
+    return _followed(folder / "diary.csv")
+
+
+@cache
+def _registry() -> Registry:
+    return load()
+
+
+def _followed(*files: Path) -> Trail:
+    """Follow files by the one registry, knowing no places but those that rows state."""
+    return follow(files, _registry(), Gazetteer())
 
 
 def _carried(trail: Trail, who: str = "uber", scenario: str = "own") -> Carried:
@@ -115,7 +128,7 @@ def test_a_fare_is_paid_where_its_ride_ended(tmp_path: Path) -> None:
     # Two rows of one export are never one deed.
     for name, row in (("rides.csv", _ride("13:40", "14:02")), ("bank.csv", fare)):
         (tmp_path / name).write_text(HEAD + row, encoding="utf-8")
-    trail = follow([tmp_path / "rides.csv", tmp_path / "bank.csv"])
+    trail = _followed(tmp_path / "rides.csv", tmp_path / "bank.csv")
     together = trail.carried(trail.observer("uber+monzo"), "own")
 
     assert [BASES[one] for one in together.basis] == ["same_deed"]

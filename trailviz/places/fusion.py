@@ -133,7 +133,12 @@ def carry(had: Had, law: Weights | None = None) -> Carried:
     offsets, values = _reordered(*_rests_on(had, found, np.where(told, basis, 0), deed), order)
     lat, lon, second_lat, second_lon = (
         np.where(mask, column, np.nan)[order]
-        for mask, column in ((told, lat), (told, lon), (runner, found.lat[each, other]), (runner, found.lon[each, other]))
+        for mask, column in (
+            (told, lat),
+            (told, lon),
+            (runner, found.lat[each, other]),
+            (runner, found.lon[each, other]),
+        )
     )
     return Carried(
         had.event[order], lat, lon, r50[order], r90[order], np.where(told, p, 0.0)[order],
