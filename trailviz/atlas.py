@@ -7,8 +7,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trailviz.places import Cities, Gazetteer, Place, World, named
-from trailviz.reading import geonames
+import numpy as np
+
+from trailviz.places import Cities, Extract, Gazetteer, Place, Unread, World, named
+from trailviz.reading import geonames, osm, overture, own_places
 from trailviz.reading.box import Box
 from trailviz.reading.broken import BrokenFileError
 from trailviz.reading.ground import Basemap, basemap
@@ -16,11 +18,15 @@ from trailviz.reading.ground import Basemap, basemap
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from trailviz.events import Events
+    from trailviz.reading.sources import Source
+
 __all__ = [
     "AFTERNOON",
     "Basemap",
     "Box",
     "BrokenFileError",
+    "PlacesError",
     "about",
     "basemap",
     "cities",
@@ -30,6 +36,8 @@ __all__ = [
     "samples",
 ]
 AFTERNOON = "shanghai_afternoon"
+PARQUET, OSM_HEADER = b"PAR1", b"OSMHeader"
+MARGIN_DEGREES, WIDEST_DEGREES = 0.2, 180.0
 
 
 def front(name: str) -> Path:
@@ -69,12 +77,79 @@ def about(paths: Iterable[Path]) -> Mapping[str, Any]:
     return {}
 
 
-def gazetteer(said: Mapping[str, Any]) -> Gazetteer:
-    """Answer what places are looked up in: a sample's own places and no others, or everything that ships."""
-    if said:
-        # A sample says itself which places its companies could know; another list would know more than its author.
-        return Gazetteer(given(said))
-    return Gazetteer(world=World(named.load(), cities))
+class PlacesError(Exception):
+    """A places file that cannot be used: its name, and a code that `story.whereabouts` turns into a sentence."""
+
+    def __init__(self, file: str, code: str) -> None:
+        """Keep the file's name, without the path above it, and the code."""
+        super().__init__(code)
+        self.file, self.code = file, code
+
+
+def gazetteer(said: Mapping[str, Any], own: Iterable[Path | Source] = (), events: Events | None = None) -> Gazetteer:
+    """Answer what places are looked up in: a sample's own places and no others, or everything that ships; and a person's own files.
+
+    Args:
+        said: What a sample says of itself; empty for a person's own exports.
+        own: Places files: places.csv, `[[place]]` entries, Overture's Parquet, .osm.pbf.
+        events: Whose stated points say which part of a map is wanted.
+
+    Raises:
+        PlacesError: If a places file cannot be used.
+    """
+    places: list[Place] = []
+    extracts: list[Extract] = []
+    unread: list[Unread] = []
+    for one in own:
+        try:
+            kept, points, missed = _opened(one, _around(events))
+        except BrokenFileError as error:
+            raise PlacesError(one.name, error.code) from None
+        except OSError:
+            raise PlacesError(one.name, "places_broken") from None
+        places += kept
+        extracts += points
+        unread += missed
+    # A sample says itself which places its companies could know; another list would know more than its author.
+    world = None if said else World(named.load(), cities)
+    return Gazetteer((*places, *given(said)), tuple(extracts), world, tuple(unread))
+
+
+def _opened(file: Path | Source, box: Box | None) -> tuple[tuple[Place, ...], list[Extract], list[Unread]]:
+    """Open one places file, whatever it is."""
+    with file.open("rb") if isinstance(file, Path) else file.open() as opened:
+        head = opened.read(64)
+        if OSM_HEADER in head:
+            # libosmium reads files, and a copy on the disk would be one the person did not make.
+            if not isinstance(file, Path):
+                raise BrokenFileError("places_by_path")
+            return (), [Extract(osm.named(file, box))], []
+        if head.startswith(PARQUET):
+            return (), [Extract(overture.places(file if isinstance(file, Path) else head + opened.read(), box))], []
+        read = own_places.read(head + opened.read(own_places.MOST_BYTES + 1))
+    missed = [Unread(file.name, one.row, one.column, one.expected) for one in read.unreadable]
+    return given({"place": read.rows}), [], missed
+
+
+def _around(events: Events | None) -> Box | None:
+    """Answer the box of a trail's stated points with a margin, or None where it has none or lies on both sides of the date line."""
+    if events is None:
+        return None
+    points = [np.concatenate([events.numbers(f"{end}{name}") for end in ("", "end_")]) for name in ("lat", "lon")]
+    lat, lon = (one[np.isfinite(points[0]) & np.isfinite(points[1])] for one in points)
+    if not len(lat) or lon.max() - lon.min() > WIDEST_DEGREES:
+        return None
+    return Box(
+        *(
+            float(one)
+            for one in (
+                lat.min() - MARGIN_DEGREES,
+                lon.min() - MARGIN_DEGREES,
+                lat.max() + MARGIN_DEGREES,
+                lon.max() + MARGIN_DEGREES,
+            )
+        )
+    )
 
 
 def cities() -> Cities:

@@ -20,7 +20,7 @@ from trailviz.registry import EVERYONE, SELF, STATE, Observer, Registry, Unknown
 from trailviz.registry.shelf import load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import tzinfo
     from pathlib import Path
 
@@ -49,7 +49,7 @@ CASH = "cash"
 def follow(  # noqa: PLR0913 - what a person can say of their files, each by name
     files: Iterable[Path | Source],
     registry: Registry | None = None,
-    gazetteer: Gazetteer | None = None,
+    gazetteer: Gazetteer | Sequence[Path | Source] | None = None,
     *,
     zone: str | None = None,
     password: str | None = None,
@@ -58,14 +58,21 @@ def follow(  # noqa: PLR0913 - what a person can say of their files, each by nam
     datums: Mapping[str, str] | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Trail:
-    """Walk from the files to the findings. Each line is a room; read them in this order."""
+    """Walk from the files to the findings. Each line is a room; read them in this order.
+
+    `gazetteer`: what places are looked up in, or a person's own places files, which go before what ships.
+
+    Raises:
+        PlacesError: If a places file cannot be used.
+    """
     files = list(files)
     said = atlas.about(one for one in files if not isinstance(one, intake.Source))
     registry = registry or load()
     collected = intake.collect(
         files, zone=zone, password=password, mappings=mappings, datums=datums, progress=progress
     )  # what the exports say, and for when
-    gazetteer = gazetteer or atlas.gazetteer(said)
+    if not isinstance(gazetteer, places.Gazetteer):
+        gazetteer = atlas.gazetteer(said, gazetteer or (), collected.events)
     thought = think(collected.events, registry, gazetteer, on=on)
     return Trail(*thought, collected.accounts, collected.coverage, registry, said, gazetteer, on)
 

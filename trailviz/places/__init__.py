@@ -11,7 +11,7 @@ from trailviz.places.askable import Askable, askable, had
 from trailviz.places.cities import Cities
 from trailviz.places.extract import Extract
 from trailviz.places.fusion import BASES, Carried, carry
-from trailviz.places.gazetteer import COARSE, TIERS, Gazetteer, Place, World
+from trailviz.places.gazetteer import COARSE, TIERS, Gazetteer, Place, Unread, World
 from trailviz.places.locate import Located, locate
 from trailviz.places.visited import Visited, devices, visited
 
@@ -26,6 +26,7 @@ __all__ = [
     "Gazetteer",
     "Located",
     "Place",
+    "Unread",
     "Visited",
     "World",
     "askable",

@@ -22,7 +22,8 @@ LEAST_R_M = 50.0
 MOST_OF_A_CHAIN = 20_000
 SHORTEST_CHAIN = 2
 SHORTEST_NAME = 6
-SHORTEST_HAN = 4
+SHORTEST_HAN = 3
+STREET = "street"
 WORDS = ("name", "names", "brand", "address")
 
 
@@ -37,24 +38,22 @@ class Extract:
         """Count the points."""
         return self.table.num_rows
 
-    def find(self, chain: str, branch: str, towns: tuple[str, ...] = ()) -> Place | None:
-        """Answer the one shop of a chain whose name, other names or address hold the branch (all folded); None where several do.
-
-        `towns`: further words, one of which a shop's address must hold where it holds any.
-        """
+    def find(self, chain: str, branch: str) -> Place | None:
+        """Answer the one shop of a chain whose names or address hold the branch (all folded); None where several do."""
         if len(chain) < SHORTEST_CHAIN or not branch:
             return None
-        rows = self._called(chain)
-        held = np.array([row for row in rows.tolist() if self._holds(row, branch)], np.int64)
-        if towns and len(held) > 1:
-            inside = np.array([row for row in held.tolist() if any(self._holds(row, one) for one in towns)], np.int64)
-            held = inside if len(inside) else held
-        return self._one(held)
+        return self._one(np.array([row for row in self._called(chain).tolist() if self._holds(row, branch)], np.int64))
 
     def alone(self, name: str) -> Place | None:
-        """Answer the one shop of a name of its own; None where the map has several, or the name is short enough for chance."""
-        long = SHORTEST_NAME if name.isascii() else SHORTEST_HAN
-        return self._one(self._whole(name)) if len(name) >= long else None
+        """Answer the one place of a name of its own; None where the map has several, or the name is short enough for chance.
+
+        A street answers with its length: it is no point, however exactly the map draws it.
+        """
+        if len(name) < (SHORTEST_NAME if name.isascii() else SHORTEST_HAN):
+            return None
+        rows = self._whole(name)
+        street = np.array([self.table["category"][row].as_py() == STREET for row in rows.tolist()], bool)
+        return self._one(rows[~street]) or self._one(rows[street])
 
     def _one(self, rows: np.ndarray) -> Place | None:
         if not len(rows):
@@ -64,12 +63,17 @@ class Extract:
         # Two shops of one chain in one street: either may be meant, so neither is.
         if apart.max() > NEAR_M:
             return None
-        name = self.table["name"][int(rows[0])].as_py() or ""
+        row = int(rows[0])
+        name, tier = self.table["name"][row].as_py() or "", self.table["category"][row].as_py()
         radius = float(np.nan_to_num(self.table["radius_m"].to_numpy()[rows]).max())
         return Place(
-            (name,), float(lat.mean()), float(lon.mean()), max(LEAST_R_M, radius, float(apart.max())), "extract",
+            (name,),
+            float(lat.mean()),
+            float(lon.mean()),
+            max(LEAST_R_M, radius, float(apart.max())),
+            STREET if tier == STREET else "extract",
             label={"en": name, "zh-Hans": name},
-        )  # fmt: skip
+        )
 
     @cached_property
     def _names(self) -> tuple[np.ndarray, np.ndarray]:

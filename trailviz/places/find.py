@@ -83,15 +83,21 @@ class Finder:
             runs = [cut.whole, *(one.key for one in self.towns.endings(cut.words) if one.first and not one.weak)]
         return next((place for run in runs if (place := self.learned.find(run))), None)
 
-    def _extract(self, cut: Cut, asked: Asked, towns: Towns) -> Place | None:
-        words = towns.off(cut.words, asked.lands)[0]
+    def _extract(self, one: Cut, asked: Asked, towns: Towns) -> Place | None:
+        """Answer a shop of a map on disk: the chain's with this branch, the only one of its name, or one near what the branch is named after."""
+        words, town = towns.off(one.words, asked.lands)
+        # 全家(静安寺店) may stand in the map as 全家 with 静安寺 in its address.
+        pairs = [(one.chain, one.branch)] if one.chain and one.branch else []
+        # The branch without the shop's number and words like `store`, which no map writes.
+        pairs += [("".join(words[:count]), "".join(_plain(words[count:]))) for count in range(1, len(words))]
+        ends = [one.branch] if one.branch else [run.key for run in towns.endings(words) if run.first and not run.weak]
         for extract in self.gazetteer.extracts:
-            # 全家(静安寺店) may stand in the map as 全家 with 静安寺 in its address.
-            pairs = [(cut.chain, cut.branch)] if cut.chain and cut.branch else []
-            # The branch without the shop's number and words like `store`, which no map writes.
-            pairs += [("".join(words[:count]), "".join(_plain(words[count:]))) for count in range(1, len(words))]
-            found = next((one for chain, said in pairs if said and (one := extract.find(chain, said))), None)
-            if found := found or (None if pairs and not words else extract.alone("".join(_plain(words)) or cut.whole)):
+            found = next((place for chain, said in pairs if said and (place := extract.find(chain, said))), None)
+            found = found or extract.alone("".join(_plain(words)) or one.whole)
+            if found is None and (near := next((place for end in ends if (place := extract.alone(end))), None)):
+                found = _near(near) if asked.shop and near.tier != "street" else near
+            # A map of one town knows nothing of a shop whose text names another.
+            if found is not None and (town is None or towns.reaches(town, found)):
                 return found
         return None
 

@@ -40,6 +40,16 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Unread:
+    """A cell of a person's places file that could not be read: where it is and what was expected, never what it holds."""
+
+    file: str
+    row: int
+    column: str
+    expected: str
+
+
+@dataclass(frozen=True)
 class World:
     """What ships beside a person's own places: our list, and what opens the table of towns."""
 
@@ -52,12 +62,13 @@ class Gazetteer:
     """Places by name. Matching a given address is exact but for case and blanks: a near name is another place.
 
     `extracts`: maps on the person's disk. `world`: with it texts are also cut into chain, branch and town; without it only given
-    addresses count (a sample's story knows its own places and no others).
+    addresses count (a sample's story knows its own places and no others). `unread`: what of a places file could not be read.
     """
 
     places: tuple[Place, ...] = ()
     extracts: tuple[Extract, ...] = ()
     world: World | None = None
+    unread: tuple[Unread, ...] = ()
 
     @cached_property
     def by_name(self) -> Mapping[str, Place]:

@@ -90,6 +90,12 @@ class Towns:
         drawn = (self.named.towns[one] for one in self.near(row, 0.0))
         return next((one.place for one in drawn if name in one.keys), None) or self.cities.place(row)
 
+    def reaches(self, row: int, place: Place) -> bool:
+        """Say whether a place lies in a town or its suburbs."""
+        point = np.array(place.lat, float), np.array(place.lon, float)
+        apart = distance_m(np.array(self.cities.lat[row]), np.array(self.cities.lon[row]), *point)
+        return bool(apart <= self.cities.radius_m(row) + SUBURBS_M)
+
     def _land(self, row: int) -> tuple[str, str]:
         if row not in self._lands:
             self._lands[row] = self.cities.word("country", row), self.cities.word("region", row)
