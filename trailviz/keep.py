@@ -25,11 +25,27 @@ def mappings() -> Path:
     return folder() / "mappings"
 
 
+def places_folder() -> Path:
+    """Answer the folder of places files the person has asked to keep; it need not exist."""
+    return folder() / "places"
+
+
+def places() -> tuple[Path, ...]:
+    """List the places files the person has asked to keep."""
+    here = places_folder()
+    return tuple(sorted(path for path in here.iterdir() if path.is_file())) if here.is_dir() else ()
+
+
 def write(path: Path, text: str) -> None:
     """Write a small file whole or not at all."""
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, raw: bytes) -> None:
+    """Write the bytes of a small file, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(path.name + ".part")
-    beside.write_text(text, encoding="utf-8")
+    beside.write_bytes(raw)
     # A rename cannot stop half way: a crash leaves the old file or the new one.
     beside.replace(path)
 

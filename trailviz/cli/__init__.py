@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # Written out: `knowledge` brings NumPy with it, and --help should be quick.
 SCENARIOS = ("own", "documented", "permitted", "ownership", "state")
 DEFAULT_SCENARIO = "ownership"
+PLACES_HELP = "places of your own: a table (name, lat, lon, radius_m), or a map with shops in it; as often as needed"
 GROUND_HELP = "a map of the city on this computer: .pmtiles, .mbtiles, .osm.pbf, or Overture's Parquet files"
 
 
@@ -69,6 +70,7 @@ def parser() -> argparse.ArgumentParser:
         sample=None,
         ground=None,
         datum=None,
+        places=None,
     )
     commands = top.add_subparsers(metavar="COMMAND")
 
@@ -89,6 +91,7 @@ def parser() -> argparse.ArgumentParser:
             )
         if files == "*":
             one.add_argument("--sample", metavar="NAME", help="a sample that ships instead of files of your own")
+            one.add_argument("--places", metavar="FILE", action="append", help=PLACES_HELP)
         return one
 
     def observing(one: argparse.ArgumentParser) -> None:
@@ -173,6 +176,7 @@ def _about_files(
     one.add_argument("--password", help="the password of a locked zip or PDF")
     one.add_argument("--zone", help="the zone of times that name none, such as Europe/Berlin")
     one.add_argument("--sample", metavar="NAME", help="a sample that ships instead of files of your own")
+    one.add_argument("--places", metavar="FILE", action="append", help=PLACES_HELP)
     observing(one)
     one.add_argument("--lang", choices=("en", "zh-Hans"), default="en", help="the language of the sentences")
     one = command("compare", otherwise.compare, "Lay two observers of a day side by side.", files="*")

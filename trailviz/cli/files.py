@@ -17,6 +17,7 @@ from trailviz.cli.saying import (
     no_such_file,
     no_such_zone,
     paths,
+    places_files,
     progress,
     progress_done,
     tell,
@@ -45,6 +46,7 @@ def open_app(parsed: Namespace) -> int:
         browser=not parsed.no_browser,
         ground=str(Path(parsed.ground).resolve()) if parsed.ground else None,
         datums=datums(parsed),
+        places=[str(one.resolve()) for one in places_files(parsed)],
     )
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def story(parsed: Namespace) -> int:
     """Tell a day as a company could."""
     from trailviz import story as telling  # noqa: PLC0415
-    from trailviz.story import record, unseen  # noqa: PLC0415
+    from trailviz.story import record, unseen, whereabouts  # noqa: PLC0415
     from trailviz.story.because import short_source  # noqa: PLC0415
     from trailviz.words import Words  # noqa: PLC0415
 
@@ -43,13 +43,15 @@ def story(parsed: Namespace) -> int:
                 "sentences": [record.sentence(one) for one in told.sentences],
                 "gaps": [record.gap(gap, text) for gap, text in told.gaps],
                 "standing": unseen.record(standing),
+                "places": whereabouts.record(trail),
             }
         )
         return USABLE
     tell(telling.title(observer, day, parsed.lang))
     tell(f"as {observer.id}, scenario {parsed.scenario}, day {day}, zone {told.zone}")
-    if none := unseen.of_observer(trail, observer, words):
-        tell(none)
+    none = unseen.of_observer(trail, observer, words)
+    for line in (*([none] if none else ()), *whereabouts.account(trail, words), *whereabouts.zones(trail, words)):
+        tell(line)
     tell()
     for one in told.sentences:
         tell(f"- {one.text}  [{one.rows[0][0]}, row {one.rows[0][1]}]")

@@ -115,14 +115,17 @@ def no_such_file(error: Exception) -> str:
 
 def trail(parsed: Namespace) -> Trail:
     """Follow the exports given, or the sample."""
-    from trailviz import keep  # noqa: PLC0415
+    from trailviz import atlas, keep  # noqa: PLC0415
     from trailviz.days import UnknownZoneError  # noqa: PLC0415
     from trailviz.intake import NoSuchFileError  # noqa: PLC0415
+    from trailviz.story import whereabouts  # noqa: PLC0415
     from trailviz.trail import follow  # noqa: PLC0415
+    from trailviz.words import Words  # noqa: PLC0415
 
     try:
         found = follow(
             paths(parsed),
+            gazetteer=places_files(parsed),
             zone=parsed.zone,
             password=parsed.password,
             mappings=keep.mappings(),
@@ -134,8 +137,27 @@ def trail(parsed: Namespace) -> Trail:
         raise RefusedError(no_such_zone(error)) from None
     except NoSuchFileError as error:
         raise RefusedError(no_such_file(error)) from None
-    progress_done()
+    except atlas.PlacesError as error:
+        raise RefusedError(whereabouts.refusal(error, Words(getattr(parsed, "lang", "en"))), SOME_NOT) from None
+    finally:
+        progress_done()
+    for line in whereabouts.unread(found):
+        # To stderr, beside the result and not in it.
+        print(line, file=sys.stderr)  # noqa: T201
     return found
+
+
+def places_files(parsed: Namespace) -> list[Path]:
+    """Answer the places files given.
+
+    Raises:
+        RefusedError: If one is not there.
+    """
+    given = [Path(one) for one in getattr(parsed, "places", None) or ()]
+    for path in given:
+        if not path.is_file():
+            raise RefusedError(f"There is no file called {path.name}. Look at the spelling of the path.")
+    return given
 
 
 def day_of(text: str) -> date:

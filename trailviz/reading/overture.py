@@ -45,6 +45,7 @@ CLOSED = "permanently_closed"
 MOST, BATCH = 500_000, 16_384
 MOST_GROUP_BYTES = 2 << 30
 POINT_BYTES = 21
+LAST_LAT, LAST_LON = 90.0, 180.0
 POINT_R_M = 50.0
 SHOP_ONLY = ("categories", "taxonomy", "basic_category", "brand", "addresses")
 
@@ -113,9 +114,8 @@ def _table(batch: pa.RecordBatch, box: Box | None) -> pa.Table:
     """Turn a batch into rows of `POINTS`, without those that lie elsewhere, have no name or no point, or are closed for good."""
     lat, lon = _points(batch)
     name = _text(batch, "names", "primary")
-    able = (
-        np.isfinite(lat) & np.isfinite(lon) & (np.abs(lat) <= 90) & (np.abs(lon) <= 180) & np.asarray(pc.is_valid(name))
-    )  # noqa: PLR2004
+    on_earth = (np.abs(lat) <= LAST_LAT) & (np.abs(lon) <= LAST_LON)  # false where a number is none
+    able = on_earth & np.asarray(pc.is_valid(name))
     able &= np.asarray(pc.fill_null(pc.not_equal(_text(batch, "operating_status"), CLOSED), True))  # noqa: FBT003
     if box is not None:
         able &= (lat >= box.south) & (lat <= box.north) & (lon >= box.west) & (lon <= box.east)
@@ -131,7 +131,8 @@ def _table(batch: pa.RecordBatch, box: Box | None) -> pa.Table:
 
 def _points(batch: pa.RecordBatch) -> tuple[np.ndarray, np.ndarray]:
     """Answer latitudes and longitudes: the middle of the bounds, which for a place is its point, else the geometry's own."""
-    if "bbox" in batch.schema.names and set(SIDES) <= {one.name for one in batch.schema.field("bbox").type}:
+    kind = batch.schema.field("bbox").type if "bbox" in batch.schema.names else pa.null()
+    if pa.types.is_struct(kind) and set(SIDES) <= {one.name for one in kind}:
         box = {
             side: pc.struct_field(batch["bbox"], side).cast(pa.float64()).to_numpy(zero_copy_only=False)
             for side in SIDES

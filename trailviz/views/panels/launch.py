@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from trailviz import atlas
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
 ADDRESS = "127.0.0.1"
 FIRST_PORT, PORTS = 8501, 40
@@ -35,6 +35,7 @@ SETTINGS: dict[str, Any] = {
 }
 PATHS, PASSWORD, URL, GROUND = "TRAILVIZ_PATHS", "TRAILVIZ_PASSWORD", "TRAILVIZ_URL", "TRAILVIZ_GROUND"
 DATUMS = "TRAILVIZ_DATUMS"
+PLACES = "TRAILVIZ_PLACES"
 
 
 def run(
@@ -45,6 +46,7 @@ def run(
     browser: bool = True,
     ground: str | None = None,
     datums: Mapping[str, str] | None = None,
+    places: Sequence[str] = (),
 ) -> int:
     """Serve the app until it is stopped; paths are handed over by this process's own environment, never copied."""
     chosen = port or free_port()
@@ -55,6 +57,7 @@ def run(
         os.environ[PASSWORD] = password
     if ground:
         os.environ[GROUND] = ground
+    os.environ[PLACES] = json.dumps(list(places))
     if browser:
         os.environ[URL] = url
     sys.argv = sys.argv[:1]

@@ -21,6 +21,7 @@ import streamlit as st
 from trailviz import atlas, keep
 from trailviz.importers import mappings
 from trailviz.intake import NoSuchFileError
+from trailviz.story import whereabouts
 from trailviz.trail import Trail, follow
 from trailviz.views import network, report, stage
 from trailviz.views.map import shell
@@ -36,6 +37,7 @@ from trailviz.views.panels import (
     merged,
     otherwise,
     own_map,
+    own_places,
 )
 from trailviz.views.panels.guard import MARK
 from trailviz.views.panels.launch import DATUMS, PATHS
@@ -102,7 +104,8 @@ def main() -> None:
         with st.popover(words.say("Files"), icon=":material/folder_open:"):
             sources = files.offered(words)
             own_map.offered(words)
-        trail = _trail(sources)
+            own = own_places.offered(words)
+        trail = _trail(sources, own)
         with st.popover(words.say("See as …"), icon=":material/visibility:"):
             made = looking.super_app(trail, words)
         unveil = st.toggle(
@@ -138,6 +141,7 @@ def main() -> None:
     # closed, the panels share a row, so that the stage keeps the screen; an open one has a row to itself
     with st.container(horizontal=True, key="panels"):
         files.verdicts(trail, sources, words)
+        own_places.told(trail, words)
         files.proofs(trail, words)
         doubts.panel(trail, words)
         _closer(trail, (*((made,) if made else ()), *trail.observers), words)
@@ -186,35 +190,48 @@ def guarded() -> bool:
     return bool(st.context.headers.get(MARK)) or os.environ.get(UNGUARDED) == "apptest"
 
 
-def _trail(sources: list[Path | Source]) -> Trail:
-    """Follow the files, or the sample; kept in this session under the digest of what they hold."""
+def _trail(sources: list[Path | Source], own: list[Path | Source]) -> Trail:
+    """Follow the files, or the sample, with a person's own places; kept in this session under the digest of what they hold."""
     state = st.session_state
     password = files.password()
     sources = sources or [atlas.sample(state["sample"])]
-    key = _digest(sources, password)
+    key = _digest(sources, password) + _digest(own, None)
     if state.get("trail_key") != key:
-        line = st.empty()
-        with st.spinner(Words(state["lang"]).say("Reading …")):
+        line, words = st.empty(), Words(state["lang"])
+        with st.spinner(words.say("Reading …")):
             read = partial(
                 follow,
                 sources,
                 password=password,
                 mappings=keep.mappings(),
-                progress=_progress(line, Words(state["lang"])),
+                progress=_progress(line, words),
             )
             try:
-                state["trail"] = read(datums=state["datums"])
+                state["trail"] = _placed(read, own, words)
             except NoSuchFileError as gone:
                 # Its file was taken away, and with it what was said of its datum.
                 state["datums"] = {name: one for name, one in state["datums"].items() if name not in gone.args}
-                key = _digest(sources, password)
-                state["trail"] = read(datums=state["datums"])
+                key = _digest(sources, password) + _digest(own, None)
+                state["trail"] = _placed(read, own, words)
         line.empty()
         state["trail_key"] = key
         state["payloads"] = {}
         state["day"] = None
+    if refused := state.get("places_refused"):
+        st.warning(refused)
     kept: Trail = state["trail"]
     return kept
+
+
+def _placed(read: Callable[..., Trail], own: list[Path | Source], words: Words) -> Trail:
+    """Follow the files with the person's own places; where one of those cannot be used, without them, and say why."""
+    state = st.session_state
+    state["places_refused"] = None
+    try:
+        return read(gazetteer=own, datums=state["datums"])
+    except atlas.PlacesError as error:
+        state["places_refused"] = whereabouts.refusal(error, words)
+        return read(datums=state["datums"])
 
 
 def _progress(line: DeltaGenerator, words: Words) -> Callable[[Progress], None]:
