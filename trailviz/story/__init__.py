@@ -44,7 +44,6 @@ PLURAL = {
     Grade.KNOWS_BECAUSE: mark("{observer} know {claim}, because {because}."),
     Grade.ALLEGED: mark("It is alleged that {observer} were told {claim}: {because}."),
 }
-PLACED = frozenset({"place", "destination"})
 CLAIMS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "ride": {
         "start": ("merchant", "time", "place", "person"),
@@ -263,9 +262,6 @@ def _sentence(
             claim.position, claim.kind, frozenset(facets), count=len(claim.positions) or 1, last=last
         )
     # Where no path can be told there is no "because" to say.
-    if grade == Grade.MIGHT_KNOW and not why and first in PLACED:
-        # Its own record: no relation makes it possible, the name in the row does.
-        why = words.say("the row names a place, and no word says that you were there")
     template = templates(observer)[Grade.KNOWS if grade == Grade.KNOWS_BECAUSE and not why else grade]
     note = notes.get(claim.fact or "", {})
     lower = note.get("lower", {})
