@@ -302,7 +302,50 @@ def test_a_transfer_pays_back_one_bill() -> None:
     other = _row("2024-05-03", "Taco Stand", "90.00", 13, presence="in_person")
     found = split_bills.splits(_held([DINNER, other, _person("2024-05-03", "Anna", "45.00", 21)]))
 
+    assert found is not None
     assert len(found) == 1
+
+
+def test_where_a_file_has_days_alone_the_next_day_is_near() -> None:
+    """A card's statement says no hour: that day and the next count, and the words say so."""
+    dinner = {**DINNER, "start": datetime(2024, 5, 3, tzinfo=UTC), "precision_s": 86400, "presence": "unknown"}
+    near, far = _person("2024-05-04", "Anna", "45.00", 20), _person("2024-05-05", "Anna", "45.00", 9)
+
+    assert len(_guesses(split_bills.guess(_held([dinner, near])), "halved_days")) == 1
+    assert _why(split_bills.guess(_held([dinner, far]))) == ["none"]
+
+
+@pytest.mark.parametrize(
+    ("name", "person"),
+    [("Anna B. Example", True), ("Example Works Ltd", False), ("TESCO 2041", False), ("Noodles", False)],
+)
+def test_a_transfer_to_what_looks_like_a_name_is_to_a_person(name: str, person: bool) -> None:  # noqa: FBT001 - a case
+    """Many banks do not say whether the other side is a person; shops are never taken for one, since they are paid."""
+    transfer = _row("2024-05-03", name, "45.00", party_is="unknown", kind="transfer")
+    paid = _row("2024-05-04", name, "45.00", party_is="unknown")
+
+    assert money(_held([transfer, paid])).person.tolist() == [person, False]
+
+
+def test_fares_charged_by_the_day_are_not_counted_twice() -> None:
+    """Three rides of a transport company's own log, and the day's charge at the bank, are one sum."""
+    rides = [
+        _row("2024-05-03", "Underground", "2.80", hour, kind="ride", collector="transport_for_london", file="t.csv")
+        for hour in (8, 12, 18)
+    ]
+    charge = _row("2024-05-04", "TfL Travel Charge", "8.10", 3, currency="GBP")
+
+    assert (
+        len(money(_held([*[{**ride, "currency": "GBP"} for ride in rides], charge], "transport_for_london,revolut")))
+        == 1
+    )
+
+
+def test_a_day_alone_stays_that_day() -> None:
+    """A file of days is kept as midnights in UTC; west of Greenwich that is the evening before on the wall."""
+    row = {**_row("2024-05-09", "Netflix", "12.99", 0), "precision_s": 86400, "zone": "America/Los_Angeles"}
+
+    assert money(_held([row])).day.tolist() == [int(np.datetime64("2024-05-09").astype(np.int64))]
 
 
 def test_lately_in_touch_comes_before_often_in_touch() -> None:

@@ -56,7 +56,16 @@ OWN = (
     r"|virement interne|livret [abj]|compte.{0,3}pargne|traspaso|cuenta de ahorro|spaarrekening|eigen rekening"
 )
 """Words of moving money between one's own pockets, in six languages; read in transfers and top-ups only."""
+NAMED = r"^\p{L}[\p{L}'’.-]*( \p{L}[\p{L}'’.-]*){1,3}$"
+FIRM = (
+    r"(?i)\b(ltd|limited|gmbh|inc|llc|plc|co|corp|company|ag|sa|sl|bv|nv|sarl|kg|ug|ev|group|works|services?|bank|insurance|energy|power|gas"
+    r"|water|payroll|salary|lettings?|homes|housing|estates?|council|university|college|school|hospital|clinic|trust|foundation|association"
+    r"|club|shop|store|market|mobile|wireless|telecom|music|video|gym|stadt|amt|kasse|verein|verwaltung|immobilien|versicherung|werke?"
+    r"|mairie|assurances?|soci[eé]t[eé]|seguros|ayuntamiento|gemeente|stichting|vereniging)\b|公司|银行|集团|店|商"
+)
+"""A bank rarely says whether the other side of a transfer is a person: two to four words of letters, none a firm's, look like one."""
 SAME_MONEY_US = 3 * DAY_US
+DAY_S = DAY_US // 1_000_000
 WRITTEN_WITH_A_NUMBER = r"[\d#*/.,:;_\-]+"
 """What changes from one statement line of a company to the next: numbers of orders, of terminals, of months."""
 
@@ -67,7 +76,8 @@ class Money:
 
     `row`: which entry of `Held` speaks for the deed. `wall` (microseconds on the clock), `day` (local days since 1970),
     `amount` (ten thousandths), `currency` (code), `flow` (`OUT`, `IN`). `who` (int64): the other side, the same number for
-    the same company, person or wording; -1 none. `own`: between one's own pockets. `there`: paid in person.
+    the same company, person or wording; -1 none. `person`: the other side is one, or looks like one (`NAMED`); `surely`: the row
+    says so. `own`: between one's own pockets. `there`: paid in person. `timed`: the hour is known.
     """
 
     seen: Held
@@ -79,8 +89,10 @@ class Money:
     flow: np.ndarray
     who: np.ndarray
     person: np.ndarray
+    surely: np.ndarray
     own: np.ndarray
     there: np.ndarray
+    timed: np.ndarray
     _first: np.ndarray
     _records: np.ndarray
 
@@ -138,24 +150,40 @@ def _money(seen: Held) -> Money:
     flow = np.where(deed & (seen.flow.codes < 0), OUT, flow)
     rows = np.flatnonzero((kinds >= 0) & (seen.amount > 0) & (flow >= 0) & (seen.start != NO_TIME))
     rows = _one_a_deed(seen, rows, deed)
+    # Fares by the day or the month are one payment for many rides: where a company's payments are had, its rows say no sum more.
+    paid = np.unique(seen.company.codes[rows[~deed[rows]]])
+    rows = rows[~(deed[rows] & np.isin(seen.collector.codes[rows], paid))]
     rows = rows[~((flow[rows] == OUT) & _given_back(seen, rows))]
     first, records = _records(seen, rows)
-    person = seen.person[rows]
+    surely = seen.person[rows]
+    timed = seen.precision_s[rows] < DAY_S
+    # A day alone may be kept as its midnight in UTC, which on the wall is another day.
+    start, wall = seen.start[rows], seen.wall[rows]
+    wall = np.where(~timed & (wall % DAY_US != 0) & (start % DAY_US == 0), start, wall)
     return Money(
         seen=seen,
         row=rows,
-        wall=seen.wall[rows],
-        day=np.floor_divide(seen.wall[rows], DAY_US),
+        wall=wall,
+        day=np.floor_divide(wall, DAY_US),
         amount=seen.amount[rows],
         currency=seen.currency.codes[rows],
         flow=flow[rows],
-        who=_who(seen, rows, person),
-        person=person,
+        who=_who(seen, rows, surely),
+        person=surely | _named(seen, rows),
+        surely=surely,
         own=_own(seen, rows, flow[rows]),
         there=seen.presence.among(["in_person"])[rows],
+        timed=timed,
         _first=first,
         _records=records,
     )
+
+
+def _named(seen: Held, rows: np.ndarray) -> np.ndarray:
+    """Say which transfers went to or came from what looks like a person's name and is no company or shop of the tables."""
+    moved = seen.kind.among(["transfer"]) & (seen.company.codes < 0) & (seen.shop.codes < 0)
+    answer: np.ndarray = (moved & matching(seen.party, NAMED) & ~matching(seen.party, FIRM))[rows]
+    return answer
 
 
 def _one_a_deed(seen: Held, rows: np.ndarray, deed: np.ndarray) -> np.ndarray:

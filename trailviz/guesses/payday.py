@@ -35,7 +35,10 @@ def guess(seen: Held) -> Iterable[Guess | Abstained]:
     regular = [
         one
         for one in recurring(seen)
-        if had.flow[one.last] == IN and one.rhythm.code in PAID_BY and not one.person and not said[had.row[one.last]]
+        if had.flow[one.last] == IN
+        and one.rhythm.code in PAID_BY
+        and not had.surely[one.last]
+        and not said[had.row[one.last]]
     ]
     if not regular:
         return [Abstained("no_rhythm", {"count": int(came.sum())}, had.evidence(np.flatnonzero(came & ~had.own)))]
@@ -61,10 +64,10 @@ def _payday(one: Series) -> Guess:
         what = "weekly"
         values |= {"rhythm": Term(one.rhythm.code), "weekday": Weekday(int(np.bincount(weekdays(one.day)).argmax()))}
     else:
-        values |= {"day": one.due.day, "slack": round(one.due.spread), "roll": Term(one.due.roll)}
-        if one.due.day == LAST:
-            what = "month_end"
-    return Guess(what, values, had.evidence(one.deeds), key=f"{what}-{_whose(one)}")
+        slack = round(one.due.spread)
+        values |= {"day": one.due.day, "slack": slack, "roll": Term(one.due.roll)}
+        what = ("month_end" if one.due.day == LAST else "payday") + ("_about" if slack else "")
+    return Guess(what, values, had.evidence(one.deeds), key=f"payday-{_whose(one)}")
 
 
 def _income(one: Series) -> Guess:
@@ -77,7 +80,7 @@ def _income(one: Series) -> Guess:
         "off": had.sum_of(off, one.last),
         "rhythm": Term(one.rhythm.code),
     }
-    return Guess("income", values, had.evidence(latest), key=f"income-{_whose(one)}")
+    return Guess("income" if off else "income_same", values, had.evidence(latest), key=f"income-{_whose(one)}")
 
 
 def _whose(one: Series) -> str:

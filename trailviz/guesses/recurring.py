@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from trailviz.guesses.calendar import Due, due
+from trailviz.guesses.calendar import Due, due, weekdays
 from trailviz.guesses.money import IN, OUT, Money, money
 
 if TYPE_CHECKING:
@@ -44,7 +44,12 @@ RHYTHMS = (
 A_YEAR = {"weekly": 52.18, "biweekly": 26.09, "monthly": 12.0, "quarterly": 4.0, "yearly": 1.0}
 LEAST, FEW = 3, 4
 """Twice is a coincidence; up to four times the day of the month has to be the same as well."""
-SAME_DAY = 3
+SAME_DAY, VERY_DAY = 3, 1
+"""By how many days so few may miss that day: more where nothing else goes to that side, fewer in a busy shop."""
+SHORT, ONE_WEEKDAY = 5, 0.6
+"""Rhythms of a week or two come about by chance more easily: five times at least, three of five on one weekday."""
+FEW_STEP = 0.2
+"""Of so few sums none may leap."""
 KEPT = 0.8
 """The share of gaps that must fit: a late payment or a doubled one is no end of a rhythm."""
 MISSING = 6
@@ -99,7 +104,7 @@ class Series:
 
     @property
     def person(self) -> bool:
-        """Whether the other side is a person."""
+        """Whether the other side is a person, or looks like one."""
         return bool(self.money.person[self.last])
 
     @cached_property
@@ -189,7 +194,8 @@ def _whole(had: Money, rows: np.ndarray, side: np.ndarray) -> list[Series]:
         spread = np.abs(one.amount / np.median(one.amount) - 1)
         limit = PAY_STEADY if had.flow[one.last] == IN else STEADY
         # Half of the sums about the middle; or of one step to the next, so that prices may change.
-        if np.median(spread) <= limit or (np.quantile(step, KEPT) <= limit and step.max() <= SAME_SERIES[1] - 1):
+        alike = np.median(spread) <= limit or (np.quantile(step, KEPT) <= limit and step.max() <= SAME_SERIES[1] - 1)
+        if alike and (len(one.deeds) > FEW or step.max() <= max(FEW_STEP, limit)):
             found.append(one)
     return found
 
@@ -223,12 +229,17 @@ def _regular(had: Money, rows: np.ndarray, group: np.ndarray, different: float =
     if len(chosen) > MOST_SERIES:
         moved = np.bincount(group, had.amount[rows].astype(float), len(counts))
         chosen = np.sort(chosen[np.argsort(-moved[chosen], kind="stable")[:MOST_SERIES]])
-    found = [
+    found = (
         Series(had, rows[starts[one] : starts[one] + counts[one]], RHYTHMS[rhythm[one]]) for one in chosen.tolist()
-    ]
-    return [
-        one for one in found if len(one.deeds) > FEW or one.rhythm.days < RHYTHMS[2].days or one.due.off <= SAME_DAY
-    ]
+    )
+    return [one for one in found if _keeps_its_day(one, SAME_DAY if different else VERY_DAY)]
+
+
+def _keeps_its_day(one: Series, off: int) -> bool:
+    """Say whether a series is more than gaps that agree: by its weekday, or where it is short by its day of the month."""
+    if one.rhythm.days < RHYTHMS[2].days:
+        return len(one.deeds) >= SHORT and bool(np.bincount(weekdays(one.day)).max() >= ONE_WEEKDAY * len(one.deeds))
+    return len(one.deeds) > FEW or one.due.off <= off
 
 
 def _rhythms(day: np.ndarray, group: np.ndarray, counts: np.ndarray) -> np.ndarray:
@@ -291,6 +302,8 @@ def _follows(one: Series, other: Series) -> bool:
 def _extended(one: Series, loose: np.ndarray) -> Series:
     """Add what comes next or came before at another price, too seldom to be a series of its own (`loose`: same side)."""
     had, deeds = one.money, list(one.deeds.tolist())
+    if len(deeds) < FEW:
+        return one
     for way in (1, -1):
         while True:
             edge = deeds[-1] if way > 0 else deeds[0]

@@ -9,6 +9,7 @@ import numpy as np
 from trailviz.days import DAY_US
 from trailviz.guesses import Abstained, Clock, Guess, Share, Value, Weekday
 from trailviz.guesses.calendar import weekdays
+from trailviz.guesses.kinds import of_kind
 from trailviz.guesses.money import IN, OUT, Money, money
 from trailviz.guesses.recurring import Series, recurring
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 LEAST, LEAST_WEEKS, LEAST_PERIODS = 50, 4, 6
 HOUR_US = DAY_US // 24
 HOURS = 3
-MINUTES_S = 3600
 AFTER, BEFORE = (0, 7), (21, 28)
 """Days since pay: the first week and the fourth, `[start, end)`."""
 DRAWS, SEED = 2000, 20170826
@@ -32,14 +32,16 @@ def guess(seen: Held) -> Iterable[Guess | Abstained]:
     """Say which weekday and hours stand out, and the ratio of spending after pay where its interval excludes 1."""
     had = money(seen)
     spent = (had.flow == OUT) & ~had.own & ~had.person & ~seen.kind.among(["transfer"])[had.row]
-    # What leaves by itself says nothing of when a person spends; rent right after pay would say it loudest.
+    # What leaves by itself says nothing of when a person spends; rent right after pay would say it loudest. Fares are
+    # charged at night, by the day.
+    spent[of_kind(seen, "transport")] = False
     spent[np.concatenate([one.deeds for one in recurring(seen)] or [np.zeros(0, np.int64)])] = False
     deeds = np.flatnonzero(spent)
     weeks = len(np.unique(had.day[deeds] // 7))
     if len(deeds) < LEAST or weeks < LEAST_WEEKS:
         return [Abstained("too_few", {"have": len(deeds), "need": LEAST, "weeks": LEAST_WEEKS})]
     # A bank that writes days alone books nothing on a Sunday: weekdays and hours are those of rows that know the hour.
-    timed = deeds[seen.precision_s[had.row[deeds]] <= MINUTES_S]
+    timed = deeds[had.timed[deeds]]
     found = [*_weekday(had, timed), *_hours(had, timed), *_after_pay(had, deeds)]
     return found or [Abstained("even", {"have": len(deeds)}, had.evidence(deeds))]
 
@@ -122,7 +124,7 @@ def _monthly_pay(had: Money) -> Series | None:
     paid = [
         one
         for one in recurring(had.seen)
-        if had.flow[one.last] == IN and one.rhythm.code == "monthly" and not one.person
+        if had.flow[one.last] == IN and one.rhythm.code == "monthly" and not had.surely[one.last]
     ]
     return max(paid, key=lambda one: one.total, default=None)
 

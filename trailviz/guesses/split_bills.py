@@ -1,7 +1,7 @@
 """Bills that were shared: one paid in a shop, and people paying back equal parts of it within a day.
 
 The rule, as stated on screen: a payment of S in person, then within 24 hours m transfers in, from m people, each of S/(m+1)
-within 2 %. Those who paid back were probably at that place. Nobody has measured how often that is so.
+within 2 % (the same day or the next, where a file has days alone). Those who paid back were probably at that place. Nobody has measured how often that is so.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ LATEST = 12
 """So many shared bills are told one by one, the latest first."""
 COMPANY = 3
 """Who shared so many bills is told as having been there often."""
-MOST_PAIRS = 20_000_000
-DAY_S = DAY_US // 1_000_000
+MOST_PAIRS = 30_000_000
+"""Beyond so many payments within a day of a transfer the rule is silent, and says why."""
 
 
 class Split(NamedTuple):
@@ -45,6 +45,8 @@ def guess(seen: Held) -> Iterable[Guess | Abstained]:
     if not (had.person & (had.flow == IN)).any():
         return [Abstained("no_transfers")]
     found = splits(seen)
+    if found is None:
+        return [Abstained("too_many", {"most": MOST_PAIRS})]
     if not found:
         return [Abstained("none", {"count": int((had.person & (had.flow == IN)).sum())})]
     latest = sorted(found, key=lambda one: -one.paid)
@@ -56,22 +58,20 @@ def guess(seen: Held) -> Iterable[Guess | Abstained]:
     return [*_often(had, known, found), *answers]
 
 
-def splits(seen: Held) -> list[Split]:
-    """Answer the shared bills among the sums an observer has, in order of time; worked out once."""
+def splits(seen: Held) -> list[Split] | None:
+    """Answer the shared bills among the sums an observer has, in order of time, worked out once; None: too many pairs to look at."""
     return seen.once("splits", lambda one: _splits(money(one)))
 
 
-def _splits(had: Money) -> list[Split]:
+def _splits(had: Money) -> list[Split] | None:
     far = had.seen.presence.among(["remote"])[had.row]
     moved = had.seen.kind.among(["transfer"])[had.row]
     # Of a bank's card line nobody knows whether it was paid in person; what is known to be remote is out.
     paid = np.flatnonzero((had.flow == OUT) & ~had.person & ~had.own & ~far & ~moved)
     back = np.flatnonzero((had.flow == IN) & had.person & ~had.own)
-    paid, back = _in_hours(had, paid), _in_hours(had, back)
-    one, other = within([had.currency[paid]], had.wall[paid], [had.currency[back]], had.wall[back], 1, DAY_US)
-    if not len(one) or len(one) > MOST_PAIRS:
-        return []
-    one, other = paid[one], back[other]
+    one, other = _within_a_day(had, paid, back)
+    if len(one) > MOST_PAIRS:
+        return None
     parts = np.rint(had.amount[one] / had.amount[other]).astype(np.int64)
     fits = (parts >= 2) & (parts <= MOST_PEOPLE)  # noqa: PLR2004 - oneself and one more
     fits &= np.abs(had.amount[other] * parts / had.amount[one] - 1) <= CLOSE
@@ -79,9 +79,18 @@ def _splits(had: Money) -> list[Split]:
     return _chosen(had, one, other, parts)
 
 
-def _in_hours(had: Money, deeds: np.ndarray) -> np.ndarray:
-    """Keep the deeds whose hour is known: among days alone, everything of two days would be near."""
-    return deeds[had.seen.precision_s[had.row[deeds]] < DAY_S]
+def _within_a_day(had: Money, paid: np.ndarray, back: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Pair payments with the transfers of the 24 hours after; where a file has days alone, of that day and the next."""
+    found = [
+        (paid[had.timed[paid]], back[had.timed[back]], had.wall, 1, DAY_US),
+        (paid[~had.timed[paid]], back, had.day, 0, 1),
+        (paid[had.timed[paid]], back[~had.timed[back]], had.day, 0, 1),
+    ]
+    pairs = []
+    for left, right, at, low, high in found:
+        one, other = within([had.currency[left]], at[left], [had.currency[right]], at[right], low, high)
+        pairs.append((left[one], right[other]))
+    return np.concatenate([one for one, _ in pairs]), np.concatenate([other for _, other in pairs])
 
 
 def _chosen(had: Money, one: np.ndarray, other: np.ndarray, parts: np.ndarray) -> list[Split]:
@@ -122,7 +131,11 @@ def _told(had: Money, known: People, one: Split) -> Guess:
         "within": Span(int(had.wall[one.back].max() - had.wall[one.paid]) / 1e6),
     }
     deeds = np.append(one.back, one.paid)
-    return Guess("split", values, had.evidence(deeds), key=f"split-{had.wall[one.paid]}-{had.amount[one.paid]}")
+    # "each" is for two and more
+    what = "split" if len(one.back) > 1 else "halved"
+    if not had.timed[deeds].all():
+        what += "_days"
+    return Guess(what, values, had.evidence(deeds), key=f"split-{had.wall[one.paid]}-{had.amount[one.paid]}")
 
 
 def _often(had: Money, known: People, found: list[Split]) -> Iterable[Guess]:
