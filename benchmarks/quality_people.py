@@ -61,7 +61,12 @@ def lines() -> Iterator[tuple[str, str, str, bool | None]]:
         if said + knowable:
             yield f"{name}: right of what was said", f"{counts['right']} of {said}", "", None
             yield f"{name}: said of what could be known", f"{counts['right']} of {knowable}", "", None
-            yield f"{name}: silent where nobody could know", f"{counts['silent']} of {counts['silent'] + counts['guessed']}", "", None
+            yield (
+                f"{name}: silent where nobody could know",
+                f"{counts['silent']} of {counts['silent'] + counts['guessed']}",
+                "",
+                None,
+            )
             for one in tally.who:
                 yield f"    {one}", "", "", None
 
@@ -80,7 +85,11 @@ def _judge(trail: Trail, found: simulate.Simulated, who: str, tallies: dict[str,
             _series(said["subscriptions"], told, (name,), seconds, tallies["subscriptions"], f"{who} {name}")
     known = [_instants(told, (name,)) for name in told["recurring"]]
     for one in said["subscriptions"]:
-        if len(one.evidence) and one.what != "together" and not any(_shared(seconds[one.evidence], series) >= SHARE for series in known):
+        if (
+            len(one.evidence)
+            and one.what != "together"
+            and not any(_shared(seconds[one.evidence], series) >= SHARE for series in known)
+        ):
             tallies["subscriptions"].add("wrong", f"{who} {trail.events.column('party')[int(one.evidence[0])]}")
     away = bool(told["nights_away"]) and "google_timeline" in found.formats
     guessed = bool(said["trips"])

@@ -110,6 +110,17 @@ def test_quiet_hours_are_those_of_the_rows(trail_of: Callable[..., Trail]) -> No
     assert found["quiet"].p is None
 
 
+def test_what_is_charged_at_half_past_four_every_night_wakes_nobody(trail_of: Callable[..., Trail]) -> None:
+    """A day's fares are taken from the card in the night: the quiet hours go on until somebody does something."""
+    fares = {**_year(1)[0], "party": "Transport for London", "presence": None}
+    charged = [
+        {**fares, "start": MONDAY + timedelta(days=number, hours=-3.5, minutes=number % 9)} for number in range(40)
+    ]
+    found = {one.what: one for one in _asked(trail_of([*_year(), *charged]), "sleep") if isinstance(one, Guess)}
+
+    assert told.clock(found["workdays"].values["until"].minute) == "07:30"  # type: ignore[union-attr]
+
+
 def test_somebody_who_works_at_night_keeps_their_own_night(trail_of: Callable[..., Trail]) -> None:
     """With meals all through the night, the quiet hours are by day."""
     meal = _year(1)[0]
