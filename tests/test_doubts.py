@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from trailviz import doubts
+from trailviz.cli import main
 from trailviz.doubts import Doubt
 from trailviz.events import SCHEMA, Events, gather
 from trailviz.geo import METRES_A_DEGREE, distance_m, wgs84_to_gcj02
@@ -19,6 +22,7 @@ from trailviz.places import Gazetteer, locate
 from trailviz.registry.shelf import load
 from trailviz.story import doubts as telling
 from trailviz.trail import Trail, follow
+from trailviz.views.panels import page
 
 EPOCH = datetime(2024, 5, 1, tzinfo=UTC)
 Row = dict[str, Any]
@@ -240,15 +244,15 @@ def test_cells_beyond_a_pole_are_told() -> None:
     assert [(one.code, one.file, one.numbers["count"]) for one in found] == [("latitude", "a.csv", 1)]
 
 
-def _diary(folder: Path) -> tuple[Path, Path]:
-    """Write two diaries of the same twelve places, one of them in the datum of Chinese maps without saying so."""
+def _logs(folder: Path) -> tuple[Path, Path]:
+    """Write two logs of the same twelve places, one of them in the datum of Chinese maps without saying so."""
     lat, lon = _shanghai()
     shown = wgs84_to_gcj02(lat, lon)
     files = folder / "phone.csv", folder / "car.csv"
     for file, points, hour in zip(files, ((lat, lon), shown), (8, 9), strict=True):
-        lines = ["kind,collector,time,zone,lat,lon"]
+        lines = ["time,lat,lon"]
         lines += [
-            f"visit,self,2024-05-{n + 1:02d}T{hour:02d}:00:00,Asia/Shanghai,{north:.6f},{east:.6f}"
+            f"2024-05-{n + 1:02d}T{hour:02d}:00:00Z,{north:.6f},{east:.6f}"
             for n, (north, east) in enumerate(zip(*(column.tolist() for column in points), strict=True))
         ]
         file.write_text("\n".join(lines), encoding="utf-8")
@@ -257,7 +261,7 @@ def _diary(folder: Path) -> tuple[Path, Path]:
 
 def test_a_file_read_as_gcj02_lies_where_the_other_does_and_leaving_it_away_undoes_it(tmp_path: Path) -> None:
     """The doubt, the offer taken, and the offer left: three readings, the same ids, and the first and the last are equal."""
-    files = _diary(tmp_path)
+    files = _logs(tmp_path)
     registry = load()
 
     plain = follow(files, registry)
@@ -286,3 +290,51 @@ def test_every_doubt_has_a_sentence_and_something_to_do(afternoon: Trail, lang: 
         (told,) = telling.doubts(trail, lang)
         assert "{" not in told.text + told.advice
         assert telling.record(told, trail)["rows"]
+
+
+@pytest.fixture
+def app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AppTest:
+    """The page's own script on two logs, one of them shifted, with the panel of doubts open."""
+    monkeypatch.setenv(page.UNGUARDED, "apptest")
+    monkeypatch.setenv("TRAILVIZ_PATHS", json.dumps([str(one) for one in _logs(tmp_path)]))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    shown = AppTest.from_file(page.__file__, default_timeout=60)
+    shown.session_state["doubts"] = True
+    return shown.run()
+
+
+def test_the_switch_in_the_app_reads_a_file_as_gcj02_and_turned_off_as_before(app: AppTest) -> None:
+    """The doubt with its switch; on: the account says so and the doubt is gone; off: the doubt is back."""
+
+    def said(text: str) -> bool:
+        assert not app.exception
+        return text in "\n".join(one.value for one in app.text)
+
+    def turn() -> None:
+        switch = next(one for one in app.toggle if one.label == "Read its points as GCJ-02")
+        switch.set_value(not switch.value).run()
+
+    assert said("car.csv: 12 of 12 places lie some")
+    assert not said("read as GCJ-02, because you said so")
+    turn()
+    assert said("read as GCJ-02, because you said so")
+    assert not said("places lie some")
+    turn()
+    assert said("car.csv: 12 of 12 places lie some")
+
+
+def test_the_command_lists_doubts_takes_a_datum_and_refuses_a_wrong_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In words and in JSON; a datum nobody knows and a file that is not there are wrong usage."""
+    files = [str(one) for one in _logs(tmp_path)]
+
+    assert main(["doubts", *files, "--json"]) == 0
+    (one,) = json.loads(capsys.readouterr().out)
+    assert (one["code"], one["file"], one["count"], len(one["events"])) == ("gcj02", "car.csv", 12, 12)
+    assert main(["doubts", *files, "--datum", "car.csv=gcj02"]) == 0
+    assert "Nothing in these files contradicts itself" in capsys.readouterr().out
+    assert main(["check", *files, "--datum", "car.csv=mars"]) == 2
+    assert "gcj02, bd09, wgs84" in capsys.readouterr().err
+    assert main(["check", *files, "--datum", "bus.csv=gcj02"]) == 2
+    assert "No file here is called bus.csv" in capsys.readouterr().err

@@ -17,6 +17,7 @@ POINT = (
     "kind", "time", "end", "lat", "lon", "end_lat", "end_lon", "accuracy", "name", "device", "mode", "detail", "place_ref", "said_by",
 )  # fmt: skip
 TIMES = ("ISO8601", "unix_s", "unix_ms", "%Y-%m-%dT%H:%M:%S%z")
+OWN_ZONE = r"(?:[Zz]|[+-]\d{2}:?\d{2})$|^\d{9,13}(?:\.\d+)?$"
 MODES = {
     "run": "walk", "walk": "walk", "hik": "walk", "foot": "walk", "bik": "bike", "cycl": "bike", "ride": "bike", "vehicle": "car",
     "driv": "car", "car": "car", "automotive": "car", "bus": "bus", "tram": "metro", "subway": "metro", "metro": "metro", "train": "train", "rail": "train",
@@ -51,7 +52,7 @@ def events(rows: Cells, *, zone: str | None = "UTC") -> Columns:
         "start": rows.times("time", *TIMES, zone=zone),
         "time_basis": "stated",
         "precision_s": rows.precision("time"),
-        "zone_basis": "format" if zone else "assumed",
+        "zone_basis": "format" if zone else _told_by(rows.text("time")),
         "lat": lat,
         "lon": lon,
         "datum": "wgs84",
@@ -74,3 +75,12 @@ def events(rows: Cells, *, zone: str | None = "UTC") -> Columns:
         if rows.has(name):
             values[name] = rows.text(name)
     return Columns(values)
+
+
+def _told_by(times: pa.Array) -> pa.Array:
+    """Say of each time whether it names its own zone, or counts seconds since 1970, or leaves its zone to be assumed."""
+    return pc.if_else(
+        pc.fill_null(pc.match_substring_regex(times, OWN_ZONE), False),  # noqa: FBT003 - what is no time names no zone
+        pa.scalar("stated"),
+        pa.scalar("assumed"),
+    )

@@ -7,22 +7,31 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from trailviz.story import doubts as telling
+from trailviz.words import mark
 
 if TYPE_CHECKING:
     from trailviz.trail import Trail
     from trailviz.words import Words
 
 GCJ = "gcj02"
+UNCOUNTED = mark("What cannot be, or hardly can")
+AT_ONCE = 200_000
+"""Events that are searched in a third of a second."""
 
 
 def panel(trail: Trail, words: Words) -> None:
-    """List the doubts, each with what a person can do; nothing where there is none."""
-    told = telling.doubts(trail, words.lang)
+    """List the doubts, each with what a person can do; nothing where there is none. A very long trail is searched when opened."""
+    at_once = len(trail.events) <= AT_ONCE
+    told = telling.doubts(trail, words.lang) if at_once else []
     chosen: dict[str, str] = st.session_state["datums"]
-    offered = list(dict.fromkeys([*(name for name, datum in chosen.items() if datum == GCJ), *_shifted(told)]))
-    if not told and not offered:
+    if at_once and not told and GCJ not in chosen.values():
         return
-    with st.expander(words.say("What cannot be, or hardly can ({count})", count=len(told))):
+    title = words.say("What cannot be, or hardly can ({count})", count=len(told)) if at_once else words.say(UNCOUNTED)
+    with st.expander(title, key="doubts", on_change="rerun") as opened:
+        if not opened.open:
+            return
+        told = told or telling.doubts(trail, words.lang)
+        offered = dict.fromkeys([*(name for name, datum in chosen.items() if datum == GCJ), *_shifted(told)])
         for one in told:
             st.text(f"{one.text}\n  {one.advice}")
         for number, name in enumerate(offered):
