@@ -116,18 +116,18 @@ def test_two_observers_stand_side_by_side_and_change_places(app: AppTest) -> Non
     app.run()
     left, right = (app.selectbox(key=f"beside-as-{side}") for side in ("left", "right"))
     names = (left.value.name(), right.value.name())
-    only = [one.value for one in app.text if " not or less surely (" in one.value]
+    only = [one.value for one in app.text if ", or more surely than " in one.value]
     app.button(key="beside-exchange").click().run()
-    exchanged = [one.value for one in app.text if " not or less surely (" in one.value]
+    exchanged = [one.value for one in app.text if ", or more surely than " in one.value]
 
     assert not app.exception
     assert names[0] != names[1]
-    assert only[0].startswith(f"{names[0]}, and {names[1]} not")
-    assert exchanged[0].startswith(f"{names[1]}, and {names[0]} not")
+    assert only[0].startswith(f"Only {names[0]}, or more surely than {names[1]} (")
+    assert exchanged[0].startswith(f"Only {names[1]}, or more surely than {names[0]} (")
     assert [one.rpartition("(")[2] for one in exchanged] == [one.rpartition("(")[2] for one in only][::-1]
 
     app.selectbox(key="beside-as-left").set_value(app.selectbox(key="beside-as-right").value)
     app.selectbox(key="beside-scenario-left").set_value("own").run()
-    apart = [one.value for one in app.text if " not or less surely (" in one.value]
+    apart = [one.value for one in app.text if ", or more surely than " in one.value]
     assert not app.exception
     assert f"{names[0]} (" in apart[0]

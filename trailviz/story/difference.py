@@ -151,8 +151,8 @@ def described(change: Change, registry: Registry, words: Words) -> str:
 
 NO_LONGER = (mark("No longer, or less surely ({count}):"), mark("New, or more surely ({count}):"))
 BESIDE = (
-    mark("{observer}, and {other} not or less surely ({count}):"),
-    mark("{other}, and {observer} not or less surely ({count}):"),
+    mark("Only {observer}, or more surely than {other} ({count}):"),
+    mark("Only {other}, or more surely than {observer} ({count}):"),
 )
 NOW, THERE = mark("now: {text}"), mark("there: {text}")
 COUNTED = (
