@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 TEN_THOUSANDTHS = 10_000
+MOST_EXACT = 9e11
 NONE = -1
 
 
@@ -206,7 +207,8 @@ def _coded(events: Events, name: str, rows: np.ndarray, had: np.ndarray | None =
 def _amounts(events: Events, rows: np.ndarray, had: np.ndarray) -> np.ndarray:
     """Answer sums in whole ten thousandths: exact up to 900 thousand million units, and no float that two sums are compared by."""
     said = events.numbers("amount")[rows]
-    there = had & ~np.isnan(said)
+    # Beyond what a float holds exactly a sum is an error of the file, or nobody's: none is better than a wrong one.
+    there = had & (said >= 0) & (said < MOST_EXACT)
     return np.where(there, np.rint(np.where(there, said, 0.0) * TEN_THOUSANDTHS), NONE).astype(np.int64)
 
 
