@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from babel.dates import get_day_names
 from babel.numbers import format_decimal, format_percent
 
@@ -27,6 +28,7 @@ from trailviz.guesses import (
     Weekday,
     rules,
 )
+from trailviz.story import whereabouts
 from trailviz.story.clauses import Speaker
 from trailviz.words import Words, mark
 
@@ -41,6 +43,7 @@ MOST_ROWS = 100
 KILOMETRE_M, DAY_S, HOUR_S = 1000.0, 86_400.0, 3600.0
 WHOLE_HOURS_FROM_S = 2 * DAY_S
 CLOSE_M = 30.0
+PART_OF_TOWN_M = 1500.0
 SURE = {"very_likely": mark("very likely"), "probably": mark("probably")}
 NOBODY_MEASURED = mark("Uncalibrated: nobody has measured how often such a guess is right.")
 ARITHMETIC = mark("Counted from the rows, not guessed.")
@@ -228,14 +231,24 @@ class _Saying:
         return measure(one, self.words)
 
     def point(self, one: Point) -> str:
-        """Name a point by its degrees, no finer than it is known."""
+        """Say where a point is, no finer than it is known: near a station, in a town, or at its degrees."""
+        radius = length(max(one.r90_m, CLOSE_M))
+        if (near := self.near(one)) is not None:
+            return self.words.say("{near} (known to {radius})", near=near, radius=radius)
         digits = 4 if one.r90_m < KILOMETRE_M / 2 else 3 if one.r90_m < 5 * KILOMETRE_M else 2
-        return self.words.say(
-            "{lat}, {lon} (within about {radius})",
-            lat=f"{one.lat:.{digits}f}",
-            lon=f"{one.lon:.{digits}f}",
-            radius=length(max(one.r90_m, CLOSE_M)),
-        )
+        lat, lon = (f"{degrees:.{digits}f}" for degrees in (one.lat, one.lon))
+        return self.words.say("at {lat}, {lon} (known to {radius})", lat=lat, lon=lon, radius=radius)
+
+    def near(self, one: Point) -> str | None:
+        """Say what a point is near; a station says too much of a point that is known to a part of town."""
+        trail, world = self.speaker.trail, self.speaker.trail.gazetteer.world
+        if world is None:
+            return None
+        if one.r90_m <= PART_OF_TOWN_M:
+            return whereabouts.beside(trail, np.array([one.lat]), np.array([one.lon]), self.words)[0]
+        towns = world.cities()
+        row = towns.around(one.lat, one.lon)
+        return None if row < 0 else whereabouts.at(towns.place(row), self.words)
 
 
 def measure(one: float | date | Share | Clock | Weekday | Span | Length, words: Words) -> str:  # noqa: PLR0911 - one return a kind of value
