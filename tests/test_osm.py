@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from trailviz.reading import osm
+from trailviz.reading import ground, osm
 from trailviz.reading.box import Box
 from trailviz.reading.broken import BrokenFileError
 
@@ -81,3 +82,20 @@ def test_without_the_extra_the_error_says_so(town: Path, monkeypatch: pytest.Mon
         osm.named(town)
 
     assert refused.value.code == "osmium_missing"
+
+
+def test_an_extract_is_read_once_for_all_days_of_a_trail(town: Path) -> None:
+    """What is read for the trail holds each day's box, and cut to it is what a reading for the day alone gives."""
+    day, trail = Box(49.99, 9.99, 50.01, 10.015), Box(49.9, 9.9, 50.1, 10.1)
+    read = ground.survey(town, [day], around=[trail])
+
+    assert read.covers([day])
+    assert np.array_equal(ground.cut(read, [day]).shapes.x, ground.basemap(town, [day]).shapes.x)
+
+
+def test_an_extract_handed_over_is_drawn_from_memory(town: Path) -> None:
+    """Streets and their names, without a file on the disk."""
+    drawn = ground.basemap(town.read_bytes(), [Box(49.99, 9.99, 50.01, 10.015)], name="town.osm.pbf")
+
+    assert {one.name.local for one in drawn.labels} == {"Lange Straße"}
+    assert drawn.file == "town.osm.pbf"

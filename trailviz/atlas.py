@@ -13,7 +13,7 @@ from trailviz.places import Cities, Extract, Gazetteer, Place, Unread, World, na
 from trailviz.reading import geonames, osm, overture, own_places
 from trailviz.reading.box import Box
 from trailviz.reading.broken import BrokenFileError
-from trailviz.reading.ground import Basemap, basemap
+from trailviz.reading.ground import Basemap, Survey, basemap, cut, survey
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -27,13 +27,16 @@ __all__ = [
     "Box",
     "BrokenFileError",
     "PlacesError",
+    "Survey",
     "about",
     "basemap",
     "cities",
+    "cut",
     "front",
     "gazetteer",
     "sample",
     "samples",
+    "survey",
 ]
 AFTERNOON = "shanghai_afternoon"
 PARQUET, OSM_HEADER = b"PAR1", b"OSMHeader"

@@ -74,10 +74,32 @@ class Basemap:
     without: tuple[int, ...] = ()
 
 
-def basemap(source: MapFile, boxes: Sequence[Box], progress: Progress | None = None, name: str = "") -> Basemap:
-    """Cut the ground of these boxes out of a file, or out of a folder of Overture's Parquet files.
+@dataclass(frozen=True)
+class Survey:
+    """What was read of a file, before anything is cut or thinned: the boxes, the sheet, and what the file says of itself."""
 
-    `name` says what the file is called, where `source` is what it holds.
+    boxes: tuple[Box, ...]
+    sheet: Sheet
+    told: dict[str, object]
+    kind: str
+    file: str
+
+    def covers(self, boxes: Sequence[Box]) -> bool:
+        """Say whether these boxes can be cut out of it."""
+        return all(any(box.within(one) == box for one in self.boxes) for box in boxes)
+
+
+def survey(
+    source: MapFile,
+    boxes: Sequence[Box],
+    progress: Progress | None = None,
+    name: str = "",
+    around: Sequence[Box] = (),
+) -> Survey:
+    """Read what a file, or a folder of Overture's Parquet files, holds of some boxes.
+
+    `name` says what the file is called, where `source` is what it holds. `around` are wider boxes that hold these: a
+    file that has to be read as a whole is read for them at once, so that another day needs no second reading.
 
     Raises:
         BrokenFileError: `no_ground`, `ground_broken`, `ground_elsewhere`, `ground_too_large`, `raster_tiles`,
@@ -89,21 +111,41 @@ def basemap(source: MapFile, boxes: Sequence[Box], progress: Progress | None = N
     sheet = Sheet()
     try:
         kind = _kind(source)
+        wider = kind != "tiles" and all(any(box.within(one) == box for one in around) for box in boxes)
+        wanted = tuple(around if wider else boxes)
         read = {"tiles": tiled.draw, "osm": osm_ground.draw, "overture": overture_ground.draw}[kind]
-        told = read(source, boxes, sheet, progress)
+        told = read(source, wanted, sheet, progress)
     except OSError:
         raise BrokenFileError("ground_broken") from None
-    cut = tuple(box for one in boxes if (box := _held(one, told.get("boxes"))))
-    drawn = _joined([cutting.clipped(sheet.shapes(), *edges(box)) for box in cut])
+    return Survey(wanted, sheet, told, kind, name)
+
+
+def cut(read: Survey, boxes: Sequence[Box]) -> Basemap:
+    """Cut the ground of boxes out of what was read, and thin it.
+
+    Raises:
+        BrokenFileError: `ground_elsewhere` or `ground_too_large`.
+    """
+    held = tuple(box for one in boxes if (box := _held(one, read.told.get("boxes"))))
+    whole = read.sheet.shapes()
+    drawn = _joined([cutting.clipped(whole, *edges(box)) for box in held])
     if not len(drawn):
         raise BrokenFileError("ground_elsewhere")
-    names = list(sheet.names)
-    labels = [one for one in sheet.labels.values() if any(_inside(one, box) for box in cut)]
+    labels = [one for one in read.sheet.labels.values() if any(_inside(one, box) for box in held)]
     labels = sorted(labels, key=lambda one: (one.kind, one.rank))[:MOST_LABELS]
-    labels += roads_written(drawn, names, unit_m(cut[0]))
-    shapes, without = _fitting(drawn.only(drawn.kind < len(legend.KINDS)), unit_m(cut[0]))
-    credit = OVERTURE_CREDIT if kind == "overture" else CREDIT
-    return Basemap(cut, shapes, tuple(labels), _credit(told, credit), name, _made(told), without)
+    labels += roads_written(drawn, list(read.sheet.names), unit_m(held[0]))
+    shapes, without = _fitting(drawn.only(drawn.kind < len(legend.KINDS)), unit_m(held[0]))
+    credit = _credit(read.told, OVERTURE_CREDIT if read.kind == "overture" else CREDIT)
+    return Basemap(held, shapes, tuple(labels), credit, read.file, _made(read.told), without)
+
+
+def basemap(source: MapFile, boxes: Sequence[Box], progress: Progress | None = None, name: str = "") -> Basemap:
+    """Read and cut at once.
+
+    Raises:
+        BrokenFileError: As `survey` and `cut`.
+    """
+    return cut(survey(source, boxes, progress, name), boxes)
 
 
 def _kind(source: MapFile) -> str:
@@ -130,8 +172,6 @@ def _held(box: Box, told: object) -> Box | None:
 
 def _joined(each: list[Shapes]) -> Shapes:
     """Lay the shapes of several boxes into one."""
-    if len(each) == 1:
-        return each[0]
     sheet = Sheet()
     for one in each:
         sheet.draw(one.x, one.y, np.diff(one.starts), one.kind, one.shape, one.name)

@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from trailviz.geo import METRES_A_DEGREE
+from trailviz.reading import wkb
 from trailviz.reading.box import Box
 from trailviz.reading.broken import BrokenFileError
 
@@ -72,8 +73,10 @@ def library() -> ModuleType:
     return osmium
 
 
-def opened(source: MapFile, *keys: str, areas: bool = False) -> Iterator[Any]:
-    """Go through the things of an extract that have one of these keys, ways with their points; areas assembled if asked.
+def opened(source: MapFile, *keys: str, areas: tuple[str, ...] = ()) -> Iterator[Any]:
+    """Go through the things of an extract that have one of these keys, and of nodes only those with a name.
+
+    Ways come with their points. What has one of the keys in `areas` is also assembled to areas.
 
     Raises:
         BrokenFileError: `osmium_missing`, `ground_too_large` or `ground_broken`.
@@ -83,10 +86,11 @@ def opened(source: MapFile, *keys: str, areas: bool = False) -> Iterator[Any]:
         raise BrokenFileError("ground_too_large")
     try:
         file = osmium.FileProcessor(_file(source)).with_locations("sparse_mem_array")
-        wanted = osmium.filter.KeyFilter(*keys)
         if areas:
-            file = file.with_areas(wanted)
-        yield from file.with_filter(wanted)
+            file = file.with_areas(osmium.filter.KeyFilter(*areas))
+        # A city has a hundred thousand trees, and not one of them is called anything.
+        named_nodes = osmium.filter.KeyFilter("name").enable_for(osmium.osm.NODE)
+        yield from file.with_filter(osmium.filter.KeyFilter(*keys)).with_filter(named_nodes)
     except THROWN:
         raise BrokenFileError("ground_broken") from None
 
@@ -114,8 +118,21 @@ def head(source: MapFile) -> tuple[dict[str, object], Box | None]:
     return {"date": date}, here
 
 
-def points(nodes: Iterable[Any]) -> tuple[np.ndarray, np.ndarray]:
+def outline(way: Any) -> tuple[np.ndarray, np.ndarray]:  # noqa: ANN401 - a way of osmium
     """Answer latitudes and longitudes of a way's nodes, without those the extract does not hold."""
+    osmium = library()
+    try:
+        # In the library's own code: asked one by one, the nodes of a city take most of the time.
+        ((lon, lat),) = (
+            part.T for part in wkb.parts(bytes.fromhex(osmium.geom.WKBFactory().create_linestring(way)))[1]
+        )
+    except (osmium.InvalidLocationError, RuntimeError):
+        return points(way.nodes)
+    return lat, lon
+
+
+def points(nodes: Iterable[Any]) -> tuple[np.ndarray, np.ndarray]:
+    """Answer latitudes and longitudes of nodes, without those the extract does not hold."""
     held = [
         (one.location.lat_without_check(), one.location.lon_without_check()) for one in nodes if one.location.valid()
     ]
@@ -168,7 +185,7 @@ def named(source: MapFile, box: Box | None = None) -> pa.Table:
             here = one.location
             lat, lon = np.array([here.lat]), np.array([here.lon])
         elif kind == "w":
-            lat, lon = points(one.nodes)
+            lat, lon = outline(one)
         else:
             continue
         found.add({tag.k: tag.v for tag in one.tags}, lat, lon, box)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from trailviz.reading import coast, cutting, legend, osm
+from trailviz.reading import coast, cutting, legend, osm, wkb
 from trailviz.reading.box import Box
 from trailviz.reading.broken import BrokenFileError
 from trailviz.reading.legend import GREEN, NOTHING, RIVER, STREET, WATER
@@ -28,6 +28,7 @@ KEYS = (
     "aeroway",
     "water",
 )
+AREAS = ("natural", "waterway", "landuse", "leisure", "tourism", "amenity", "place")
 WATERS = frozenset({"water", "bay", "strait"})
 BANKS = frozenset({"riverbank", "dock"})
 STREAMS = frozenset({"river", "canal", "stream"})
@@ -80,7 +81,7 @@ def draw(source: MapFile, boxes: Sequence[Box], sheet: Sheet, progress: Progress
     cut = [one for box in boxes if (one := box.within(place) if place else box)]
     if not cut:
         raise BrokenFileError("ground_elsewhere")
-    for number, one in enumerate(osm.opened(source, *KEYS, areas=True)):
+    for number, one in enumerate(osm.opened(source, *KEYS, areas=AREAS)):
         _take(one, {tag.k: tag.v for tag in one.tags}, cut, batch, shores, sheet)
         if number % BATCH == BATCH - 1:
             batch.drawn(sheet)
@@ -108,7 +109,7 @@ def _take(
         kind = NOTHING
     elif sort == "w":
         kind = _line(tags)
-        rings = [osm.points(one.nodes)] if kind != NOTHING else []
+        rings = [osm.outline(one)] if kind != NOTHING else []
     elif sort == "a":
         kind = _area(tags)
         rings = _rings(one) if kind != NOTHING or "name" in tags else []
@@ -158,11 +159,8 @@ def _label(tags: dict[str, str]) -> int:
 
 def _rings(area: Any) -> list[tuple[np.ndarray, np.ndarray]]:  # noqa: ANN401 - an area of osmium
     """Answer the outer and inner rings of an area."""
-    answer = []
-    for outer in area.outer_rings():
-        answer.append(osm.points(outer))
-        answer.extend(osm.points(inner) for inner in area.inner_rings(outer))
-    return answer
+    text = osm.library().geom.WKBFactory().create_multipolygon(area)
+    return [(part[:, 1], part[:, 0]) for part in wkb.parts(bytes.fromhex(text))[1]]
 
 
 def _sea(shores: list[np.ndarray], box: Box, sheet: Sheet) -> None:

@@ -33,6 +33,7 @@ MOST_POINTS, MOST_LABELS = 12_000_000, 200_000
 LONGEST_NAME = 80
 CHINESE = ("name:zh-Hans", "name:zh", "name_zh", "name:zh-Hant", "zh")
 ENGLISH = ("name:en", "name_en", "name_int", "en")
+NAMED = frozenset({"name", *CHINESE, *ENGLISH})
 
 
 @dataclass(frozen=True)
@@ -148,14 +149,15 @@ def starting(lengths: np.ndarray) -> np.ndarray:
 
 def named(said: Sequence[tuple[str, object]]) -> Name:
     """Read a name out of the properties of a thing; control characters and all beyond eighty letters are left out."""
-    told = {key: _plain(value) for key, value in said if isinstance(value, str)}
+    told = {key: _plain(value) for key, value in said if key in NAMED and isinstance(value, str)}
     en = next((told[key] for key in ENGLISH if told.get(key)), "")
     zh = next((told[key] for key in CHINESE if told.get(key)), "")
     return Name(told.get("name") or en or zh, en, zh)
 
 
 def _plain(text: str) -> str:
-    return "".join(letter for letter in text[:LONGEST_NAME] if letter.isprintable()).strip()
+    text = text[:LONGEST_NAME].strip()
+    return text if text.isprintable() else "".join(letter for letter in text if letter.isprintable())
 
 
 def units(lat: np.ndarray, lon: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

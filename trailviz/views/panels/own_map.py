@@ -71,7 +71,7 @@ def drawn(trail: Trail, day: date | None, words: Words) -> Basemap | None:
     handed = state.get("ground-file")
     path = Path(state["ground"]) if state["ground"] else None
     if handed is None and path is None:
-        state["basemap_key"], state["basemap"] = None, None
+        state["basemap_key"] = state["basemap"] = state["survey"] = None
         return None
     name = handed.name if handed else path.name if path else ""
     boxes = stage.boxes(trail, day)
@@ -84,7 +84,12 @@ def drawn(trail: Trail, day: date | None, words: Words) -> Basemap | None:
         try:
             with st.spinner(words.say("Drawing your map …")):
                 source: Path | bytes = handed.getvalue() if handed else Path(state["ground"])
-                state["basemap"] = atlas.basemap(source, boxes, _progress(line, name, words), name)
+                read = state.get("survey")
+                if read is None or state["survey_key"] != key[:2] or not read.covers(boxes):
+                    everywhere = stage.boxes(trail, None)
+                    read = atlas.survey(source, boxes, _progress(line, name, words), name, everywhere)
+                    state["survey"], state["survey_key"] = read, key[:2]
+                state["basemap"] = atlas.cut(read, boxes)
         except atlas.BrokenFileError as error:
             state["basemap"], state["basemap_refused"] = None, error
         line.empty()
