@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.making import maps
+
 FORMATS = Path(__file__).parents[1] / "sample_data" / "formats"
 # pycryptodome asks `file`, on this computer, what kind of machine it is on
 WATCH = """
@@ -47,6 +49,23 @@ def test_a_command_asks_nobody(command: list[str], tmp_path: Path) -> None:
     )
 
     assert done.returncode in {0, 1}, done.stderr
+    assert "LEFT" not in done.stderr
+
+
+def test_drawing_a_map_asks_nobody(tmp_path: Path) -> None:
+    """The ground of a city comes out of the file on the disk, and from nowhere else."""
+    tiles = {(maps.ZOOM, *maps.tile_of(31.2304, 121.4737)): maps.town()}
+    maps.pmtiles(tmp_path / "city.pmtiles", tiles)
+    done = subprocess.run(
+        [sys.executable, "-c", WATCH, "report", "--ground", "city.pmtiles", "--out", "page.html"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        encoding="utf-8",
+    )
+
+    assert done.returncode == 0, done.stderr
     assert "LEFT" not in done.stderr
 
 

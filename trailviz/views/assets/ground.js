@@ -134,7 +134,7 @@ function makeGround(L, map, told, inks, lang) {
 
   const letters = makeLetters(L, map, told, inks, lang, view);
   const moved = () => { place(); letters.place(canvas); };
-  const zooming = (event) => L.DomUtil.setTransform(canvas, map._latLngToNewLayerPoint(view.corner, event.zoom, event.center), map.getZoomScale(event.zoom, view.zoom));
+  const zooming = (event) => { letters.hide(); L.DomUtil.setTransform(canvas, map._latLngToNewLayerPoint(view.corner, event.zoom, event.center), map.getZoomScale(event.zoom, view.zoom)); };
   map.on("moveend zoomend resize viewreset", moved);
   map.on("zoomanim", zooming);
   map.tvLetters = letters.clear;

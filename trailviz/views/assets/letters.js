@@ -24,7 +24,7 @@ function makeLetters(L, map, told, inks, lang, view) {
 
   function place(beside) {
     L.DomUtil.setPosition(canvas, map.containerPointToLayerPoint([0, 0]).subtract(map.getSize().multiplyBy(0.2).round()).round());
-    canvas.style.zIndex = "";
+    canvas.style.visibility = "";
     if (canvas.width !== beside.width || canvas.height !== beside.height) {
       canvas.width = beside.width; canvas.height = beside.height;
       canvas.style.width = beside.style.width; canvas.style.height = beside.style.height;
@@ -98,5 +98,6 @@ function makeLetters(L, map, told, inks, lang, view) {
     known = key; over = boxes;
     draw();
   }
-  return { place, clear, remove: () => canvas.remove() };
+  // While the map grows or shrinks, letters would not.
+  return { place, clear, hide: () => { canvas.style.visibility = "hidden"; }, remove: () => canvas.remove() };
 }

@@ -66,12 +66,12 @@ def _removed() -> None:
 
 
 def drawn(trail: Trail, day: date | None, words: Words) -> Basemap | None:
-    """Answer the ground of the day shown, or None; say why where a file cannot be drawn. Kept until the boxes change."""
+    """Answer the ground of the day shown, or None; kept until another file or another box is wanted."""
     state = st.session_state
     handed = state.get("ground-file")
     path = Path(state["ground"]) if state["ground"] else None
     if handed is None and path is None:
-        state["basemap_key"] = state["basemap"] = state["survey"] = None
+        state["basemap_key"] = state["basemap"] = state["survey"] = state["basemap_refused"] = None
         return None
     name = handed.name if handed else path.name if path else ""
     boxes = stage.boxes(trail, day)
@@ -91,14 +91,18 @@ def drawn(trail: Trail, day: date | None, words: Words) -> Basemap | None:
                     state["survey"], state["survey_key"] = read, key[:2]
                 state["basemap"] = atlas.cut(read, boxes)
         except atlas.BrokenFileError as error:
-            state["basemap"], state["basemap_refused"] = None, error
+            state["basemap"], state["basemap_refused"] = None, refusal(error, name, words)
         line.empty()
         state["basemap_key"] = key
-    if refused := state.get("basemap_refused"):
-        with st.container(border=True, key="own-map-refused"):
-            st.text(refusal(refused, name, words))
     kept: Basemap | None = state["basemap"]
     return kept
+
+
+def refused() -> None:
+    """Say why a map is not drawn, where one is not."""
+    if told := st.session_state.get("basemap_refused"):
+        with st.container(border=True, key="own-map-refused"):
+            st.text(told)
 
 
 def _stamp(path: Path | None) -> tuple[int, int] | None:

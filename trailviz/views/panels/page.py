@@ -73,6 +73,7 @@ header.stAppHeader {{ display: none !important; }}
 .stMainBlockContainer .st-key-unseen .stVerticalBlock, .stMainBlockContainer .st-key-merged .stVerticalBlock {{ gap: .4rem; }}
 .stMainBlockContainer .st-key-guesses, .stMainBlockContainer .st-key-guesses .stVerticalBlock {{ gap: .7rem; }}
 .st-key-act {{ gap: .7rem; }}
+.st-key-own-map-refused {{ margin: 0 20px 6px; width: auto !important; }}
 .st-key-what-if, .stMainBlockContainer .st-key-what-if .stVerticalBlock {{ gap: .7rem; }}
 .st-key-beside, .stMainBlockContainer .st-key-beside .stVerticalBlock {{ gap: .7rem; }}
 .st-key-what-if .stTabs {{ margin-bottom: .6rem; }}
@@ -134,6 +135,7 @@ def main() -> None:
         )
         if st.button(words.say("Quit"), icon=":material/power_settings_new:"):
             _quit(words)
+    own_map.refused()
     if sources and not len(trail.events):
         st.warning(
             words.say("None of these files could be read. Below, each one says why, and which file to get instead.")
