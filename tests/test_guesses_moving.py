@@ -79,6 +79,14 @@ def test_two_towns_with_a_fifth_of_the_days_each_are_both_usual(trail_of: Callab
     assert (one.why, one.values) == ("none", {"days": 28})
 
 
+def test_a_day_in_both_usual_towns_is_no_trip(trail_of: Callable[..., Trail]) -> None:
+    """Half the points here, half there: their middle is in neither, and nobody was."""
+    rows = [_paid(day, hour, BEIJING if day % 2 else SHANGHAI) for day in range(28) for hour in (8, 20)]
+    both = [_paid(30, 8, SHANGHAI), _paid(30, 20, BEIJING)]
+
+    assert not _guesses(trail_of([*rows, *both]), "trips")
+
+
 def test_a_day_at_home_parts_two_trips(trail_of: Callable[..., Trail]) -> None:
     """There, back for a day, and there again."""
     rows = [row for row in _fortnights() if (row["start"] - MONDAY).days not in {10, 12}]

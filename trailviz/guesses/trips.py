@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from trailviz.acts import NO_TIME
-from trailviz.days import EPOCH
+from trailviz.days import DAY_US, EPOCH
 from trailviz.geo import distance_m
 from trailviz.guesses import Abstained, Guess, Length, Point
 from trailviz.guesses.held import wall_days
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from trailviz.guesses.held import Held
 
 FAR_M, AREA_M = 100_000.0, 50_000.0
-VAGUE_M = 30_000.0
+VAGUE_M, LEAST_M = 30_000.0, 1000.0
+HOUR_US = DAY_US // 24
 USUAL_SHARE = 0.2
 FEWEST_DAYS = 10
 LONGEST_PAUSE = 3
@@ -53,37 +54,54 @@ def guess(held: Held) -> Iterator[Guess | Abstained]:
     yield from _abroad(held)
 
 
-def _away(days: Days, rows: tuple[np.ndarray, np.ndarray]) -> Iterator[Guess | Abstained]:
+def _away(days: Days, rows: pd.DataFrame) -> Iterator[Guess | Abstained]:
     areas = _usual(days)
     if not len(areas):
         yield Abstained("no_area")
         return
-    apart = distance_m(days.lat[:, None], days.lon[:, None], areas[None, :, 0], areas[None, :, 1]).min(axis=1)
-    away = np.flatnonzero(apart > FAR_M)
+    # By its points, not by their middle: a day in two usual areas has a middle that is in neither.
+    apart = pd.Series(_apart(rows["lat"].to_numpy(), rows["lon"].to_numpy(), areas))
+    away = np.flatnonzero(apart.groupby(rows["day"]).median().to_numpy() > FAR_M)
     if not len(away):
         yield Abstained("none", {"days": len(days.day)})
         return
     # A day at home between two trips parts them, and so does a long silence; the way from Rome to Oslo does not.
     parted = (np.diff(away) > 1) | (np.diff(days.day[away]) > LONGEST_PAUSE + 1)
-    position, day = rows
     for here in np.split(away, np.flatnonzero(parted) + 1):
         first, last = int(days.day[here[0]]), int(days.day[here[-1]])
-        lat, lon = float(np.median(days.lat[here])), float(np.median(days.lon[here]))
-        spread = distance_m(days.lat[here], days.lon[here], np.full(len(here), lat), np.full(len(here), lon))
-        point = Point(lat, lon, float(np.median(spread)), float(max(np.quantile(spread, 0.9), AREA_M / 10)))
+        trip = rows[(rows["day"] >= first) & (rows["day"] <= last)]
+        point = _stayed(trip, areas)
         yield Guess(
             "trip" if last > first else "day_trip",
             {
                 "from": _date(first),
                 "until": _date(last),
                 "where": point,
-                "far": Length(float(apart[here].max())),
+                "far": Length(_apart(np.array([point.lat]), np.array([point.lon]), areas)[0]),
                 "days": len(here),
             },
-            np.unique(position[(day >= first) & (day <= last)]),
+            np.unique(trip["at"].to_numpy()),
             key=str(first),
             point=point,
         )
+
+
+def _stayed(trip: pd.DataFrame, areas: np.ndarray) -> Point:
+    """Answer where most hours of a trip were spent: the way there has many points, and few hours."""
+    lat, lon = trip["lat"].to_numpy(), trip["lon"].to_numpy()
+    away = np.flatnonzero(_apart(lat, lon, areas) > FAR_M)
+    cells = np.round(np.stack([lat[away], lon[away]], axis=1) / CELL_DEG).astype(np.int64)
+    hours = np.unique(np.column_stack([cells, trip["hour"].to_numpy()[away]]), axis=0)
+    found, count = np.unique(hours[:, :2], axis=0, return_counts=True)
+    mine = away[(cells == found[count.argmax()]).all(axis=1)]
+    middle = float(np.median(lat[mine])), float(np.median(lon[mine]))
+    spread = distance_m(lat[mine], lon[mine], np.full(len(mine), middle[0]), np.full(len(mine), middle[1]))
+    return Point(*middle, float(np.median(spread)), float(max(np.quantile(spread, 0.9), LEAST_M)))
+
+
+def _apart(lat: np.ndarray, lon: np.ndarray, areas: np.ndarray) -> np.ndarray:
+    """Measure how far each point is from the nearest usual area, in metres."""
+    return distance_m(lat[:, None], lon[:, None], areas[None, :, 0], areas[None, :, 1]).min(axis=1)
 
 
 def _abroad(held: Held) -> Iterator[Guess]:
@@ -113,8 +131,8 @@ def _abroad(held: Held) -> Iterator[Guess]:
         )
 
 
-def _days(held: Held) -> tuple[Days, tuple[np.ndarray, np.ndarray]]:
-    """Gather the located starts and ends by local day; also answer the position and the day of each."""
+def _days(held: Held) -> tuple[Days, pd.DataFrame]:
+    """Gather the located starts and ends by local day; also answer each one's day, hour, point and position (`at`)."""
     parts = []
     for lat, lon, r90, wall in (
         (held.lat, held.lon, held.r90_m, held.wall),
@@ -122,11 +140,13 @@ def _days(held: Held) -> tuple[Days, tuple[np.ndarray, np.ndarray]]:
     ):
         here = ~np.isnan(lat) & (wall != NO_TIME) & ~(r90 > VAGUE_M)
         day = wall_days(wall[here]).astype(np.int64)
-        parts.append(pd.DataFrame({"day": day, "lat": lat[here], "lon": lon[here], "at": held.position[here]}))
+        hour = wall[here] // HOUR_US
+        columns = {"day": day, "hour": hour, "lat": lat[here], "lon": lon[here], "at": held.position[here]}
+        parts.append(pd.DataFrame(columns))
     frame = pd.concat(parts, ignore_index=True)
     middle = frame.groupby("day")[["lat", "lon"]].median()
     days = Days(middle.index.to_numpy(np.int64), middle["lat"].to_numpy(), middle["lon"].to_numpy())
-    return days, (frame["at"].to_numpy(), frame["day"].to_numpy())
+    return days, frame
 
 
 def _usual(days: Days) -> np.ndarray:
