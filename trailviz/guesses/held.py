@@ -144,28 +144,15 @@ def held(
         zone: The clock of an event whose own zone is not stated, or is nobody's clock.
     """
     by_class = known.grades(observer, scenario) >= Grade.KNOWS_BECAUSE
-    # The person's own notes are nobody's to guess from, whoever looks.
-    own = parties.names.index(SELF) if SELF in parties.names else -2
-    anything: np.ndarray = np.logical_or.reduce(by_class, axis=1)[known.class_of] & (parties.collector != own)
-    rows: np.ndarray = np.flatnonzero(anything)
-    starts = events.instants("start").view(np.int64)[rows]
-    rows = rows[np.lexsort((events.ids[rows], starts))]
+    rows = _rows(events, parties, known, by_class)
     has = {name: by_class[:, number][known.class_of[rows]] for number, name in enumerate(FACETS)}
     exact = events.instants("start_latest").view(np.int64)[rows] == NO_TIME
     start = np.where(has["time"] & exact, events.instants("start").view(np.int64)[rows], NO_TIME)
     end = np.where(has["end"], events.instants("end").view(np.int64)[rows], NO_TIME)
     clock = _clocks(events, rows, zone)
     kind = _coded(events, "kind", rows)
-    ends = np.where(kind.among(["visit"]) & ~located.has_end[rows], has["place"], has["destination"])
-    staying = kind.among(["visit"]) & ~located.has_end[rows]
     someone: np.ndarray = has["merchant"] | has["person"]
     wrote = np.isin(np.array([*parties.names, ""], object)[parties.collector[rows]], list(observer.members))
-    shops = tuple(sorted({one.category for one in parties.brands}))
-    place_of = {category: number for number, category in enumerate(shops)}
-    category_of = np.array([*(place_of[one.category] for one in parties.brands), NONE], np.int64)
-    # A street or a town is an area: its middle would make a home of a place where nobody was (0013).
-    placed = has["place"] & ~located.coarse[rows]
-    ends = ends & ~np.where(staying, located.coarse[rows], located.end_coarse[rows])
     return Held(
         position=rows,
         kind=kind,
@@ -174,12 +161,7 @@ def held(
         wall=_walls(start, clock),
         wall_end=_walls(end, clock),
         precision_s=np.nan_to_num(events.numbers("precision_s")[rows], nan=1.0),
-        lat=np.where(placed, located.lat[rows], np.nan),
-        lon=np.where(placed, located.lon[rows], np.nan),
-        r90_m=np.where(placed, located.r90_m[rows], np.nan),
-        end_lat=np.where(ends, np.where(staying, located.lat[rows], located.end_lat[rows]), np.nan),
-        end_lon=np.where(ends, np.where(staying, located.lon[rows], located.end_lon[rows]), np.nan),
-        end_r90_m=np.where(ends, np.where(staying, located.r90_m[rows], located.end_r90_m[rows]), np.nan),
+        **_points(located, rows, has, kind.among(["visit"])),
         unsure=located.unsure[rows],
         amount=_amounts(events, rows, has["amount"]),
         currency=_coded(events, "currency", rows, has["amount"]),
@@ -187,7 +169,7 @@ def held(
         party=_coded(events, "party", rows, someone),
         person=_coded(events, "party_is", rows, someone).among(["person"]),
         company=Coded(np.where(someone, parties.party[rows], NONE).astype(np.int64), parties.names),
-        shop=Coded(np.where(has["merchant"], category_of[parties.brand[rows]], NONE), shops),
+        shop=_shops(parties, rows, has["merchant"]),
         category=_coded(events, "category", rows, wrote),
         detail=_coded(events, "detail", rows, wrote),
         presence=_coded(events, "presence", rows),
@@ -196,6 +178,37 @@ def held(
         act=acts.act[rows],
         zone=clock,
     )
+
+
+def _rows(events: Events, parties: Parties, known: Known, by_class: np.ndarray) -> np.ndarray:
+    """Answer the positions of the events of which anything is had, in order of time, then of id."""
+    # The person's own notes are nobody's to guess from, whoever looks.
+    own = parties.names.index(SELF) if SELF in parties.names else -2
+    anything: np.ndarray = np.logical_or.reduce(by_class, axis=1)[known.class_of] & (parties.collector != own)
+    rows: np.ndarray = np.flatnonzero(anything)
+    return rows[np.lexsort((events.ids[rows], events.instants("start").view(np.int64)[rows]))]
+
+
+def _points(located: Located, rows: np.ndarray, has: dict[str, np.ndarray], visits: np.ndarray) -> dict[str, Any]:
+    """Answer where the events began and ended; a visit without an end of its own ended where it began."""
+    staying = visits & ~located.has_end[rows]
+    # A street or a town is an area: its middle would make a home of a place where nobody was (0013).
+    placed = has["place"] & ~located.coarse[rows]
+    ends = np.where(staying, placed, has["destination"] & ~located.end_coarse[rows])
+    columns: dict[str, Any] = {}
+    for name in ("lat", "lon", "r90_m"):
+        began, ended = getattr(located, name)[rows], getattr(located, f"end_{name}")[rows]
+        columns[name] = np.where(placed, began, np.nan)
+        columns[f"end_{name}"] = np.where(ends, np.where(staying, began, ended), np.nan)
+    return columns
+
+
+def _shops(parties: Parties, rows: np.ndarray, had: np.ndarray) -> Coded:
+    """Answer the kind of shop of each event's other side."""
+    kinds = tuple(sorted({one.category for one in parties.brands}))
+    number = {category: at for at, category in enumerate(kinds)}
+    of_brand = np.array([*(number[one.category] for one in parties.brands), NONE], np.int64)
+    return Coded(np.where(had, of_brand[parties.brand[rows]], NONE), kinds)
 
 
 def _coded(events: Events, name: str, rows: np.ndarray, had: np.ndarray | None = None) -> Coded:
