@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 from labelled_people import Person, Regime, logged, people, place_of
 
-from trailviz.guesses import anchors
-from trailviz.guesses.sightings import COUNTS, sightings
+from trailviz.guesses import scores
+from trailviz.guesses.sightings import COUNTS, STAY_KINDS, sightings
 
 OUT = Path(__file__).parents[1] / "trailviz" / "guesses" / "home_work.json"
 LOGS_EACH = 14
@@ -98,55 +98,69 @@ def fit(features: np.ndarray, right: np.ndarray, sign: np.ndarray, strength: flo
     return plain, float(weights[-1] - (plain * middle).sum())
 
 
-def fitted(all_logs: list[Log]) -> tuple[anchors.Scores, anchors.Scores]:
-    """Fit home, then work among the places that are not the guessed home."""
+def fitted(all_logs: list[Log]) -> tuple[scores.Scores, np.ndarray, scores.Scores]:
+    """Fit home, a second home beside it, and work among the places that are not home."""
     home = fitted_to([(log.counts, log.home) for log in all_logs], "home")
+    second = _second(all_logs, home)
     left = [(_without_home(log.counts, home), log.work) for log in all_logs if log.works]
-    return home, fitted_to(left, "work")
+    return home, second, fitted_to(left, "work")
 
 
-def fitted_to(cases: list[tuple[np.ndarray, np.ndarray]], what: str) -> anchors.Scores:
+def _second(all_logs: list[Log], home: scores.Scores) -> np.ndarray:
+    cases = [
+        (log, *scores.beside(log.counts, best, home)) for log in all_logs if (best := _home(log.counts, home)) >= 0
+    ]
+    features = np.array([features for _, place, features in cases if place >= 0])
+    right = np.array([log.home[place] for log, place, _ in cases if place >= 0], float)
+    weights, intercept = fit(features, right, np.array([1, 1, 1, -1]), 1.0)
+    return np.append(weights, intercept)
+
+
+def fitted_to(cases: list[tuple[np.ndarray, np.ndarray]], what: str) -> scores.Scores:
     """Fit both stages of one of them."""
     beyond = np.full(len(COUNTS), BEYOND["ends"])
-    beyond[anchors.STAY_KINDS] = BEYOND["hours"]
-    telling = anchors.TELLING_HOME if what == "home" else anchors.TELLING_WORK
+    beyond[STAY_KINDS] = BEYOND["hours"]
+    telling = scores.TELLING_HOME if what == "home" else scores.TELLING_WORK
     candidate = [counts[:, telling].any(1) for counts, _ in cases]
     cases, candidate = (
         [one for one, any_ in zip(cases, candidate, strict=True) if any_.any()],
         [c for c in candidate if c.any()],
     )
-    features = np.concatenate(
-        [anchors.shares(one[0], beyond)[here] for one, here in zip(cases, candidate, strict=True)]
-    )
+    features = np.concatenate([scores.shares(one[0], beyond)[here] for one, here in zip(cases, candidate, strict=True)])
     right = np.concatenate([one[1][here] for one, here in zip(cases, candidate, strict=True)]).astype(float)
     weights, intercept = fit(features, right, np.array(SIGN[what]), STRENGTH)
-    first = anchors.Scores(beyond, weights, intercept, telling, np.zeros(len(anchors.SURE)), 0.0)
-    scored = [anchors.score(counts, first) for counts, _ in cases]
-    sure = np.array([anchors.sureness(counts, one) for (counts, _), one in zip(cases, scored, strict=True)])
+    first = scores.Scores(beyond, weights, intercept, telling, np.zeros(len(scores.SURE)), 0.0)
+    scored = [scores.score(counts, first) for counts, _ in cases]
+    sure = np.array([scores.sureness(counts, one) for (counts, _), one in zip(cases, scored, strict=True)])
     best = np.array([true[one.argmax()] for (_, true), one in zip(cases, scored, strict=True)], float)
-    stage, stage_intercept = fit(sure, best, np.zeros(len(anchors.SURE)), 1.0)
-    return anchors.Scores(beyond, weights, intercept, telling, stage, stage_intercept)
+    stage, stage_intercept = fit(sure, best, np.zeros(len(scores.SURE)), 1.0)
+    return scores.Scores(beyond, weights, intercept, telling, stage, stage_intercept)
 
 
-def said(by: anchors.Scores) -> dict[str, dict[str, float]]:
+def said(by: scores.Scores) -> dict[str, dict[str, float]]:
     """Write coefficients down by name."""
     weights = dict(zip(COUNTS, by.weights.round(4).tolist(), strict=True)) | {"intercept": round(by.intercept, 4)}
-    sure = dict(zip(anchors.SURE, by.sure.round(4).tolist(), strict=True)) | {"intercept": round(by.sure_intercept, 4)}
+    sure = dict(zip(scores.SURE, by.sure.round(4).tolist(), strict=True)) | {"intercept": round(by.sure_intercept, 4)}
     return {"beyond": dict(zip(COUNTS, by.beyond.tolist(), strict=True)), "weights": weights, "sure": sure}
 
 
-def _without_home(counts: np.ndarray, home: anchors.Scores) -> np.ndarray:
-    scored = anchors.score(counts, home)
-    if not np.isfinite(scored).any() or anchors.probability(counts, scored, home) < anchors.PROBABLY:
-        return counts
-    return anchors.without(counts, int(scored.argmax()))
+def _home(counts: np.ndarray, home: scores.Scores) -> int:
+    scored = scores.score(counts, home)
+    if not np.isfinite(scored).any() or scores.probability(counts, scored, home) < scores.PROBABLY:
+        return -1
+    return int(scored.argmax())
+
+
+def _without_home(counts: np.ndarray, home: scores.Scores) -> np.ndarray:
+    best = _home(counts, home)
+    return counts if best < 0 else scores.without(counts, best)
 
 
 def main() -> None:
     """Fit on train and tune together, and write the file."""
     persons = [person for person in people() if person.part != "report"]
     all_logs = list(logs(persons))
-    home, work = fitted(all_logs)
+    home, second, work = fitted(all_logs)
     provenance = {
         "data": "stops of people with labelled home and work: test data of HoWDe (MIT; arXiv:2506.20679), places without coordinates",
         "people": len(persons),
@@ -155,7 +169,9 @@ def main() -> None:
         "script": "benchmarks/train_home_work.py",
         "date": "2026-11-26",
     }
-    text = json.dumps({"provenance": provenance, "home": said(home), "work": said(work)}, indent=2, ensure_ascii=False)
+    beside = dict(zip((*scores.SECOND, "intercept"), second.round(4).tolist(), strict=True))
+    told = {"provenance": provenance, "home": said(home), "second_home": beside, "work": said(work)}
+    text = json.dumps(told, indent=2, ensure_ascii=False)
     OUT.write_text(text + "\n", encoding="utf-8")
     print(text)
 

@@ -9,7 +9,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trailviz.guesses.anchors import Anchored, home_of, scores, work_of
+from trailviz.guesses.anchors import Anchored, home_of, work_of
+from trailviz.guesses.scores import scores
 from trailviz.guesses.sightings import COUNTS
 
 if TYPE_CHECKING:

@@ -56,12 +56,14 @@ of a working day, other. Seen there at one time, mostly paying: from 9 to 17 of 
 """
 RIDE_KINDS, STAY_KINDS, PAID_KINDS = [0], [9, 10, 11], [12, 13]
 """Where in `COUNTS` the amount of each sort of evidence stands."""
-NIGHT, MORNING, EVENING, WORKING = (20, 28), (5, 11), (15, 20), (9, 17)
+NIGHT, NIGHT_DWELL, MORNING, EVENING, WORKING = (20, 28), (22, 30), (5, 11), (15, 20), (9, 17)
 """Hours of the day, `[from, until)`."""
 WORKING_DAYS = 5
 MONDAY = 3
 """1970-01-01 was a Thursday."""
-WEEK_US = 7 * DAY_US
+WEEK_US, NOON_US = 7 * DAY_US, 12 * HOUR_US
+MOST_ROWS = 200
+A_NIGHT_H = 2.0
 
 
 @dataclass(frozen=True)
@@ -97,56 +99,96 @@ class Sightings:
         """Answer the first local day and the day after the last; (0, 0) where there is no sighting."""
         return (int(self.day.min()), int(self.day.max()) + 1) if len(self.day) else (0, 0)
 
+    @property
+    def on_working_day(self) -> np.ndarray:
+        """Which sightings are of a day from Monday to Friday."""
+        return (self.day + MONDAY) % 7 < WORKING_DAYS
+
+    @property
+    def late(self) -> np.ndarray:
+        """Which sightings are from eight in the evening to four in the morning."""
+        return _within(np.where(self.at != NO_TIME, self.at % DAY_US // HOUR_US, -1), *NIGHT)
+
+    def nights(self, place: int) -> np.ndarray:
+        """Answer the nights spent at a place, by the day of their evening: two hours of them at least, or a ride to it late."""
+        here = self.stay_place == place
+        slept = hours(self.stay_from[here], self.stay_until[here], NIGHT_DWELL, 7) >= A_NIGHT_H
+        came = self.at[(self.place == place) & self.late & (self.what == REACHED)]
+        # A day begins at noon here: a stay that begins after midnight belongs to the evening before, as a ride home does.
+        return np.unique((np.concatenate((self.stay_from[here][slept], came)) - NOON_US) // DAY_US)
+
+    def middays(self, place: int, days: np.ndarray) -> np.ndarray:
+        """Measure the hours from 10 to 16 spent at a place on some local days."""
+        here = self.stay_place == place
+        begin, until = np.sort(self.stay_from[here]), np.sort(self.stay_until[here])
+
+        def spent(at: np.ndarray) -> np.ndarray:
+            # All time at the place before an instant: that of stays begun, less what is left of those not over.
+            begun, over = np.searchsorted(begin, at), np.searchsorted(until, at)
+            sums = (np.concatenate(([0], np.cumsum(one))) for one in (begin, until))
+            of_begin, of_until = (one[number] for one, number in zip(sums, (begun, over), strict=True))
+            return of_until - of_begin + (begun - over) * at
+
+        return (spent(days * DAY_US + 16 * HOUR_US) - spent(days * DAY_US + 10 * HOUR_US)) / HOUR_US
+
     def radius_m(self, place: int) -> float:
         """Answer how far around the middle of a place its sightings lie, nine of ten, and no less than the usual one is exact."""
         here = np.flatnonzero(self.place == place)
         away = distance_m(self.point_lat[here], self.point_lon[here], self.lat[place], self.lon[place])
         return float(max(np.quantile(away, 0.9), np.median(self.r90_m[here])))
 
-    def counts(self, group: np.ndarray | None = None, groups: int = 1) -> np.ndarray:
+    def counts(self, group: np.ndarray | None = None, groups: int = 1, chosen: np.ndarray | None = None) -> np.ndarray:
         """Count the evidence for each place: (groups, places, kinds of evidence).
 
         Args:
-            group: To which group each local day belongs, counted from the first day of `span`; -1 for none. None: one group.
+            group: To which group each local day belongs, counted from the first day of `span`; None: one group.
             groups: How many there are.
+            chosen: The places asked about; None: all.
         """
         first, end = self.span()
         of_day = np.zeros(end - first, np.int64) if group is None else group
-        size = groups * len(self)
-        answer = np.zeros((len(COUNTS), size))
+        places = len(self) if chosen is None else len(chosen)
+        number = np.arange(len(self)) if chosen is None else np.full(len(self), -1)
+        if chosen is not None:
+            number[chosen] = np.arange(places)
+        size = groups * places
+        answer = np.zeros((len(COUNTS), size + 1))
+        # What lies at no chosen place is counted into a cell of its own, and left there.
+        cell = of_day[self.day - first] * places + number[self.place]
+        cell[number[self.place] < 0] = size
 
-        def count(name: str, chosen: np.ndarray) -> None:
-            answer[COUNTS.index(name)] = np.bincount(cell[chosen & (cell >= 0)], minlength=size)
+        def count(name: str, rows: np.ndarray) -> None:
+            answer[COUNTS.index(name)] = np.bincount(cell[rows], minlength=size + 1)
 
-        own = of_day[self.day - first]
-        cell = np.where(own < 0, -1, own * len(self) + self.place)
-        timed = self.at != NO_TIME
-        hour = np.where(timed, self.at % DAY_US // HOUR_US, -1)
-        working = (self.day + MONDAY) % 7 < WORKING_DAYS
-        end_of_ride = self.what <= REACHED
+        hour = np.where(self.at != NO_TIME, self.at % DAY_US // HOUR_US, -1)
+        working = self.on_working_day
         left, reached = self.what == LEFT, self.what == REACHED
-        count("ends", end_of_ride)
-        count("end_days", end_of_ride & _first_of(self.day * len(self) + self.place, end_of_ride))
-        count("night_reached", reached & _within(hour, *NIGHT))
-        count("morning_left", left & working & _within(hour, *MORNING))
-        count("morning_reached", reached & working & _within(hour, *MORNING))
-        count("evening_left", left & working & _within(hour, *EVENING))
-        count("weekend_ends", end_of_ride & ~working)
-        begun, over = self._edges(end_of_ride & timed)
-        count("first_of_day", begun & left)
-        count("last_of_day", over & reached)
+        rides = left | reached
+        if rides.any():
+            count("ends", rides)
+            count("end_days", _first_of(self.day * len(self) + self.place, rides))
+            count("night_reached", reached & _within(hour, *NIGHT))
+            count("morning_left", left & working & _within(hour, *MORNING))
+            count("morning_reached", reached & working & _within(hour, *MORNING))
+            count("evening_left", left & working & _within(hour, *EVENING))
+            count("weekend_ends", rides & ~working)
+            begun, over = self._edges(rides & (hour >= 0))
+            count("first_of_day", begun & left)
+            count("last_of_day", over & reached)
         seen = self.what == SEEN
-        at_work = working & _within(hour, *WORKING)
-        count("paid_working", seen & at_work)
-        count("paid_other", seen & ~at_work)
-        own = of_day[np.clip(self.stay_from // DAY_US, first, end - 1) - first] if len(of_day) else self.stay_place
-        cell = np.where(own < 0, 0, own * len(self) + self.stay_place)
-        night = _hours(self.stay_from, self.stay_until, (22, 30), 7)
-        work = _hours(self.stay_from, self.stay_until, WORKING, WORKING_DAYS)
-        whole = (self.stay_until - self.stay_from) / HOUR_US
-        for name, hours in (("night_h", night), ("work_h", work), ("other_h", whole - night - work)):
-            answer[COUNTS.index(name)] = np.bincount(cell, np.where(own < 0, 0.0, hours), minlength=size)
-        return answer.reshape(len(COUNTS), groups, len(self)).transpose(1, 2, 0)
+        if seen.any():
+            at_work = working & _within(hour, *WORKING)
+            count("paid_working", seen & at_work)
+            count("paid_other", seen & ~at_work)
+        if len(self.stay_place):
+            day = np.clip(self.stay_from // DAY_US, first, end - 1) - first
+            cell = np.where(number[self.stay_place] < 0, size, of_day[day] * places + number[self.stay_place])
+            night = hours(self.stay_from, self.stay_until, NIGHT_DWELL, 7)
+            work = hours(self.stay_from, self.stay_until, WORKING, WORKING_DAYS)
+            other = (self.stay_until - self.stay_from) / HOUR_US - night - work
+            for name, lasted in (("night_h", night), ("work_h", work), ("other_h", other)):
+                answer[COUNTS.index(name)] = np.bincount(cell, lasted, minlength=size + 1)
+        return answer[:, :size].reshape(len(COUNTS), groups, places).transpose(1, 2, 0)
 
     def _edges(self, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Say which of the chosen sightings are the first and the last of their day; a day begins at four."""
@@ -277,7 +319,7 @@ def _within(hour: np.ndarray, begin: int, until: int) -> np.ndarray:
     return ((hour - begin) % 24 < until - begin) & (hour >= 0)
 
 
-def _hours(begin: np.ndarray, until: np.ndarray, between: tuple[int, int], days: int) -> np.ndarray:
+def hours(begin: np.ndarray, until: np.ndarray, between: tuple[int, int], days: int) -> np.ndarray:
     """Measure the hours of stretches that fall between two hours of the first `days` days of the week."""
     from_hour, to_hour = between
 
@@ -289,3 +331,14 @@ def _hours(begin: np.ndarray, until: np.ndarray, between: tuple[int, int], days:
         return (since // WEEK_US * days + np.minimum(day, days)) * (to_hour - from_hour) + daily
 
     return np.maximum(passed(until) - passed(begin), 0.0)
+
+
+def strongest(seen: Sightings, place: int, of_sighting: np.ndarray, of_stay: np.ndarray) -> np.ndarray:
+    """Answer the rows of `Held` that speak most for a place, at most `MOST_ROWS`, in order; each row once."""
+    here, stays = seen.place == place, seen.stay_place == place
+    rows = np.concatenate((seen.row[here], seen.stay_rows[stays].ravel()))
+    strength = np.concatenate((of_sighting[here], np.repeat(of_stay[stays], 2)))
+    # Of one row the strongest reason counts, and of equal ones the earliest row.
+    order = np.lexsort((rows, -strength))
+    first = np.sort(np.unique(rows[order], return_index=True)[1])
+    return np.sort(rows[order[first[:MOST_ROWS]]])

@@ -1,0 +1,98 @@
+"""People who do not exist, from their files: home and work are named right, or not at all where nobody could know."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from functools import cache
+from typing import Any
+
+import pytest
+
+from trailviz import simulate
+from trailviz.geo import distance_m
+from trailviz.guesses import Abstained, Guess, rules
+from trailviz.intake import from_bytes
+from trailviz.trail import Trail, follow
+
+DAYS = 84
+RULES = {one.id: one for one in rules()}
+NEAR_M = 150.0
+KNOWABLE = [who.id for who in simulate.personas() if who.id != "near_empty"]
+
+
+@cache
+def _lived(who: str, town: str, days: int = DAYS, seed: int = 1) -> tuple[Trail, dict[str, Any]]:
+    found = simulate.simulate(simulate.persona(who), simulate.city(town), days=days, seed=seed)
+    files = [from_bytes(name, data) for name, data in found.files.items()]
+    return follow(files, zone=found.life.city.zone), json.loads(found.truth["person.json"])
+
+
+def _guessed(trail: Trail, rule: str) -> dict[str, Guess]:
+    found = trail.guess(RULES[rule], trail.observer("everyone"), "own")
+    return {one.key: one for one in found if isinstance(one, Guess)}
+
+
+def _silences(trail: Trail, rule: str) -> list[str]:
+    found = trail.guess(RULES[rule], trail.observer("everyone"), "own")
+    return [one.why for one in found if isinstance(one, Abstained)]
+
+
+def _at(guess: Guess, places: list[dict[str, Any]]) -> list[int]:
+    """Answer which of the true places a guess is at."""
+    assert guess.point is not None
+    away = [distance_m(guess.point.lat, guess.point.lon, one["lat"], one["lon"]) for one in places]  # type: ignore[arg-type]
+    return [number for number, metres in enumerate(away) if metres <= NEAR_M]
+
+
+@pytest.mark.parametrize("who", KNOWABLE)
+def test_every_home_and_workplace_that_is_named_is_a_true_one(who: str) -> None:
+    """Whoever it is, nothing is said that is not so: the night nurse's hospital is no home, a courier's doors no work."""
+    trail, truth = _lived(who, "san_francisco")
+    home, work = _guessed(trail, "home"), _guessed(trail, "work")
+
+    assert home
+    assert all(_at(one, truth["homes"]) for one in home.values())
+    assert all(_at(one, truth["works"]) for one in work.values())
+
+
+@pytest.mark.parametrize("who", ["office_worker", "student", "moved", "couple", "traveller", "school_day"])
+def test_a_fixed_workplace_is_named(who: str) -> None:
+    """An office, a university and a school are all "work"; the way there is told with its times."""
+    trail, truth = _lived(who, "san_francisco")
+
+    assert _at(_guessed(trail, "work")["work"], truth["works"])
+    assert {"to-work", "to-home"} <= _guessed(trail, "commute").keys()
+
+
+def test_a_courier_has_no_workplace() -> None:
+    """The rule says why: the hours are spread."""
+    assert _silences(_lived("courier", "san_francisco")[0], "work") == ["scattered"]
+
+
+def test_a_student_has_two_homes() -> None:
+    """The parents' is the second."""
+    trail, truth = _lived("student", "london")
+    home = _guessed(trail, "home")
+
+    assert [_at(home[key], truth["homes"]) for key in ("home", "home-2")] == [[0], [1]]
+    assert home["home-2"].what == "second"
+
+
+def test_who_moved_is_told_when() -> None:
+    """To within a few days, from the one home to the other."""
+    trail, truth = _lived("moved", "san_francisco")
+    moved = _guessed(trail, "home")["home-2"]
+
+    assert moved.what == "moved"
+    told, true = moved.values["date"], date.fromisoformat(truth["homes"][1]["from"][:10])
+    assert isinstance(told, date)
+    assert abs((told - true).days) <= 3
+
+
+def test_near_nothing_is_no_reason_to_guess() -> None:
+    """Who pays in cash has no home in these files, and the rules say what is lacking."""
+    trail, _ = _lived("near_empty", "san_francisco")
+
+    assert _silences(trail, "home") == ["no_places"]
+    assert not _guessed(trail, "work") | _guessed(trail, "commute")

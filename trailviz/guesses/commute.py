@@ -1,0 +1,101 @@
+"""Commute: when the person leaves for work and comes home, how long it takes, how, and on how many days.
+
+Times are counted from rows, but that these are ways to work rests on the guesses of home and work: its probability is theirs.
+Source: the first direct way of each day between the two places; medians and the middle half, for one late night is no habit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from trailviz.acts import NO_TIME
+from trailviz.days import DAY_US
+from trailviz.guesses import PROBABLY, Abstained, Clock, Guess, Span, Term, Weekday
+from trailviz.guesses.anchors import home_of, work_of
+from trailviz.guesses.sightings import LEFT, MONDAY, REACHED, SEEN, STAYED, Sightings, sightings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from trailviz.guesses import Value
+    from trailviz.guesses.held import Held
+
+FEWEST_DAYS = 5
+LONGEST_US = 3 * 3_600_000_000
+MINUTE_US, DAY_MIN = 60_000_000, 1440.0
+OFTEN = 0.5
+"""A weekday is named that has at least half as many ways as the one with most."""
+MODES = frozenset({"walk", "bike", "scooter", "car", "taxi", "bus", "metro", "train", "boat", "plane"})
+
+
+@dataclass(frozen=True)
+class Ways:
+    """Ways from one place to another, at most one a day: rows of `Held` where each begins and ends, and local microseconds."""
+
+    begin_row: np.ndarray
+    end_row: np.ndarray
+    begin: np.ndarray
+    end: np.ndarray
+
+
+def guess(held: Held) -> Iterator[Guess | Abstained]:
+    """Say how the person goes to work and back, as far as home and work are known."""
+    home, work = held.once("home", home_of).best, held.once("work", work_of).best
+    if home is None or work is None:
+        yield Abstained("no_ends")
+        return
+    p = home.p * work.p
+    if p < PROBABLY:
+        yield Abstained("unsure")
+        return
+    seen = held.once("sightings", sightings)
+    for what, one, other in (("to_work", home.place, work.place), ("to_home", work.place, home.place)):
+        ways = _ways(held, seen, one, other)
+        if len(ways.begin) < FEWEST_DAYS:
+            yield Abstained(f"too_few_{what}", {"have": len(ways.begin), "need": FEWEST_DAYS})
+        else:
+            rows = np.unique(held.position[np.concatenate((ways.begin_row, ways.end_row))])
+            yield Guess(what, _habit(held, ways), rows[:200], p, what.replace("_", "-"))
+
+
+def _ways(held: Held, seen: Sightings, one: int, other: int) -> Ways:
+    """Answer the ways that lead from one place straight to the other, the first of each day."""
+    moving = np.flatnonzero((seen.what != SEEN) & (seen.at != NO_TIME))
+    a, b = moving[:-1], moving[1:]
+    from_, to = np.isin(seen.what[a], (LEFT, STAYED)), np.isin(seen.what[b], (REACHED, STAYED))
+    direct = from_ & to & (seen.place[a] == one) & (seen.place[b] == other)
+    a, b = a[direct], b[direct]
+    begin = np.where(seen.what[a] == STAYED, held.wall_end[seen.row[a]], seen.at[a])
+    took = seen.at[b] - begin
+    kept = (took > 0) & (took <= LONGEST_US)
+    a, b, begin = a[kept], b[kept], begin[kept]
+    first = np.unique(begin // DAY_US, return_index=True)[1]
+    return Ways(seen.row[a[first]], seen.row[b[first]], begin[first], seen.at[b[first]])
+
+
+def _habit(held: Held, ways: Ways) -> dict[str, Value]:
+    leaves, comes = _usual(ways.begin), _usual(ways.end)
+    weekday = np.bincount((ways.begin // DAY_US + MONDAY) % 7, minlength=7)
+    usual = np.flatnonzero(weekday >= OFTEN * weekday.max())
+    modes = [held.mode.words[code] for code in held.mode.codes[ways.end_row].tolist() if code >= 0]
+    known = [mode for mode in modes if mode in MODES]
+    mode = max(sorted(set(known)), key=known.count) if known else "unknown"
+    return {
+        "leaves": Clock(leaves[1]), "leaves_from": Clock(leaves[0]), "leaves_to": Clock(leaves[2]),
+        "comes": Clock(comes[1]), "comes_from": Clock(comes[0]), "comes_to": Clock(comes[2]),
+        "took": Span(float(np.median(ways.end - ways.begin)) / 1e6), "mode": Term(mode), "n": len(ways.begin),
+        "weekdays": tuple(Weekday(one) for one in usual.tolist()),
+    }  # fmt: skip
+
+
+def _usual(at: np.ndarray) -> tuple[float, float, float]:
+    """Answer the quarter, the middle and the three quarters of times of day, in minutes; around midnight too."""
+    minute = at // MINUTE_US % DAY_MIN
+    angle = minute / DAY_MIN * 2 * np.pi
+    # Measured from the side of the clock where nothing happens, so that 23:50 and 00:10 are twenty minutes apart.
+    opposite = (np.arctan2(np.sin(angle).sum(), np.cos(angle).sum()) / (2 * np.pi) + 0.5) * DAY_MIN
+    low, middle, high = np.quantile((minute - opposite) % DAY_MIN, (0.25, 0.5, 0.75))
+    return tuple(float((one + opposite) % DAY_MIN) for one in (low, middle, high))  # type: ignore[return-value]

@@ -1,0 +1,86 @@
+"""Home: where the person sleeps, when they moved, and a second home lived in besides.
+
+Source: evidence by kind after Isaacman et al. (2011) and HoWDe (arXiv:2506.20679), scores fitted by this project on the
+latter's labelled people (`home_work.json`, docs/guesses-home-work.md).
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from trailviz.days import EPOCH
+from trailviz.guesses import PROBABLY, Abstained, Guess, Other, Point, Share
+from trailviz.guesses.anchors import Anchor, Anchored, home_of
+from trailviz.guesses.sightings import NIGHT_DWELL, REACHED, Sightings, hours, sightings, strongest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from trailviz.guesses import Value
+    from trailviz.guesses.held import Held
+
+FEWEST = 10
+"""Of fewer than this many ends of rides home is right less than nine times in ten; said where nothing is guessed."""
+MOVED = 0.7
+"""Of the changes told of 301 labelled people under six ways of logging, so many were between two true homes (2026-11-26)."""
+LEAST_TOLD = 0.01
+"""A runner-up less probable than this is not named."""
+
+
+def guess(held: Held) -> Iterator[Guess | Abstained]:
+    """Say where home is, when it changed, and whether there is a second; or why nobody could know."""
+    found, seen = held.once("home", home_of), held.once("sightings", sightings)
+    best = found.best
+    if best is None:
+        yield _silent(found, seen)
+        return
+    others = tuple(Other(_values(seen, one), one.p, point(one)) for one in found.places[1:] if one.p >= LEAST_TOLD)
+    yield Guess("home", _values(seen, best), _rows(held, seen, best), best.p, "home", point(best), others=others)
+    number = 2
+    for before, after in zip(found.moves, found.moves[1:], strict=False):
+        p = MOVED * min(before.p, after.p)
+        if p >= PROBABLY:
+            new = before if after.place == best.place else after
+            values: dict[str, Value] = {"from": point(before), "to": point(after), "date": day(after.first)}
+            yield Guess("moved", values, _rows(held, seen, new), p, f"home-{number}", point(new))
+            number += 1
+    if found.second is not None:
+        other = found.second
+        yield Guess("second", _values(seen, other), _rows(held, seen, other), other.p, "home-2", point(other))
+
+
+def point(one: Anchor) -> Point:
+    """Answer where a place is, with its radii."""
+    return Point(one.lat, one.lon, one.r50_m, one.r90_m)
+
+
+def day(since_1970: int) -> date:
+    """Answer a local day as a date."""
+    return EPOCH + timedelta(days=since_1970)
+
+
+def _values(seen: Sightings, one: Anchor) -> dict[str, Value]:
+    return {"place": point(one), "rows": len(np.unique(_all(seen, one.place))), "nights": len(seen.nights(one.place))}
+
+
+def _all(seen: Sightings, place: int) -> np.ndarray:
+    return np.concatenate((seen.row[seen.place == place], seen.stay_rows[seen.stay_place == place].ravel()))
+
+
+def _rows(held: Held, seen: Sightings, one: Anchor) -> np.ndarray:
+    """Answer the positions of the rows that speak most for sleeping there."""
+    stays = hours(seen.stay_from, seen.stay_until, NIGHT_DWELL, 7)
+    return held.position[strongest(seen, one.place, 8.0 * (seen.late & (seen.what == REACHED)), stays)]
+
+
+def _silent(found: Anchored, seen: Sightings) -> Abstained:
+    if not len(seen):
+        return Abstained("no_places")
+    if not found.places:
+        return Abstained("only_paid", {"paid": found.paid})
+    if found.rides and found.rides < FEWEST:
+        return Abstained("too_few", {"have": found.rides, "need": FEWEST})
+    return Abstained("unsure", {"place": point(found.places[0]), "share": Share(found.places[0].p)})

@@ -1,0 +1,77 @@
+"""Work: where the working days are spent, or within lunch distance of it; a school or a university is said the same way.
+
+Source: as for home. Payments tell of work too, for lunches are paid beside it: so "work" means within lunch distance.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from trailviz.guesses import PROBABLY, Abstained, Guess, Other, Share
+from trailviz.guesses.anchors import Anchor, Anchored, work_of
+from trailviz.guesses.home import LEAST_TOLD, day, point
+from trailviz.guesses.sightings import COUNTS, LEFT, WORKING, WORKING_DAYS, Sightings, hours, sightings, strongest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from trailviz.guesses import Value
+    from trailviz.guesses.held import Held
+
+FEWEST = 10
+SCATTERED, A_WEEK_H = 0.15, 40.0
+"""Whoever spends less of their known working hours at their likeliest workplace has none: with every stop known, no labelled
+workplace had less than .2 (214 people, 2026-11-26). A courier's has .05."""
+CHANGED = 0.55
+"""Of the changes told of 172 people, so many were between two workplaces they had both named (2026-11-26)."""
+
+
+def guess(held: Held) -> Iterator[Guess | Abstained]:
+    """Say where work is and when it changed, or why not."""
+    found, seen = held.once("work", work_of), held.once("sightings", sightings)
+    best = found.best
+    if best is None or _scattered(found, best):
+        yield _silent(found, seen, best)
+        return
+    others = tuple(Other(_values(seen, one), one.p, point(one)) for one in found.places[1:] if one.p >= LEAST_TOLD)
+    yield Guess("work", _values(seen, best), _rows(held, seen, best), best.p, "work", point(best), others=others)
+    number = 2
+    for before, after in zip(found.moves, found.moves[1:], strict=False):
+        p = CHANGED * min(before.p, after.p)
+        if p >= PROBABLY:
+            new = before if after.place == best.place else after
+            values: dict[str, Value] = {"from": point(before), "to": point(after), "date": day(after.first)}
+            yield Guess("changed", values, _rows(held, seen, new), p, f"work-{number}", point(new))
+            number += 1
+
+
+def _values(seen: Sightings, one: Anchor) -> dict[str, Value]:
+    here = seen.place == one.place
+    days = np.unique(seen.day[here & seen.on_working_day])
+    return {"place": point(one), "days": len(days), "rows": len(np.unique(seen.row[here]))}
+
+
+def _rows(held: Held, seen: Sightings, one: Anchor) -> np.ndarray:
+    """Answer the positions of the rows that speak most for working there."""
+    stays = hours(seen.stay_from, seen.stay_until, WORKING, WORKING_DAYS)
+    return held.position[strongest(seen, one.place, 4.0 * (seen.on_working_day & (seen.what != LEFT)), stays)]
+
+
+def _scattered(found: Anchored, best: Anchor) -> bool:
+    worked = found.counts[:, COUNTS.index("work_h")].copy()
+    worked[list(found.never)] = 0.0
+    return bool(worked.sum() >= A_WEEK_H and worked[best.place] < SCATTERED * worked.sum())
+
+
+def _silent(found: Anchored, seen: Sightings, best: Anchor | None) -> Abstained:
+    if not len(seen):
+        return Abstained("no_places")
+    if best is not None:
+        return Abstained("scattered")
+    if not found.places:
+        return Abstained("only_home")
+    if found.rides + found.paid < FEWEST and not found.stays:
+        return Abstained("too_few", {"have": found.rides + found.paid, "need": FEWEST})
+    return Abstained("unsure", {"place": point(found.places[0]), "share": Share(found.places[0].p)})
