@@ -16,6 +16,7 @@ from trailviz.guesses.scores import (
     SECOND_LEAST,
     Scores,
     beside,
+    expit,
     probability,
     score,
     scores,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 MOST_NAMED = 4
 HOME_WEEKS, WORK_WEEKS = 4, 6
 SLEPT_H, SLEPT_OFF = 3.0, 0.4
+FEWEST_NIGHTS, NIGHTS_OFF = 8, 0.25
 """A night is slept off by three of the hours from 10 to 16. Of two invented nurses 50 and 76 of 100 nights at the hospital were
 followed by such a day at home, of two students' nights at their parents' none (2026-11-26)."""
 HOME_LEAST, WORK_LEAST = 0.8, 0.95
@@ -60,7 +62,8 @@ class Anchored:
     """What an observer can say of home, or of work.
 
     `places`: the likeliest first, its `p` calibrated, then what else it may have been; they share what is left. `moves`: where
-    it changed, the places in order of time, each with its days. `second`: another home lived in besides, if there is one. `never`: the places that are out of the question.
+    it changed, the places in order of time, each with its days. `second`: another home lived in besides, if there is one. `shift`: where the
+    nights are spent that are slept off at home by day. `never`: the places that are out of the question.
     `counts`: the evidence of each place (places of the sightings, `COUNTS`). `rides`, `stays`, `paid`: how many ends of rides,
     stretches and moments of paying all rests on.
     """
@@ -68,6 +71,7 @@ class Anchored:
     places: tuple[Anchor, ...]
     moves: tuple[Anchor, ...]
     second: Anchor | None
+    shift: Anchor | None
     never: tuple[int, ...]
     counts: np.ndarray
     rides: int
@@ -89,27 +93,39 @@ def home_of(held: Held, by: Scores | None = None, second: np.ndarray | None = No
     """Answer where the person may live; ask through `held.once("home", home_of)`."""
     by = scores()[0] if by is None else by
     found = _anchored(held, by, HOME_WEEKS, HOME_LEAST)
-    if not found.best or found.moves:
+    if found.best is None:
         return found
-    place, features = beside(found.counts, found.best.place, by)
-    at = float(np.append(features, 1.0) @ (second_home() if second is None else second))
-    p = float(1 / (1 + np.exp(-np.clip(at, -30, 30)))) if place >= 0 else 0.0
     seen = held.once("sightings", sightings)
-    if p < SECOND_LEAST or _slept_off(seen, place, found.best.place):
+    place, features = beside(found.counts, found.best.place, by)
+    rivals = dict.fromkeys([*(one.place for one in found.places[1:]), *([place] if place >= 0 else [])])
+    if any(_slept_off(seen, found.best.place, rival) for rival in rivals):
+        again = _anchored(held, by, HOME_WEEKS, HOME_LEAST, (found.best.place,))
+        return replace(again, shift=found.best)
+    if place < 0 or found.moves:
         return found
-    return replace(found, second=_anchor(seen, place, p, seen.span()))
+    p = float(expit(np.append(features, 1.0) @ (second_home() if second is None else second)))
+    other = _anchor(seen, place, p, seen.span())
+    if _slept_off(seen, place, found.best.place):
+        return replace(found, shift=other)
+    return replace(found, second=other) if p >= SECOND_LEAST else found
 
 
 def _slept_off(seen: Sightings, place: int, elsewhere: int) -> bool:
-    """Say whether most nights at a place are followed by a day at the other: so does who works there at night and sleeps at home."""
-    nights = seen.nights(place)
-    return bool(len(nights)) and float((seen.middays(elsewhere, nights + 1) >= SLEPT_H).mean()) > SLEPT_OFF
+    """Say whether nights at a place are mostly followed by a day at another, where other nights are spent.
+
+    So does who works at night and sleeps at home. Who works by day spends days at the office too, but no nights.
+    """
+    nights, others = seen.nights(place), seen.nights(elsewhere)
+    if len(nights) < FEWEST_NIGHTS or len(others) < NIGHTS_OFF * (len(nights) + len(others)):
+        return False
+    return float((seen.middays(elsewhere, nights + 1) >= SLEPT_H).mean()) > SLEPT_OFF
 
 
 def work_of(held: Held, by: Scores | None = None) -> Anchored:
     """Answer where the person may work, which is not at home; ask through `held.once("work", work_of)`."""
     by = scores()[1] if by is None else by
-    return _anchored(held, by, WORK_WEEKS, WORK_LEAST, held.once("home", home_of).numbers)
+    home = held.once("home", home_of)
+    return replace(_anchored(held, by, WORK_WEEKS, WORK_LEAST, home.numbers), shift=home.shift)
 
 
 def evidence(held: Held) -> np.ndarray:
@@ -128,7 +144,7 @@ def _anchored(held: Held, by: Scores, weeks: int, least: float, never: tuple[int
     possible = without(counts, list(never))
     scored = score(possible, by)
     if not np.isfinite(scored).any():
-        return Anchored((), (), None, never, counts, rides, len(seen.stay_place), paid)
+        return Anchored((), (), None, None, never, counts, rides, len(seen.stay_place), paid)
     p = float(probability(possible, scored, by))
     order = np.argsort(-scored, kind="stable")[:MOST_NAMED]
     order = order[np.isfinite(scored[order])]
@@ -138,7 +154,7 @@ def _anchored(held: Held, by: Scores, weeks: int, least: float, never: tuple[int
     places = tuple(_anchor(seen, at, one, seen.span()) for at, one in zip(order.tolist(), chances, strict=True))
     changed = tenures(seen, held.once("weekly", _weekly), by, weeks, least, never) if p >= PROBABLY else ()
     moves = tuple(_anchor(seen, one.place, one.p, (one.first, one.end)) for one in changed)
-    return Anchored(places, moves, None, never, counts, rides, len(seen.stay_place), paid)
+    return Anchored(places, moves, None, None, never, counts, rides, len(seen.stay_place), paid)
 
 
 def _anchor(seen: Sightings, place: int, p: float, days: tuple[int, int]) -> Anchor:

@@ -99,7 +99,12 @@ def sureness(counts: np.ndarray, scored: np.ndarray) -> np.ndarray:
 
 def probability(counts: np.ndarray, scored: np.ndarray, by: Scores) -> np.ndarray:
     """Answer how probable it is that the best place is the one (...)."""
-    return 1 / (1 + np.exp(-np.clip(sureness(counts, scored) @ by.sure + by.sure_intercept, -30, 30)))
+    return expit(sureness(counts, scored) @ by.sure + by.sure_intercept)
+
+
+def expit(odds: np.ndarray) -> np.ndarray:
+    """Answer the probability of log-odds."""
+    return 1 / (1 + np.exp(-np.clip(odds, -30, 30)))
 
 
 def beside(counts: np.ndarray, first: int, by: Scores) -> tuple[int, np.ndarray]:
