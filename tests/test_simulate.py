@@ -16,6 +16,7 @@ from trailviz import simulate
 from trailviz.cli import main
 from trailviz.intake import Collected, collect, from_bytes
 from trailviz.simulate import Life, Simulated, Told, truth
+from trailviz.trail import follow
 
 WEEK = [
     (who.id, town)
@@ -151,6 +152,26 @@ def test_nobody_shops_at_night() -> None:
         life = _lived(who.id, "san_francisco", days=12)
         at = [life.local(one.start).hour for one in life.deeds if one.place and one.kind == "payment"]
         assert all(6 <= hour <= 23 for hour in at), who.id
+
+
+def test_no_invented_name_is_a_brands() -> None:
+    """Nobody real is said to have been visited: no shop, firm or person of any city is read as a brand or a company."""
+    names = [name for town in map(simulate.city, simulate.cities()) for name in _names(town)]
+    rows = [f'03/06/2026,03/07/2026,"{name.upper()} SAN FRANCISCO CA",Shopping,Sale,-1.00,' for name in names]
+    head = "Transaction Date,Post Date,Description,Category,Type,Amount,Memo"
+    trail = follow([from_bytes("chase.csv", "\n".join([head, *rows]).encode())])
+    brands = [trail.parties.brand_of(number) for number in range(len(trail.events))]
+
+    assert len(names) == len(brands)
+    assert [one.name for one in brands if one] == []
+    assert set(trail.parties.party.tolist()) == {-1}
+
+
+def _names(town: simulate.City) -> list[str]:
+    money = town.money
+    people = [money[key] for key in ("landlord", "employer", "shop", "deliverer", "carrier", "partner", "parent")]
+    firms = [money["utility"][0], money["phone"][0], *(one[0] for one in town.subscriptions.values())]
+    return [*(word for words in town.shops.values() for word in words), *people, *money["friends"], *firms]
 
 
 def test_the_command_writes_exports_that_check_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -71,6 +71,18 @@ def test_a_ride_and_its_payment_are_one_act() -> None:
     assert linked.end_us[1] == round((NOON + timedelta(minutes=31)).timestamp() * 1e6)
 
 
+def test_a_fare_charged_in_the_night_is_the_rides_and_not_its_end() -> None:
+    """London's card is charged at half past four for the day before: one act, and nobody arrived then."""
+    fare = {"amount": 3, "currency": "GBP"}
+    journey = {"collector": "transport_for_london", "kind": "ride", **fare, "end": NOON + timedelta(minutes=30)}
+    charge = {"collector": "monzo", "party": "Transport for London", **fare, "start": NOON + timedelta(hours=16)}
+    events = _events(journey, charge)
+    linked = acts.link(events, _resolved(events))
+
+    assert linked.act.tolist() == [0, 0]
+    assert linked.end_us[1] == acts.NO_TIME
+
+
 def test_two_equal_fares_stay_two() -> None:
     """A commuter's two rides and two payments of one sum are two acts, each with its nearest."""
     rides = [

@@ -31,6 +31,8 @@ MINUTE_US = 60_000_000
 DAY_US = 86_400_000_000
 BEFORE_US = 30 * MINUTE_US
 """A fare may be held, and an order is often paid, up to half an hour before the deed's own time."""
+ARRIVED_US = 120 * MINUTE_US
+"""Paid so long after a ride ended, or began where its end is not stated, a payment is no longer made on arriving."""
 AFTER_US = 4 * DAY_US
 """Wallets were seen to book a ride up to four days late (formats of 2025)."""
 WITHOUT_SUM_US = 10 * MINUTE_US
@@ -98,7 +100,9 @@ def link(events: Events, parties: Parties) -> Acts:
     unstated = pays & (channel[deed] == UNRESOLVED)
     # The payment says what the ride went through; what the ride's own row says is not overruled.
     channel[deed[unstated]] = parties.collector[paid[unstated]]
-    rides = pays & rode[deed]
+    late = frame["start"].to_numpy()[paid] - frame["end"].to_numpy()[deed]
+    # A card charged in the night for the day's journeys tells of the ride, and not when it ended.
+    rides = pays & rode[deed] & (late <= ARRIVED_US)
     end_us[paid[rides]] = frame["start"].to_numpy()[paid[rides]]
     # A street taxi is paid on arrival: the payment alone tells the ride's end.
     taxi = (frame["kind"].eq(PAYING[0]) & frame["mode"].eq("taxi")).to_numpy()

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 SAMPLES = Path(__file__).parents[2] / "sample_data"
 TRUTH = "golden_person.json"
+# the only town whose streets are drawn; this life stays within them
+GROUND = {"shanghai_week": {"basemap": "central_shanghai"}}
 KINDS = {
     "cafe": ("a café", "咖啡馆"), "breakfast": ("a bakery", "早点铺"), "lunch": ("a lunch place", "午餐店"), "restaurant": ("a restaurant", "餐馆"),
     "supermarket": ("a supermarket", "超市"), "convenience": ("a corner shop", "便利店"), "cinema": ("a cinema", "影院"), "hair": ("a hairdresser", "理发店"),
@@ -47,13 +49,13 @@ class Sample:
 
 SHIPPED = (
     Sample(
-        "shanghai_week", "office_worker", "shanghai", date(2026, 2, 23), 7, 32, date(2026, 2, 26), "alipay+ant",
+        "shanghai_week", "office_worker", "shanghai", date(2026, 2, 23), 7, 10, date(2026, 2, 28), "alipay+ant",
         ("A week in Shanghai of somebody who does not exist", "一个不存在的人在上海的一周"),
         ("An office worker's week as Alipay, WeChat Pay and Didi would hand it over. The person, the shops and every row are invented by `trailviz simulate`; areas and stations are real.",
             "一位上班族的一周：支付宝、微信支付和滴滴会交出的样子。人物、商户和每一行都由 trailviz simulate 虚构；区域和车站是真实的。"),
     ),
     Sample(
-        "london_week", "couple", "london", date(2026, 2, 23), 7, 17, date(2026, 2, 27), "monzo",
+        "london_week", "couple", "london", date(2026, 2, 23), 7, 29, date(2026, 2, 27), "monzo",
         ("A week in London of somebody who does not exist", "一个不存在的人在伦敦的一周"),
         ("One of a couple who split their bills, as Monzo, the transport authority, Uber and Google would hand it over. The person, the shops and every row are invented by `trailviz simulate`; areas and stations are real.",
             "一对分摊账单的情侣中的一位：Monzo、交通局、优步和谷歌会交出的样子。人物、商户和每一行都由 trailviz simulate 虚构；区域和车站是真实的。"),
@@ -83,7 +85,7 @@ def described(sample: Sample, found: Simulated) -> str:
     """Write the sample.toml: what is real and invented, and where the names of its rows are."""
     parts = [
         "# Written by tests/making/samples.py. Never read as an export.\n",
-        _table("sample", id=sample.id, day=sample.day.isoformat(), zone=found.life.city.zone, observer=sample.observer),
+        _table("sample", id=sample.id, day=sample.day.isoformat(), zone=found.life.city.zone, observer=sample.observer, **GROUND.get(sample.id, {})),
         _table("sample.title", **{"en": sample.title[0], "zh-Hans": sample.title[1]}),
         _table("sample.about", **{"en": sample.about[0], "zh-Hans": sample.about[1]}),
         "# The same words give the same files.",

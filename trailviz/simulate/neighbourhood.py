@@ -118,8 +118,9 @@ def shop(
     name = chance.one([one for one in names if one not in taken] or names)
     lat, lon = _aside((area["lat"], area["lon"]), chance, far)
     street = chance.one(area["streets"])
-    number_in_street = chance.whole(2, 240)
-    written = f"{street}{number_in_street}号" if city.language == "zh-Hans" else f"{number_in_street} {street}"
+    # no house number: it could be somebody's
+    unit = chance.whole(2, 240)
+    written = f"{street}示例{unit}铺" if city.language == "zh-Hans" else f"Unit {unit}, {street}"
     return Spot(f"{kind}{number}", kind, name, area["name"], area["district"], written, area["station"], lat, lon)
 
 
