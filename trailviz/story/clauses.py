@@ -286,8 +286,8 @@ class Speaker:
         )
         return self.words.say(" (place illustrative)") if found else ""
 
-    def place_name(self, position: int, *, end: bool) -> str:
-        """Name a place: the row's words, else the address's label, else its point."""
+    def called(self, position: int, *, end: bool) -> str:
+        """Name a place by the row's words, or by the address's label; nothing where there is only a point."""
         row = self.rows[position]
         said = row["end_place"] if end else row["place"]
         if said:
@@ -296,6 +296,12 @@ class Speaker:
         # A shop put where it is by its own name is named once.
         if found is not None and found.label and found.label.get("en") != row["party"]:
             return whereabouts.at(found, self.words)
+        return ""
+
+    def place_name(self, position: int, *, end: bool) -> str:
+        """Name a place: as it is called, else by what its point is near."""
+        if called := self.called(position, end=end):
+            return called
         if (near := self._near[end].get(position)) is not None:
             return near
         located = self.trail.located

@@ -60,8 +60,9 @@ def happened(
         "file": [row["file"] for row in rows],
         "row": [row["row"] for row in rows],
         "label": [_label(speaker, position) for position in positions],
-        "place": [speaker.place_name(position, end=False) or None for position in positions],
-        "eplace": [speaker.place_name(position, end=True) or None for position in positions],
+        # On a map a point says itself what it is near: only names are written beside it.
+        "place": [speaker.called(position, end=False) or None for position in positions],
+        "eplace": [speaker.called(position, end=True) or None for position in positions],
     }  # fmt: skip
 
 
