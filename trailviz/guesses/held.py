@@ -152,7 +152,7 @@ def held(
     clock = _clocks(events, rows, zone)
     kind = _coded(events, "kind", rows)
     someone: np.ndarray = has["merchant"] | has["person"]
-    wrote = np.isin(np.array([*parties.names, ""], object)[parties.collector[rows]], list(observer.members))
+    wrote = np.array([*(name in observer.members for name in parties.names), False], bool)[parties.collector[rows]]
     return Held(
         position=rows,
         kind=kind,

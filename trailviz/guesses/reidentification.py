@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from trailviz.acts import NO_TIME
 from trailviz.days import DAY_US
@@ -87,7 +88,7 @@ def _visited(held: Held, rows: np.ndarray, side: float, when: str) -> float:
     if when == NEVER:
         return float(len(np.unique(cells)))
     weekday = held.wall[rows] // DAY_US % 7
-    return max(1.0, len(np.unique(np.stack([cells, weekday], axis=1), axis=0)) / 7)
+    return max(1.0, float((~pd.DataFrame({"cell": cells, "day": weekday}).duplicated()).sum()) / 7)
 
 
 def _cells(held: Held, rows: np.ndarray, side: float) -> np.ndarray:
@@ -101,7 +102,7 @@ def _cells(held: Held, rows: np.ndarray, side: float) -> np.ndarray:
 
 def _first_of_each(cells: np.ndarray, hour: np.ndarray) -> np.ndarray:
     """Answer the first row of each square and hour: two payments at one till are one point."""
-    return np.sort(np.unique(np.stack([cells, hour], axis=1), axis=0, return_index=True)[1])
+    return np.flatnonzero(~pd.DataFrame({"cell": cells, "hour": hour}).duplicated().to_numpy())
 
 
 def _few(people: float) -> int | float:
