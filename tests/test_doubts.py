@@ -19,6 +19,7 @@ from trailviz.events import SCHEMA, Events, gather
 from trailviz.geo import METRES_A_DEGREE, distance_m, wgs84_to_gcj02
 from trailviz.intake import NoSuchFileError
 from trailviz.places import Gazetteer, locate
+from trailviz.reading.datums import brought
 from trailviz.registry.shelf import load
 from trailviz.story import doubts as telling
 from trailviz.trail import Trail, follow
@@ -276,6 +277,18 @@ def test_a_file_read_as_gcj02_lies_where_the_other_does_and_leaving_it_away_undo
     assert follow(files, registry).events.table().equals(plain.events.table())
     with pytest.raises(NoSuchFileError, match=r"no\.csv"):
         follow(files, registry, datums={"no.csv": "gcj02"})
+
+
+def test_a_row_that_declares_its_datum_is_not_shifted_twice() -> None:
+    """Such a row was brought to WGS-84 when it was read; the one beside it that declares nothing is brought there now."""
+    table = pa.table({"lat": [31.2, 31.2], "lon": [121.4, 121.4], "datum": pa.array(["gcj02", None])})
+
+    read, points = brought(table, "gcj02")
+
+    assert points == 1
+    assert read["lat"][0].as_py() == 31.2
+    assert 300 < distance_m(*(np.array([read[one][at].as_py()]) for at in (0, 1) for one in ("lat", "lon")))[0] < 700
+    assert read["datum"].to_pylist() == ["gcj02", "gcj02"]
 
 
 @pytest.mark.parametrize("lang", ["en", "zh-Hans"])

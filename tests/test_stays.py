@@ -213,6 +213,16 @@ def test_points_are_linked_as_if_every_pair_were_measured(seed: int, spread: flo
         assert len(found) < len(centres)
 
 
+def test_a_place_on_the_date_line_is_one_place() -> None:
+    """Forty metres apart, on either side of it, with a place half round the world between them on the map."""
+    lat, lon = np.array([0.0, 30, 60, 0]) / METRES_A_DEGREE, np.array([179.9999, -179.9998, 179.9999, 10])
+
+    labels, centres = clusters.places(lat, lon)
+
+    assert labels.tolist() == [0, 0, 0, 1]
+    assert abs(centres.lon[0]) > 179.9
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10**6), st.floats(-4, -2))
 def test_places_are_the_same_whatever_the_order_of_the_rows(seed: int, spread: float) -> None:

@@ -25,8 +25,7 @@ def doubts(parsed: Namespace) -> int:
         tell_json([telling.record(one, trail) for one in told])
         return USABLE
     words = Words(parsed.lang)
-    for one in told:
-        tell(f"- {one.text}")
-        tell(f"    {one.advice}")
+    for line in telling.lines(told):
+        tell(line if line.startswith(" ") else f"- {line}")
     tell(words.say(telling.UNCHANGED if told else telling.NOTHING))
     return USABLE

@@ -21,7 +21,6 @@ FAST_S, FAST_M = 600.0, 20_000.0
 FLIGHT_S = 2 * 3600.0
 RETURNS, SHARE, BACK = 5, 0.2, 0.2
 FASTEST_MODES = ("plane", "train")
-COARSE_S = 3600
 BOUND_S = 900.0
 """Where a visit begins and ends is known to a quarter of an hour."""
 US = 1e6
@@ -186,10 +185,9 @@ def apart(events: Events, located: Located) -> list[Doubt]:
 
 def _moments(events: Events, located: Located) -> _Moments:
     start, end = events.instants("start"), events.instants("end")
+    # What is known to the day may have been at any hour of it, and is far from nothing.
     precision = np.nan_to_num(events.numbers("precision_s"), nan=1.0)
-    sound = (
-        ~located.unsure & ~located.illustrative & (precision <= COARSE_S) & np.isnat(events.instants("start_latest"))
-    )
+    sound = ~located.unsure & ~located.illustrative & np.isnat(events.instants("start_latest"))
     codes, words = events.words("kind")
     begun = np.flatnonzero(sound & located.has_place & ~np.isnat(start))
     came = sound & located.has_end & ~np.isnat(end) & ((codes == words.index("ride")) if "ride" in words else False)

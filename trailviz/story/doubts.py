@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from trailviz.events import written
@@ -69,6 +70,16 @@ def doubts(trail: Trail, lang: str = "en") -> list[Told]:
     """Say what there is to doubt in a trail."""
     words = Words(lang)
     return [_told(one, trail, words) for one in trail.doubts]
+
+
+def lines(told: list[Told]) -> list[str]:
+    """List doubts with what to do, indented; what is to do about several in a row stands once, after the last."""
+    listed = []
+    for one, following in zip_longest(told, told[1:]):
+        listed.append(one.text)
+        if following is None or following.advice != one.advice:
+            listed.append(f"    {one.advice}")
+    return listed
 
 
 def record(told: Told, trail: Trail) -> dict[str, object]:

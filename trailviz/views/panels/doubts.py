@@ -1,4 +1,4 @@
-"""The panel of doubts: what in the files cannot be, or hardly can, and the switch that reads a file's points as GCJ-02."""
+"""Doubts on screen: what in the files cannot be, or hardly can, and the switch that reads a file's points as GCJ-02."""
 
 from __future__ import annotations
 
@@ -7,33 +7,30 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from trailviz.story import doubts as telling
-from trailviz.words import mark
 
 if TYPE_CHECKING:
     from trailviz.trail import Trail
     from trailviz.words import Words
 
 GCJ = "gcj02"
-UNCOUNTED = mark("What cannot be, or hardly can")
 AT_ONCE = 200_000
 """Events that are searched in a third of a second."""
 
 
 def panel(trail: Trail, words: Words) -> None:
     """List the doubts, each with what a person can do; nothing where there is none. A very long trail is searched when opened."""
-    at_once = len(trail.events) <= AT_ONCE
-    told = telling.doubts(trail, words.lang) if at_once else []
     chosen: dict[str, str] = st.session_state["datums"]
-    if at_once and not told and GCJ not in chosen.values():
+    told = telling.doubts(trail, words.lang) if len(trail.events) <= AT_ONCE else None
+    if told == [] and GCJ not in chosen.values():
         return
-    title = words.say("What cannot be, or hardly can ({count})", count=len(told)) if at_once else words.say(UNCOUNTED)
-    with st.expander(title, key="doubts", on_change="rerun") as opened:
+    # Always of one title: another would be another box to streamlit, and shut itself when a switch is turned.
+    with st.expander(words.say("Doubts"), key="doubts", on_change="rerun") as opened:
         if not opened.open:
             return
-        told = told or telling.doubts(trail, words.lang)
+        told = telling.doubts(trail, words.lang) if told is None else told
         offered = dict.fromkeys([*(name for name, datum in chosen.items() if datum == GCJ), *_shifted(told)])
-        for one in told:
-            st.text(f"{one.text}\n  {one.advice}")
+        for line in telling.lines(told):
+            st.text(line)
         for number, name in enumerate(offered):
             row = st.container(horizontal=True, vertical_alignment="center", key=f"datum-row-{number}")
             row.text(name)

@@ -72,6 +72,7 @@ header.stAppHeader {{ display: none !important; }}
 .stMainBlockContainer .st-key-lenses, .stMainBlockContainer .st-key-lenses .stVerticalBlock {{ gap: .7rem; }}
 .stMainBlockContainer .st-key-unseen .stVerticalBlock, .stMainBlockContainer .st-key-merged .stVerticalBlock {{ gap: .4rem; }}
 .stMainBlockContainer .st-key-guesses, .stMainBlockContainer .st-key-guesses .stVerticalBlock {{ gap: .7rem; }}
+.st-key-doubts, .stMainBlockContainer .st-key-doubts .stVerticalBlock {{ gap: .4rem; }}
 .st-key-act {{ gap: .7rem; }}
 .st-key-own-map-refused {{ margin: 0 20px 6px; width: auto !important; }}
 .st-key-what-if, .stMainBlockContainer .st-key-what-if .stVerticalBlock {{ gap: .7rem; }}
@@ -145,7 +146,8 @@ def main() -> None:
         files.verdicts(trail, sources, words)
         own_places.told(trail, words)
         files.proofs(trail, words)
-        doubts.panel(trail, words)
+        if sources:
+            doubts.panel(trail, words)
         _closer(trail, (*((made,) if made else ()), *trail.observers), words)
         almanac.panel(trail, _day(trail), words)
         guesses.panel(trail, (*((made,) if made else ()), *trail.observers), words)
