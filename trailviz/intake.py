@@ -6,7 +6,7 @@ import hashlib
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pyarrow as pa
 
@@ -35,6 +35,7 @@ from trailviz.reading.tables import Batch, Shared, instants_of, read_batch
 from trailviz.reading.union import unite
 
 if TYPE_CHECKING:
+    import io
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
@@ -350,9 +351,11 @@ def _accounted(
 
 def _digest(source: Source) -> str:
     digest = hashlib.sha256()
+    room = memoryview(bytearray(min(PIECE, source.size + 1)))
     with source.open() as file:
-        while piece := file.read(PIECE):
-            digest.update(piece)
+        # always the same memory: two pieces would be held at once otherwise
+        while count := cast("io.BufferedIOBase", file).readinto(room):
+            digest.update(room[:count])
     return digest.hexdigest()
 
 

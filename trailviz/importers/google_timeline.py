@@ -153,16 +153,19 @@ def _segments(rows: Cells) -> Iterator[Columns]:
         "said_by": "inferred",
         **_zoned(rows, zone),
     }
-    yield _picked({**whole, **_visits(rows, visit)}, np.flatnonzero(_has(visit)))
-    yield _picked({**whole, **_legs(rows, activity)}, np.flatnonzero(_has(activity)))
+    # most segments are one of three kinds: only those that are a visit are looked at as one
+    for held, told in ((_has(visit), _visits(rows, visit)), (_has(activity), _legs(rows, activity))):
+        of = np.flatnonzero(held)
+        yield Columns({**_picked(whole, of), **told}, of=of)
     if lengths.any():
         yield _path(rows, path, lengths, whole["start"], zone)
 
 
-def _visits(rows: Cells, visit: pa.Array) -> dict[str, object]:
+def _visits(rows: Cells, visits: pa.Array) -> dict[str, object]:
+    visit = visits.drop_null()
     top = pc.struct_field(visit, "topCandidate")
     lat, lon, bad = google.points(_point(pc.struct_field(top, "placeLocation")))
-    rows.note(bad, "placeLocation", POINT)
+    rows.note(_spread(bad, visits), "placeLocation", POINT)
     return {
         "kind": "visit",
         "lat": lat,
@@ -174,11 +177,12 @@ def _visits(rows: Cells, visit: pa.Array) -> dict[str, object]:
     }
 
 
-def _legs(rows: Cells, activity: pa.Array) -> dict[str, object]:
+def _legs(rows: Cells, activities: pa.Array) -> dict[str, object]:
+    activity = activities.drop_null()
     lat, lon, bad = google.points(_point(pc.struct_field(activity, "start")))
     end_lat, end_lon, end_bad = google.points(_point(pc.struct_field(activity, "end")))
-    rows.note(bad, "start", POINT)
-    rows.note(end_bad, "end", POINT)
+    rows.note(_spread(bad, activities), "start", POINT)
+    rows.note(_spread(end_bad, activities), "end", POINT)
     return {
         "kind": "leg",
         "lat": lat,
@@ -190,7 +194,7 @@ def _legs(rows: Cells, activity: pa.Array) -> dict[str, object]:
     }
 
 
-def _path(rows: Cells, path: pa.ListArray, lengths: np.ndarray, start: pa.Array, zone: pa.Array) -> Columns:
+def _path(rows: Cells, path: pa.ListArray, lengths: np.ndarray, start: pa.Array, zone: pa.DictionaryArray) -> Columns:
     """Make a fix of every point of a path: its own time, or minutes from the segment's start."""
     of = np.repeat(np.arange(len(rows)), lengths)
     steps = pc.list_flatten(path)
@@ -200,6 +204,33 @@ def _path(rows: Cells, path: pa.ListArray, lengths: np.ndarray, start: pa.Array,
     flat.note(bad, "point", POINT)
     stated = google.instants(flat, "timelinePath.time", written)
     offsets = pc.struct_field(steps, "durationMinutesOffsetFromStartTime")
+    part = np.arange(len(of)) - np.repeat(np.cumsum(lengths) - lengths, lengths) + 1
+    values = {
+        "kind": "fix",
+        "lat": lat,
+        "lon": lon,
+        "datum": "wgs84",
+        "said_by": "recorded",
+        **_timed(flat, written, stated, offsets, start, of),
+    }
+    own = google.zones(written)
+    if own.null_count:
+        own = google.filled(own, zone.take(pa.array(of)))
+    return Columns(
+        {**values, **_zoned(rows, own)},
+        of=of,
+        part=np.minimum(part, MOST_PARTS).astype(np.int16),
+        parent_part=0,
+    )
+
+
+def _timed(
+    flat: Cells, written: pa.Array, stated: pa.Array, offsets: pa.Array, start: pa.Array, of: np.ndarray
+) -> dict[str, object]:
+    """Answer the times of a path's points, and what each is from."""
+    # Android writes every point's own time
+    if not stated.null_count and offsets.null_count == len(offsets):
+        return {"start": stated, "time_basis": "stated", "precision_s": 1}
     minutes = _number(offsets)
     within = pc.and_(pc.greater_equal(minutes, 0), pc.less_equal(minutes, LONGEST_PATH_MIN))
     strange = _has(offsets) & ~np.asarray(pc.fill_null(within, fill_value=False))
@@ -210,19 +241,11 @@ def _path(rows: Cells, path: pa.ListArray, lengths: np.ndarray, start: pa.Array,
     )
     offset = pc.add(start.take(pa.array(of)).cast(pa.int64()), micros).cast(INSTANT)
     timed = _has(stated)
-    part = np.arange(len(of)) - np.repeat(np.cumsum(lengths) - lengths, lengths) + 1
-    values = {
-        "kind": "fix",
+    return {
         "start": pc.coalesce(stated, offset),
         "time_basis": pc.if_else(pa.array(timed), "stated", "derived"),
         "precision_s": np.where(timed, 1, 60).astype(np.int32),
-        "lat": lat,
-        "lon": lon,
-        "datum": "wgs84",
-        "said_by": "recorded",
-        **_zoned(rows, pc.coalesce(google.zones(written, pa.nulls(len(of), TEXT)), zone.take(pa.array(of)))),
     }
-    return Columns(values, of=of, part=np.minimum(part, MOST_PARTS).astype(np.int16), parent_part=0)
 
 
 def _raw(rows: Cells) -> Columns:
@@ -245,9 +268,10 @@ def _raw(rows: Cells) -> Columns:
         "accuracy_m": pc.struct_field(position, "accuracyMeters"),
         "datum": "wgs84",
         "said_by": "recorded",
-        **_zoned(rows, google.zones(written, pa.nulls(len(rows), TEXT))),
+        **_zoned(rows, google.zones(written)),
     }
-    return _picked(values, np.flatnonzero(here))
+    of = np.flatnonzero(here)
+    return Columns(_picked(values, of), of=of)
 
 
 def _profile(rows: Cells) -> Iterator[Columns]:
@@ -286,17 +310,28 @@ def _profile(rows: Cells) -> Iterator[Columns]:
         before += len(listed)
 
 
-def _zoned(rows: Cells, zone: pa.Array) -> dict[str, object]:
+def _zoned(rows: Cells, zone: pa.DictionaryArray) -> dict[str, object]:
     """Answer zone and basis; where none is named, the person's or Greenwich is assumed."""
-    basis = pc.if_else(pc.is_valid(zone), "stated", "assumed")
-    return {"zone": pc.fill_null(zone, rows.assumed_zone or "UTC"), "zone_basis": basis}
+    assumed = rows.assumed_zone or "UTC"
+    if zone.null_count in {0, len(zone)}:
+        named = len(zone) > zone.null_count
+        return {"zone": zone if named else assumed, "zone_basis": "stated" if named else "assumed"}
+    return {
+        "zone": pc.fill_null(zone.cast(TEXT), assumed),
+        "zone_basis": pc.if_else(pc.is_valid(zone), "stated", "assumed"),
+    }
 
 
-def _picked(values: dict[str, object], of: np.ndarray) -> Columns:
+def _picked(values: dict[str, object], of: np.ndarray) -> dict[str, object]:
     pick = pa.array(of)
-    return Columns(
-        {name: value.take(pick) if isinstance(value, pa.Array) else value for name, value in values.items()}, of=of
-    )
+    return {name: value.take(pick) if isinstance(value, pa.Array) else value for name, value in values.items()}
+
+
+def _spread(bad: np.ndarray, among: pa.Array) -> np.ndarray:
+    """Say of every row what is known of those that are there."""
+    spread = np.zeros(len(among), bool)
+    spread[_has(among)] = bad
+    return spread
 
 
 def _point(value: pa.Array) -> pa.Array:

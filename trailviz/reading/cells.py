@@ -117,6 +117,8 @@ class Cells:
         exist there moves forward, an ambiguous one is the earlier.
         """
         text = self.text(column)
+        if patterns[0] == "ISO8601" and (whole := clock.iso_instants(text)) is not None:
+            return whole
         read = np.full(len(text), np.datetime64("NaT", "us"))
         left = np.asarray(pc.is_valid(text))
         # full width first, for all patterns: pandas then sees only what no fixed width fits

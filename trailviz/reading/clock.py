@@ -21,6 +21,7 @@ LIMITS = {"H": 23, "M": 59, "S": 59, "h": 23, "n": 59}
 STEPS = {"H": 3_600_000_000, "M": 60_000_000, "S": 1_000_000}  # microseconds
 FIELDS = frozenset("YmdHMSfhn")
 ZERO, NINE, COLON, MINUS, PLUS = 48, 57, 58, 45, 43
+EIGHT = 8
 # s is a sign, hh and nn its hours and minutes, f a digit of a second's fraction
 ISO = [
     f"YYYY-mm-ddTHH:MM:SS{fraction}{end}"
@@ -32,6 +33,21 @@ ISO = [
 def is_absolute(pattern: str) -> bool:
     """Say whether a pattern reads instants rather than wall clock times."""
     return pattern in {"ISO8601", *UNIX} or "%z" in pattern or pattern.endswith("Z")
+
+
+def iso_instants(text: pa.Array) -> pa.Array | None:
+    """Read a column of which every cell is an ISO time with its zone; None where one is not, or lies outside all exports.
+
+    Arrow reads fewer forms than `padded_times` and `wall_times` do, those alike and three times as fast.
+    """
+    try:
+        read = text.cast(pa.timestamp("us", "UTC"))
+    except pa.ArrowInvalid:
+        return None
+    first, last = (one.value for one in pc.min_max(read).values())
+    if first is not None and not (np.datetime64(first, "us") > EARLIEST and np.datetime64(last, "us") < LATEST):
+        return None
+    return read
 
 
 def wall_times(text: pa.Array, wanted: np.ndarray, pattern: str) -> tuple[np.ndarray, np.ndarray]:
@@ -90,15 +106,28 @@ def to_the_second(text: pa.Array) -> bool:
     width = len("2024-05-31 18:02:11")
     if not len(text) or text.null_count or not pc.all(pc.equal(pc.binary_length(text), width)).as_py():
         return False
-    letters = _letters(text, width)
-    return bool((letters[:, -6] == COLON).all() and (letters[:, -3] == COLON).all())
+    data = letters(text, width)
+    return bool((data[:, -6] == COLON).all() and (data[:, -3] == COLON).all())
 
 
-def _letters(text: pa.Array, width: int) -> np.ndarray:
+def letters(text: pa.Array, width: int) -> np.ndarray:
     """Answer cells that are all `width` bytes long as a matrix of their bytes."""
     # a slice keeps the buffers of its whole, so its letters do not begin at 0
     first = np.frombuffer(text.buffers()[1], np.int32)[text.offset]
     return np.frombuffer(text.buffers()[2], np.uint8)[first : first + width * len(text)].reshape(-1, width)
+
+
+def last_six(text: pa.Array) -> np.ndarray | None:
+    """Answer the last six bytes of each text as one number, little end first, and 0 for null; None where one is shorter than eight."""
+    ends = np.frombuffer(text.buffers()[1], np.int32)[text.offset : text.offset + len(text) + 1]
+    there = np.asarray(pc.is_valid(text)) if text.null_count else np.ones(len(text), bool)
+    if not there.any() or int(np.diff(ends)[there].min()) < EIGHT:
+        return None
+    data = np.frombuffer(text.buffers()[2], np.uint8)
+    # eight bytes from any place on are one number of 64 bits
+    numbers = np.ndarray((len(data) - EIGHT + 1,), "<u8", data, strides=(1,))
+    read = numbers[np.where(there, ends[1:] - EIGHT, 0)] >> np.uint64(16)
+    return np.where(there, read, np.uint64(0))
 
 
 def _template(pattern: str) -> str | None:
@@ -113,7 +142,7 @@ def _template(pattern: str) -> str | None:
 def _fixed(text: pa.Array, template: str) -> np.ndarray:
     """Read cells that are all as long as the template, digit by digit."""
     width = len(template)
-    data = _letters(text, width)
+    data = letters(text, width)
     good = np.ones(len(text), bool)
     fields: dict[str, np.ndarray] = {}
     for position, letter in enumerate(template):

@@ -8,6 +8,7 @@ column costs nothing where it is empty. File names and row numbers are never in 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,7 +28,7 @@ MARK = "\x1f"  # between an id and how often it was met before
 POINT_DIGITS = 6
 # a map of 8 MB, of which ten million ids set a seventh
 HIGH_BITS = 26
-BIT, BYTE, SEVEN = np.uint64(64 - HIGH_BITS), np.uint64(64 - HIGH_BITS + 3), np.uint64(7)
+BIT = np.uint64(64 - HIGH_BITS)
 MOST_BLOCKS = 32
 
 
@@ -43,7 +44,9 @@ def event_ids(
 
     `columns` are event columns, `own_id` the export's transaction ids (null where it has none). Returns uint64.
     """
-    shared = mixed(part.astype(np.int64), "part") + hashed(pa.array([family(format_name)]))[0]
+    # what is the same for all is hashed once, and added to each
+    same = part[:1] if len(part) and (part == part[0]).all() else part
+    shared = mixed(same.astype(np.int64), "part") + hashed(pa.array([family(format_name)]))[0]
     if own_id is None:
         return _finished(shared + _described(columns, len(part)))
     stated = shared + hashed(own_id)
@@ -66,9 +69,16 @@ def hashed(keys: pa.Array) -> np.ndarray:
 def mixed(numbers: np.ndarray, name: str) -> np.ndarray:
     """Hash 64-bit numbers to uint64 by the finalizer of splitmix64 (Steele, Lea, Flood 2014); equal numbers of two columns differ."""
     value = numbers.view(np.uint64) + _salt(name)
-    value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return value ^ (value >> np.uint64(31))
+    aside = value >> np.uint64(30)
+    for factor, shift in (
+        (np.uint64(0xBF58476D1CE4E5B9), np.uint64(27)),
+        (np.uint64(0x94D049BB133111EB), np.uint64(31)),
+    ):
+        value ^= aside
+        value *= factor
+        np.right_shift(value, shift, out=aside)
+    value ^= aside
+    return value
 
 
 class Seen:
@@ -89,7 +99,8 @@ class Seen:
         counts = np.zeros(len(ids), np.int64)
         if not self._blocks:
             return counts
-        perhaps = np.flatnonzero(self._bits[ids >> BYTE] & _bit(ids))
+        place = (ids >> BIT).view(np.int64)
+        perhaps = np.flatnonzero(self._bits[place >> 3] & _bit(place))
         asked = ids[perhaps]
         met = np.zeros(len(asked), bool)
         for block in self._blocks:
@@ -112,9 +123,10 @@ class Seen:
         """Remember ids that are sorted, distinct and new."""
         if not len(ids):
             return
-        byte = (ids >> BYTE).astype(np.int64)
+        place = (ids >> BIT).view(np.int64)
+        byte = place >> 3
         first = np.flatnonzero(np.diff(byte, prepend=-1))
-        self._bits[byte[first]] |= np.bitwise_or.reduceat(_bit(ids), first)
+        self._bits[byte[first]] |= np.bitwise_or.reduceat(_bit(place), first)
         self._blocks.append(ids)
         self._small += 1
         if self._small == MOST_BLOCKS:
@@ -126,9 +138,9 @@ class Seen:
             self._small = 0
 
 
-def _bit(ids: np.ndarray) -> np.ndarray:
-    """Answer the one bit of its byte of the map that stands for each id."""
-    return np.left_shift(1, (ids >> BIT) & SEVEN).astype(np.uint8)
+def _bit(place: np.ndarray) -> np.ndarray:
+    """Answer the one bit of its byte of the map that stands for each place in it."""
+    return np.left_shift(np.uint8(1), (place & 7).astype(np.uint8))
 
 
 def told_apart(ids: np.ndarray, seen: Seen) -> tuple[np.ndarray, int]:
@@ -182,6 +194,8 @@ def _described(columns: Mapping[str, pa.Array], count: int) -> np.ndarray:
 
 
 def _column(column: pa.Array, name: str) -> np.ndarray:
+    if pa.types.is_dictionary(column.type) and len(column.dictionary) == 1 and not column.null_count:
+        return mixed(hashed(column.dictionary), name)
     if pa.types.is_string(column.type) or pa.types.is_dictionary(column.type):
         # one more round with the column's own salt: a shop called as another row's item is another event
         answer = mixed(hashed(column), name)
@@ -193,10 +207,12 @@ def _column(column: pa.Array, name: str) -> np.ndarray:
     elif pa.types.is_floating(column.type):
         value = column.to_numpy(zero_copy_only=False)
         fine = np.isfinite(value)
-        answer = mixed(np.round(np.where(fine, value, 0) * 10.0**POINT_DIGITS).astype(np.int64), name)
-        return np.where(fine, answer, 0)
+        rounded = (value if fine.all() else np.where(fine, value, 0)) * 10.0**POINT_DIGITS
+        answer = mixed(np.rint(rounded, out=rounded).astype(np.int64), name)
+        return answer if fine.all() else np.where(fine, answer, 0)
     else:
-        answer = mixed(pc.fill_null(column.cast(pa.int64()), 0).to_numpy(), name)
+        whole = column.cast(pa.int64())
+        answer = mixed((pc.fill_null(whole, 0) if whole.null_count else whole).to_numpy(), name)
     return answer if not column.null_count else np.where(np.asarray(pc.is_valid(column)), answer, 0)
 
 
@@ -204,6 +220,7 @@ def _sip(texts: pa.Array) -> np.ndarray:
     return pd.util.hash_array(texts.to_numpy(zero_copy_only=False).astype(object), hash_key=KEY, categorize=False)
 
 
+@cache
 def _salt(name: str) -> np.uint64:
     return np.uint64(_sip(pa.array([name]))[0])
 

@@ -8,25 +8,28 @@ from __future__ import annotations
 
 import io
 import json
-from itertools import islice
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import ijson
-import msgspec
 import numpy as np
 import pyarrow as pa
 
 from trailviz.reading import framing
 from trailviz.reading.broken import BrokenFileError
-from trailviz.reading.cells import Cells, Unreadable
+from trailviz.reading.cells import Cells
 from trailviz.reading.framing import BLOCK, Shallow, elements
-from trailviz.reading.shapes import fitted, holds_lists, typed
+from trailviz.reading.moulds import Cast, Mould, joined, mould, poured
+from trailviz.reading.shapes import Exact, Notes, fitted, holds_lists, typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-BATCH = 20_000
-NESTED_BATCH = 4_000
+# no power of two: Arrow's allocator gives 256 KB and a little more for a column of these a fifth too much (0002)
+BATCH = 32_000
+NESTED_BATCH = 8_000
 LARGEST_DOCUMENT = 1 << 24
 LARGEST_LINE = 1 << 20
 
@@ -75,10 +78,72 @@ def _told(
 ) -> Iterator[Cells]:
     """Make cells of elements, which are numbered within their array; a break comes after what was read before it."""
     number = dict.fromkeys(shapes, 1)
-    for path, some in _batches(found, {path: batch or _size(shape) for path, shape in shapes.items()}):
-        sheet = path.removesuffix("item").rstrip(".") or "the list"
-        yield _cells(some, shapes[path], number[path], sheet)
-        number[path] += len(some)
+    moulds = {path: mould(shape) for path, shape in shapes.items()}
+    waiting = _Batch("", mould(pa.struct([])), 1)
+    try:
+        for path, some in found:
+            size = batch or _size(shapes[path])
+            if path != waiting.path:
+                if len(waiting):
+                    yield waiting.cells()
+                waiting = _Batch(path, moulds[path], number[path])
+            for start, end in _cuts(len(waiting), len(some), size):
+                waiting.take(some if end - start == len(some) else some[start:end])
+                number[path] += end - start
+                if len(waiting) == size:
+                    yield waiting.cells()
+                    waiting = _Batch(path, moulds[path], number[path])
+            # whoever still holds the list need not hold the elements: the next are made in their memory
+            some.clear()
+    except BrokenFileError:
+        if len(waiting):
+            yield waiting.cells()
+        raise
+    if len(waiting):
+        yield waiting.cells()
+
+
+def _cuts(waiting: int, count: int, size: int) -> list[tuple[int, int]]:
+    """Say where to cut some elements so that a batch that waits is filled, and others after it."""
+    ends = [*range(size - waiting, count, size), count]
+    return list(zip([0, *ends[:-1]], ends, strict=True))
+
+
+@dataclass
+class _Batch:
+    """Elements of one array as they come, each list made into columns at once: as objects they take ten times the memory."""
+
+    path: str
+    mould: Mould
+    first: int
+    pieces: list[Cast | pa.Array] = field(default_factory=list)
+    notes: Notes = field(default_factory=Notes)
+    count: int = 0
+
+    def __len__(self) -> int:
+        return self.count
+
+    def take(self, some: list[object]) -> None:
+        start = self.first + self.count
+        piece = poured(some, self.mould) if some and isinstance(some[0], Exact) else None
+        if piece is None:
+            rows = np.arange(start, start + len(some), dtype=np.int32)
+            piece = fitted(some, rows, self.mould.shape, "", self.notes)
+        self.pieces.append(piece)
+        self.count += len(some)
+
+    def cells(self) -> Cells:
+        arrays: list[pa.Array] = []
+        for quick, run in groupby(self.pieces, lambda one: isinstance(one, Cast)):
+            some = list(run)
+            arrays.extend([joined(some, self.mould)] if quick else some)
+        self.pieces.clear()
+        whole = arrays[0] if len(arrays) == 1 else pa.concat_arrays(arrays)
+        columns = dict(zip((one.name for one in self.mould.fields), whole.flatten(), strict=True))
+        rows = np.arange(self.first, self.first + self.count, dtype=np.int32)
+        sheet = self.path.removesuffix("item").rstrip(".") or "the list"
+        notices = Counter(unreadable_cells=self.notes.more) if self.notes.more else Counter[str]()
+        return Cells(columns, rows, sheet=sheet, unreadable=self.notes.first, notices=notices, encoding="utf-8")
 
 
 def _size(shape: pa.StructType) -> int:
@@ -176,29 +241,6 @@ def _mentions(file: BinaryIO, path: str) -> bool:
     return False
 
 
-def _batches(lists: Iterator[tuple[str, list[object]]], sizes: Mapping[str, int]) -> Iterator[tuple[str, list[object]]]:
-    """Cut lists anew so that each holds as many elements as its array's batches do, fewer only where the array ends."""
-    waiting: list[object] = []
-    here = ""
-    try:
-        for path, found in lists:
-            if path != here and waiting:
-                yield here, waiting
-                waiting = []
-            here = path
-            waiting.extend(found)
-            size = sizes[path]
-            whole = len(waiting) // size * size
-            yield from ((path, waiting[start : start + size]) for start in range(0, whole, size))
-            del waiting[:whole]
-    except BrokenFileError:
-        if waiting:
-            yield here, waiting
-        raise
-    if waiting:
-        yield here, waiting
-
-
 def paths_in(head: bytes) -> frozenset[str]:
     """List the key paths a JSON head shows (`locations.item.latitudeE7`), as far as it can be read."""
     seen: set[str] = set()
@@ -212,15 +254,3 @@ def paths_in(head: bytes) -> frozenset[str]:
     except (ijson.JSONError, UnicodeDecodeError):
         pass
     return frozenset(seen)
-
-
-def _cells(found: list[object], shape: pa.StructType, number: int, sheet: str) -> Cells:
-    rows = np.arange(number, number + len(found), dtype=np.int32)
-    notes: list[Unreadable] = []
-    kinds = set(map(type, found))
-    # one odd element makes its block plain objects: a batch must be of one kind
-    if len(kinds) > 1 and any(issubclass(one, msgspec.Struct) for one in kinds):
-        found = [msgspec.to_builtins(one) if isinstance(one, msgspec.Struct) else one for one in found]
-    whole = fitted(found, rows, shape, "", notes)
-    columns = dict(zip((field.name for field in shape), whole.flatten(), strict=True))
-    return Cells(columns, rows, sheet=sheet, unreadable=notes, encoding="utf-8")

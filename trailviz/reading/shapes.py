@@ -7,14 +7,13 @@ would cut 52.5 down to the integer 52 without a word.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, field
 from itertools import chain
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from trailviz.reading.cells import Unreadable
 from trailviz.reading.framing import Typed
@@ -25,6 +24,19 @@ if TYPE_CHECKING:
 NOTHING = type(None)
 LARGEST_INTEGER = 1 << 63
 FIRST_NOTES = 200
+
+
+@dataclass
+class Notes:
+    """What did not fit: the first of each key by row, and how many `more` there were."""
+
+    first: list[Unreadable] = field(default_factory=list)
+    more: int = 0
+
+    def add(self, rows: np.ndarray, wrong: Sequence[int], key: str, expected: str) -> None:
+        """Note that the values at these positions did not fit."""
+        self.first.extend(Unreadable(int(rows[i]), key or "element", expected) for i in wrong[:FIRST_NOTES])
+        self.more += max(len(wrong) - FIRST_NOTES, 0)
 
 
 def holds_lists(shape: pa.DataType) -> bool:
@@ -70,9 +82,7 @@ def fitted(
     rows: np.ndarray,
     shape: pa.DataType,
     key: str,
-    notes: list[Unreadable],
-    *,
-    exact: bool = False,
+    notes: Notes,
 ) -> pa.Array:
     """Make one Arrow array of the wanted shape.
 
@@ -82,7 +92,6 @@ def fitted(
         shape: Structs, lists, texts, integers or floats; a number fits a text and a text that is a number fits one.
         key: The path of the values inside their element, for notes.
         notes: Gets a note for each value that does not fit, up to a bound for each key.
-        exact: The values are known to be of the shape's own kind, or null.
     """
     if pa.types.is_struct(shape) and isinstance(next((one for one in values if one is not None), None), msgspec.Struct):
         return _from_structs(values, rows, shape, key, notes)
@@ -91,43 +100,35 @@ def fitted(
     if pa.types.is_list(shape):
         return _list(_only(list, values, rows, key, "a list", notes), rows, shape, key, notes)
     try:
-        if exact or set(map(type, values)) <= _plain(shape):
+        if set(map(type, values)) <= _plain(shape):
             whole = pa.array(values, shape)
             # 1e400 is a number to a parser, and infinite as a float
-            if not pa.types.is_floating(shape) or pc.all(pc.is_finite(whole)).as_py() is not False:
+            if not pa.types.is_floating(shape) or np.isfinite(whole.drop_null()).all():
                 return whole
     except (OverflowError, UnicodeError, pa.ArrowInvalid):
         pass  # one value among them is too large, or half a character: one by one, then
     read = [_leaf(value, shape) for value in values]
     wrong = [i for i, (was, now) in enumerate(zip(values, read, strict=True)) if now is None and was is not None]
     expected = "a text" if pa.types.is_string(shape) else "a number"
-    notes.extend(Unreadable(int(rows[i]), key or "element", expected) for i in wrong[:FIRST_NOTES])
+    notes.add(rows, wrong, key, expected)
     return pa.array(read, shape)
 
 
-def _from_structs(
-    values: Sequence[Any], rows: np.ndarray, shape: pa.StructType, key: str, notes: list[Unreadable]
-) -> pa.Array:
-    """Make an array of structs that `typed` decoded: all of them of one type, or null."""
+def _from_structs(values: Sequence[Any], rows: np.ndarray, shape: pa.StructType, key: str, notes: Notes) -> pa.Array:
+    """Make an array of structs that one decoder of `typed` made: all of them of one type, or null."""
     here = [value for value in values if value is not None]
-    gone = len(here) < len(values)
-    held = np.fromiter((value is not None for value in values), bool, len(values)) if gone else None
-    told = rows if held is None else rows[held]
-    exact = all(issubclass(one, Exact) for one in set(map(type, here)))
+    held = np.array([value is not None for value in values])
     children = [
         fitted(
-            list(map(attrgetter(f"f{at}"), here)), told, one.type, f"{key}.{one.name}".lstrip("."), notes, exact=exact
+            [getattr(value, f"f{at}") for value in here], rows[held], one.type, f"{key}.{one.name}".lstrip("."), notes
         )
         for at, one in enumerate(shape)
     ]
     whole = pa.StructArray.from_arrays(children, fields=list(shape))
-    if held is None:
-        return whole
-    # most segments are no visit: what is not there is made by one gap in Arrow, not by nulls of every field
     return whole.take(pa.array(np.cumsum(held) - 1, mask=~held))
 
 
-def _struct(values: list[Any], rows: np.ndarray, shape: pa.StructType, key: str, notes: list[Unreadable]) -> pa.Array:
+def _struct(values: list[Any], rows: np.ndarray, shape: pa.StructType, key: str, notes: Notes) -> pa.Array:
     children = []
     for one in shape:
         name = one.name
@@ -137,23 +138,21 @@ def _struct(values: list[Any], rows: np.ndarray, shape: pa.StructType, key: str,
     return pa.StructArray.from_arrays(children, fields=list(shape), mask=missing)
 
 
-def _list(values: list[Any], rows: np.ndarray, shape: pa.ListType, key: str, notes: list[Unreadable]) -> pa.Array:
-    lengths = np.fromiter((0 if value is None else len(value) for value in values), np.int64, len(values))
+def _list(values: list[Any], rows: np.ndarray, shape: pa.ListType, key: str, notes: Notes) -> pa.Array:
+    lengths = np.fromiter((len(value) if value else 0 for value in values), np.int64, len(values))
     ends = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
-    flat = list(chain.from_iterable(value for value in values if value))
+    flat = list(chain.from_iterable(filter(None, values)))
     child = fitted(flat, np.repeat(rows, lengths), shape.value_type, key, notes)
     missing = pa.array([value is None for value in values], pa.bool_())
     return pa.ListArray.from_arrays(pa.array(ends), child, type=shape, mask=missing)
 
 
-def _only(
-    wanted: type, values: Sequence[Any], rows: np.ndarray, key: str, expected: str, notes: list[Unreadable]
-) -> list[Any]:
+def _only(wanted: type, values: Sequence[Any], rows: np.ndarray, key: str, expected: str, notes: Notes) -> list[Any]:
     """Answer the values with null in place of each that is of another kind, which is noted."""
     if set(map(type, values)) <= {wanted, NOTHING}:
         return list(values)
     wrong = [i for i, value in enumerate(values) if value is not None and type(value) is not wanted]
-    notes.extend(Unreadable(int(rows[i]), key or "element", expected) for i in wrong[:FIRST_NOTES])
+    notes.add(rows, wrong, key, expected)
     return [value if type(value) is wanted else None for value in values]
 
 

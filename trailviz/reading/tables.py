@@ -63,7 +63,7 @@ def read_batch(
     built = [one for group in groups if (one := _built(importer, source, cells, group, shared, zone)) is not None]
     told = np.zeros(len(cells), bool)
     for _, rows, dated in built:
-        told[rows[dated]] = True
+        told[rows if dated.all() else rows[dated]] = True
     stands = tally.add(cells, told)
     tables: list[pa.Table] = []
     known: dict[int, tuple[np.ndarray, np.ndarray]] = {}
@@ -74,8 +74,10 @@ def read_batch(
             tally.notices["equal_rows"] += repeated
         columns["event_id"] = pa.array(ids, pa.uint64())
         if group.parent_part is not None and group.parent_part in known:
-            columns["parent"] = _parents(rows, *known[group.parent_part])
-        if len(np.unique(part)) == 1 and len(part):
+            parents = _parents(rows, *known[group.parent_part])
+            if parents is not None:
+                columns["parent"] = parents
+        if len(part) and (part == part[0]).all():
             known[int(part[0])] = (rows, ids)
         table = pa.table({name: columns[name] for name in SCHEMA.names if name in columns})
         kept = dated & stands[rows]
@@ -156,10 +158,11 @@ def _of(own_id: pa.Array | None, group: Columns, rows: np.ndarray) -> pa.Array |
     return own_id.take(pa.array(rows))
 
 
-def _parents(rows: np.ndarray, parent_rows: np.ndarray, parent_ids: np.ndarray) -> pa.Array:
-    order = np.argsort(parent_rows, kind="stable")
-    # a row after the last parent must not point past the end
-    place = np.clip(np.searchsorted(parent_rows[order], rows), 0, max(len(order) - 1, 0))
-    found = parent_rows[order][place] == rows if len(order) else np.zeros(len(rows), bool)
-    ids = parent_ids[order][place] if len(order) else np.zeros(len(rows), np.uint64)
-    return pa.array(ids, pa.uint64(), mask=~found)
+def _parents(rows: np.ndarray, parent_rows: np.ndarray, parent_ids: np.ndarray) -> pa.Array | None:
+    """Answer for each event of a part the id of the first parent's event of the same row; None where no row has one."""
+    place = np.full(int(max(rows.max(initial=-1), parent_rows.max(initial=-1))) + 1, -1)
+    place[parent_rows[::-1]] = np.arange(len(parent_rows))[::-1]
+    found = place[rows]
+    if (found < 0).all():
+        return None
+    return pa.array(parent_ids[found], pa.uint64(), mask=found < 0)

@@ -13,7 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trailviz.events import INSTANT
+from trailviz.reading import clock
 from trailviz.reading.cells import Cells
+from trailviz.reading.phrases import layouts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,19 +39,24 @@ MODES = {
 
 
 def points(text: pa.Array) -> tuple[pa.Array, pa.Array, np.ndarray]:
-    """Read `48.85°, 2.35°`, `geo:48.85,2.35` and `48.85, 2.35`.
+    """Read `48.85°, 2.35°`, `geo:48.85,2.35` and `48.85, 2.35`, to the same numbers as a cast of their digits.
 
     Returns:
         Latitudes, longitudes (float64, null where none) and which texts were there but not a point.
     """
-    # a phone at rest writes one point again and again: each is read once
-    coded = text.dictionary_encode()
-    found = pc.extract_regex(coded.dictionary, POINT)
-    lat, lon = (pc.struct_field(found, name).cast(pa.float64()) for name in ("lat", "lon"))
-    fine = pc.and_(pc.less_equal(pc.abs(lat), 90), pc.less_equal(pc.abs(lon), 180))
-    none = pa.scalar(None, pa.float64())
-    lat, lon = (pc.if_else(fine, one, none).take(coded.indices) for one in (lat, lon))
-    return lat, lon, np.asarray(pc.is_valid(text)) & ~np.asarray(pc.is_valid(lat))
+    there = np.asarray(pc.is_valid(text))
+    lat, lon, left = layouts.read(text, there, POINT)
+    if left.any():
+        # a phone at rest writes one point again and again: each is read once
+        coded = text.filter(pa.array(left)).dictionary_encode()
+        found = pc.extract_regex(coded.dictionary, POINT)
+        for name, numbers in (("lat", lat), ("lon", lon)):
+            read = pc.struct_field(found, name).cast(pa.float64()).take(coded.indices)
+            numbers[left] = read.to_numpy(zero_copy_only=False)
+    # what was not read is no number, and not within
+    fine = (np.abs(lat) <= 90) & (np.abs(lon) <= 180)  # noqa: PLR2004 - degrees
+    none = None if fine.all() else ~fine
+    return pa.array(lat, mask=none), pa.array(lon, mask=none), there & ~fine
 
 
 def modes(text: pa.Array) -> pa.Array:
@@ -80,8 +87,10 @@ def instants(rows: Cells, column: str, *texts: pa.Array, needed: np.ndarray | No
 
     A text that is no time becomes null and is noted under `column`; so is an absent one where it is `needed`.
     """
-    text = pc.coalesce(*texts)
-    if needed is not None:
+    # most files write one of them, everywhere or nowhere
+    some = [one for one in texts if one.null_count < len(one)] or list(texts[:1])
+    text = pc.coalesce(*some) if some[0].null_count else some[0]
+    if needed is not None and text.null_count:
         rows.note(needed & ~np.asarray(pc.is_valid(text)), column, "a time")
     if (pc.min(pc.binary_length(text)).as_py() or 0) > MOST_DIGITS:
         return _iso(rows, column, text)
@@ -99,15 +108,36 @@ def _iso(rows: Cells, column: str, text: pa.Array) -> pa.Array:
     return read
 
 
-def zones(written: pa.Array, minutes: pa.Array) -> pa.Array:
+def zones(written: pa.Array, minutes: pa.Array | None = None) -> pa.DictionaryArray:
     """Answer the offset (`+02:00`) of each time: the minutes stated beside it, else the one it is written with.
 
     Null where a time ends in Z or names none: Greenwich is how it was stored, not where the person was.
     """
-    stated = _translated(minutes, _offset)
-    return pc.coalesce(
-        stated, _translated(pc.utf8_slice_codeunits(written, -6), lambda end: end if OFFSET.match(end) else None)
-    )
+    ending = _offsets_written(written)
+    if minutes is None or minutes.null_count == len(minutes):
+        return ending
+    return filled(_translated(minutes, _offset), ending)
+
+
+def filled(words: pa.DictionaryArray, others: pa.DictionaryArray) -> pa.DictionaryArray:
+    """Answer a column of words with others in place of its nulls."""
+    if not words.null_count or others.null_count == len(others):
+        return words
+    return pc.coalesce(words.cast(TEXT), others.cast(TEXT)).dictionary_encode()
+
+
+def _offsets_written(written: pa.Array) -> pa.DictionaryArray:
+    """Answer the offset each time is written with, by its last six letters, of which a file has a few kinds."""
+    ends = clock.last_six(written)
+    if ends is None:
+        return _translated(pc.utf8_slice_codeunits(written, -6), _as_offset)
+    coded = pa.array(ends).dictionary_encode()
+    words = [int(end).to_bytes(6, "little").decode("ascii", "replace") for end in coded.dictionary.to_pylist()]
+    return _told(coded.indices, [_as_offset(word) for word in words])
+
+
+def _as_offset(end: str) -> str | None:
+    return end if OFFSET.match(end) else None
 
 
 def _offset(minutes: str) -> str | None:
@@ -117,8 +147,13 @@ def _offset(minutes: str) -> str | None:
     return f"{'-' if minutes.startswith('-') else '+'}{hours:02}:{rest:02}"
 
 
-def _translated(text: pa.Array, told: Callable[[str], str | None]) -> pa.Array:
+def _translated(text: pa.Array, told: Callable[[str], str | None]) -> pa.DictionaryArray:
     """Translate a text column by its distinct words, of which there are few."""
     coded = text.dictionary_encode()
-    words = pa.array([told(word) for word in coded.dictionary.to_pylist()], TEXT)
-    return words.take(coded.indices) if len(words) else pa.nulls(len(text), TEXT)
+    return _told(coded.indices, [told(word) for word in coded.dictionary.to_pylist()])
+
+
+def _told(codes: pa.Array, words: list[str | None]) -> pa.DictionaryArray:
+    """Make a column of words that may repeat, or be none."""
+    distinct = pa.array(words, TEXT).dictionary_encode()
+    return pa.DictionaryArray.from_arrays(distinct.indices.take(codes), distinct.dictionary)
