@@ -43,6 +43,7 @@ MOST_ROWS = 100
 KILOMETRE_M, DAY_S, HOUR_S = 1000.0, 86_400.0, 3600.0
 WHOLE_HOURS_FROM_S = 2 * DAY_S
 CLOSE_M = 30.0
+MOST_SURE = 0.99
 PART_OF_TOWN_M = 1500.0
 SURE = {"very_likely": mark("very likely"), "probably": mark("probably")}
 NOBODY_MEASURED = mark("Uncalibrated: nobody has measured how often such a guess is right.")
@@ -113,7 +114,7 @@ def readings(
 
 def lines(one: Told, words: Words) -> list[str]:
     """Say a guess line by line, for a terminal: the sentence first."""
-    first = one.text if not one.sure else f"{words.say(SURE[one.sure])} ({one.p:.2f}): {one.text}"
+    first = one.text if not one.sure else f"{sureness(one, words)}: {one.text}"
     shown = ", ".join(words.say("{file}, row {row}", file=file, row=row) for file, row in one.rows[:3])
     more = one.count - min(len(one.rows), 3)
     rest = words.say("rests on {rows}", rows=shown) if shown else ""
@@ -125,6 +126,16 @@ def lines(one: Told, words: Words) -> list[str]:
         *(words.say("or else: {other}", other=other) for other in one.others),
         *(words.say("wrong if: {reason}", reason=reason) for reason in one.wrong),
     ]
+
+
+def sureness(one: Told, words: Words) -> str:
+    """Say how sure a guess is: very likely (0.91); nothing where nobody measured."""
+    return "" if one.p is None else f"{words.say(SURE[one.sure])} ({probability(one.p)})"
+
+
+def probability(p: float) -> str:
+    """Write a probability with two figures; never 1.00, since nothing here is certain."""
+    return f"{min(p, MOST_SURE):.2f}"
 
 
 def record(reading: Reading) -> dict[str, Any]:
@@ -198,7 +209,7 @@ class _Saying:
 
     def other(self, what: str, values: Mapping[str, Value], p: float | None) -> str:
         text = self.fill(self.rule.says[what], values)
-        return text if p is None else f"{text} ({p:.2f})"
+        return text if p is None else f"{text} ({probability(p)})"
 
     def silence(self, one: Abstained) -> str:
         return self.fill(self.rule.abstains[one.why], one.values)

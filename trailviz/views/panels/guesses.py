@@ -139,7 +139,7 @@ def _card(trail: Trail, reading: Reading, one: Told, words: Words) -> None:
 
 def _sure(one: Told, words: Words) -> str:
     if one.sure:
-        return f"{words.say(told.SURE[one.sure])} ({one.p:.2f})"
+        return told.sureness(one, words)
     return words.say("counted") if one.calibration == "counted" else words.say("uncalibrated")
 
 
