@@ -83,6 +83,9 @@ def test_a_text_is_cut_into_chain_and_branch(text: str, currency: str, tier: str
     [
         ("上海示例便利有限公司", "CNY"),
         ("兰州拉面", "CNY"),
+        ("示例火锅(潮汕牛肉)", "CNY"),
+        ("Beispiel Versicherungs AG 1029 WIEN", "EUR"),
+        ("EXAMPLE DELI SPRINGFIELD", "USD"),
         ("示例(徐家汇社区某某路店)", "EUR"),
         ("EXAMPLE BANK", "GBP"),
         ("HOTEL BERLIN", "EUR"),

@@ -35,7 +35,7 @@ NO_SHOP = re.compile(r"公司|集团|银行|基金|保险|学校|大学$|医院|
 BEFORE, AFTER = "东西南北新老小大上下中", "路街道巷弄村镇乡县区市省大东西南北中新桥里"
 TOWNLY = re.compile(r"市?(?:地铁|轨道|公交|巴士|出租|城际|火车|高铁|机场|自来水|停车)|市(?!民卡|场|井)")
 STREETLY = re.compile(r"[东西南北中][一二三四五六七八九十0-9]?(?:路|街|大道|站|门|区)|路|街|大道")
-ONLINE = frozenset(["paypal", "klarna", "stripe"])
+WALLETS = frozenset(["paypal", "klarna", "stripe"])
 LONGEST, FEWEST_HAN, MOST_OFF, SHORTEST = 4, 2, 5, 3
 
 
@@ -48,6 +48,7 @@ class Around:
     houses: frozenset[str]
     stations: frozenset[str]
     tills: frozenset[str]
+    forms: frozenset[str]
     lands: Mapping[str, str]
 
 
@@ -71,7 +72,8 @@ class Cut(NamedTuple):
 
     `whole`: the text as one run; `words`: its Latin words, none where it is Chinese; `branch`: what the brackets or the shop's
     suffix say is the branch, "" where nothing does; `chain`: what stands before it; `station`: the branch says it is a station;
-    `towns`: Chinese runs that may be a town's name; `online`: a web address or a wallet stands in the text.
+    `towns`: Chinese runs that may be a town's name; `seat`: a town in the text is not where one stood: it stands beside a web address,
+    a wallet, or a firm's legal form.
     """
 
     whole: str
@@ -80,14 +82,16 @@ class Cut(NamedTuple):
     branch: str
     station: bool
     towns: tuple[str, ...]
-    online: bool
+    seat: bool
 
 
 @cache
 def around() -> Around:
     """Read the lists that ship; they never change while the program runs."""
     said = tomllib.loads((files("trailviz") / "places" / "branch.toml").read_text(encoding="utf-8"))
-    listed = {name: frozenset(said[name].split()) for name in ("states", "words_too", "houses", "stations", "tills")}
+    listed = {
+        name: frozenset(said[name].split()) for name in ("states", "words_too", "houses", "stations", "tills", "forms")
+    }
     return Around(**listed, lands={word: land for land, words in said["lands"].items() for word in words.split()})
 
 
@@ -102,11 +106,13 @@ def key(text: str) -> str:
 def cut(text: str) -> Cut:
     """Cut one text."""
     line = taken_apart(text, wording())
-    online = line.via in ONLINE or bool(sites(line))
+    seat = line.via in WALLETS or bool(sites(line))
     if line.han:
-        return _han(line, online=online)
+        return _han(line, seat=seat)
     words = tuple(LATIN.findall(_unaccented(line.text)))
-    return Cut("".join(words), words, "", "", station=False, towns=(), online=online)
+    # A card payment's line has the shop's name; the firm's whole name comes with a debit, and with its office's address.
+    seat = seat or any(one in around().forms for one in words[1:])
+    return Cut("".join(words), words, "", "", station=False, towns=(), seat=seat)
 
 
 def endings(words: tuple[str, ...]) -> list[Ending]:
@@ -155,7 +161,7 @@ def inside(branch: str, known: frozenset[str]) -> tuple[str, str] | None:
     return None
 
 
-def _han(line: Line, *, online: bool) -> Cut:
+def _han(line: Line, *, seat: bool) -> Cut:
     text = line.text
     found = [one for one in BRACKET.findall(text) if HAN.search(one)]
     outside = key(BRACKET.sub(" ", text))
@@ -164,11 +170,18 @@ def _han(line: Line, *, online: bool) -> Cut:
     said = key(found[-1]) if found else ""
     bare, shop = _without(SHOP, said or outside)
     branch, station = _without(IS_STATION, bare)
-    towns = [] if NO_SHOP.search(outside) else [*_towns(outside, said=False), *_towns(said, said=True)]
+    towns = (
+        []
+        if NO_SHOP.search(outside)
+        else [
+            *_towns(outside, said=False),
+            *(_towns(said, said=True) if shop or station or TOWNLY.search(said) else ()),
+        ]
+    )
     if said:
-        return Cut(whole, (), outside, branch, station, tuple(towns), online)
+        return Cut(whole, (), outside, branch, station, tuple(towns), seat)
     # 罗森静安寺店: where the chain ends is only known to whoever knows the places.
-    return Cut(whole, (), "", branch if shop or station else "", station, tuple(towns), online)
+    return Cut(whole, (), "", branch if shop or station else "", station, tuple(towns), seat)
 
 
 def _towns(run: str, *, said: bool) -> list[str]:

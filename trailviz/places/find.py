@@ -64,7 +64,7 @@ class Finder:
             self._own(one)
             or self._learned(one)
             or self._extract(one, asked, towns)
-            or (None if one.online else self._listed(one, asked, towns) or self._town(one, asked, towns))
+            or (None if one.seat and asked.shop else self._listed(one, asked, towns) or self._town(one, asked, towns))
         )
 
     def _own(self, cut: Cut) -> Place | None:

@@ -108,7 +108,7 @@ def locate(events: Events, gazetteer: Gazetteer) -> Located:
     tiers, stands_in = columns[3:]
     coarse, carried = np.isin(tiers, list(COARSE)), tiers == "rides"
     # A branch's name is not a visit (0008), nor is a town where money was booked: "might know", never an anchor.
-    own_word = (known == said) & (said >= 0) & (tiers != "city")[known]
+    own_word = (known == said) & (said >= 0) & ~coarse[known]
     unsure = here & ((~own_word & ~present) | carried[known])
     illustrative[here] |= stands_in[known[here]]
     bases = np.where(tiers == "", "", np.where(carried, "carried", "geocoded")).astype(object)

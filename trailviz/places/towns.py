@@ -21,6 +21,7 @@ SUBURBS_M = 30_000.0
 """A town this far beyond a city's edge still has the city's stations on its statements."""
 VOTES = 3
 """So many names of one city's list, and of no other's, say that a trail is of that city."""
+TIMES = 3
 LEAST_UNCODED = 100_000
 """A town nobody adds a country's letters to is a large one: GeoNames knows a small one of nearly every word."""
 
@@ -56,14 +57,21 @@ class Towns:
         """Answer the town of an ending: of the country and state behind it, else a large one where this money is spent."""
         if ending.weak:
             return None
-        for row in self.rows.get(ending.key, ()):
-            land, region = self._land(row)
-            if ending.land or ending.state:
-                if ending.land == land or (ending.state == region and land == "US"):
-                    return row
-            elif (not lands or land.lower() in lands) and self.cities.population[row] >= LEAST_UNCODED:
-                return row
-        return None
+        rows = self.rows.get(ending.key, ())
+        if ending.land or ending.state:
+            coded = ((row, *self._land(row)) for row in rows)
+            return next(
+                (
+                    row
+                    for row, land, region in coded
+                    if ending.land == land or (ending.state == region and land == "US")
+                ),
+                None,
+            )
+        able = [row for row in rows if not lands or self._land(row)[0].lower() in lands]
+        people = [int(self.cities.population[row]) for row in able[:2]]
+        # There is a Springfield in half of the states: a name alone is a town's where no other is nearly as large.
+        return able[0] if people and people[0] >= max(LEAST_UNCODED, TIMES * sum(people[1:])) else None
 
     def off(self, words: tuple[str, ...], lands: Lands) -> tuple[tuple[str, ...], int | None]:
         """Take the town off a text's end: the words before it, and the town's row; all the words where none is named."""
