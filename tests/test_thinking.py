@@ -150,6 +150,13 @@ def test_what_is_given_back_belongs_to_its_purchase() -> None:
     assert acts.link(events, _resolved(events)).act.tolist() == [0, 1, 1, 3]
 
 
+def test_what_is_given_back_before_any_purchase_belongs_to_none() -> None:
+    """A file may begin between a purchase and its refund: the next purchase of that sum is another."""
+    events = _events(_alipay("refund", 30, 0), _alipay("payment", 30, 5))
+
+    assert acts.link(events, _resolved(events)).act.tolist() == [0, 1]
+
+
 def test_a_part_given_back_is_known_by_its_number() -> None:
     """Two parts of one purchase carry its id, and are both linked to it."""
     refs = ["EX-000001"]

@@ -309,7 +309,8 @@ def _returned(events: Events, frame: pd.DataFrame) -> pd.DataFrame:
     lag = both["start_p"] - both["start_d"]
     after = (both["kind_p"] == "refund") & (lag >= 0) & (lag <= RETURN_AFTER_US)
     before = (both["kind_p"] == "hold") & (lag <= DAY_US) & (lag >= -HOLD_BEFORE_US)
-    both = both[after | before].assign(apart=lag.abs()).sort_values(["rank", "apart", "id_d"])
+    # Assigned before it is filtered: to a frame without rows pandas adds those of the column.
+    both = both.assign(apart=lag.abs())[after | before].sort_values(["rank", "apart", "id_d"])
     closest = both.drop_duplicates("position_p")
     return pd.DataFrame({"one": closest["position_p"], "other": closest["position_d"], "why": "returned", "apart": 0})
 
