@@ -47,9 +47,7 @@ REFUSALS = {
     ),
     "ground_broken": mark("{file} stops making sense part of the way. It may not have come whole: get it again."),
 }
-TOWNS_CREDIT = mark(
-    "Towns: GeoNames (geonames.org), CC BY 4.0. Stations of Shanghai: © OpenStreetMap contributors, ODbL."
-)
+TOWNS_CREDIT = mark("Towns: GeoNames (geonames.org), CC BY 4.0")
 STEP_M, LEAST_M, KM = 50, 50, 1000.0
 
 

@@ -60,7 +60,7 @@ function ground(stage, L, grounds) {
   if (own) map.tvGround.push(makeGround(L, map, own, inks, model.data.lang));
   map.attributionControl.setPrefix(false);
   if (map.tvCredit) map.attributionControl.removeAttribution(map.tvCredit);
-  map.tvCredit = own ? harmless(own.credit) : chosen.attribution;
+  map.tvCredit = [own ? harmless(own.credit) : chosen.attribution, harmless(model.data.towns || "")].filter(Boolean).join(" · ");
   map.attributionControl.addAttribution(map.tvCredit);
   if (map.tvLayer) map.tvLayer.remove();
 }

@@ -13,7 +13,7 @@ from trailviz.days import day_bounds
 from trailviz.events import FACETS
 from trailviz.knowledge import SCENARIOS, Grade
 from trailviz.registry import SELF
-from trailviz.story import claims
+from trailviz.story import claims, whereabouts
 from trailviz.story.clauses import Speaker
 from trailviz.story.silences import figures, templates
 from trailviz.views.stage.claimed import claimed
@@ -107,6 +107,7 @@ def model(
         ],
         "passage": trail.sample.get("passage"),
         "ground": trail.sample.get("sample", {}).get("basemap", "land"),
+        "towns": words.say(whereabouts.TOWNS_CREDIT) if trail.gazetteer.world else "",
         "verdicts": [file_verdict(one, lang) for one in trail.accounts],
     }
 
