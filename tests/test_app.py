@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.making import maps
 from trailviz import keep
-from trailviz.views.panels import page
+from trailviz.views.panels import own_places, page
 
 DIARY = "company,kind,start,zone,place,party,amount,currency\nexample shop,order,2024-05-01 10:00,Europe/Berlin,,Example shop,12.00,EUR\n"
 
@@ -117,3 +117,41 @@ def test_a_map_by_its_path_is_drawn_refused_and_removed(app: AppTest, tmp_path: 
     assert not app.exception
     assert app.session_state["basemap_key"] is None
     assert not any("no map" in one.value for one in app.text)
+
+
+def test_places_of_one_s_own_put_payments_on_the_map(app: AppTest, tmp_path: Path) -> None:
+    """A path counts at once, a file that is none is named and the exports are told all the same, and Remove takes it away."""
+    (tmp_path / "d.csv").write_text(
+        "company,kind,start,zone,party,amount,currency\nalipay,payment,2024-05-01 10:00,Asia/Shanghai,示例便利(某某花园店),12.00,CNY\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "places.csv").write_text("name,lat,lon\n某某花园,31.2,121.4\nbad,x,1\n", encoding="utf-8")
+    app.run()
+    app.text_input(key="path").set_value(str(tmp_path / "d.csv")).run()
+    app.text_input(key="places-path").set_value(str(tmp_path / "places.csv")).run()
+
+    assert not app.exception
+    assert list(app.session_state["trail"].located.tier) == ["address"]
+    assert any("1 by a given address" in one.value and "row 3, column lat" in one.value for one in app.text)
+    app.text_input(key="places-path").set_value(str(tmp_path / "d.csv")).run()
+    assert any("d.csv is no places file" in one.value for one in app.warning)
+    app.button(key="places-remove-1").click().run()
+    app.button(key="places-remove-0").click().run()
+    assert list(app.session_state["trail"].located.tier) == [""]
+    assert not app.warning
+
+
+def test_places_are_kept_only_when_asked_and_wiped_with_the_rest(
+    app: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was kept counts the next time, can be forgotten, and goes with everything else."""
+    monkeypatch.setattr(keep, "folder", lambda: tmp_path / "kept")
+    app.run()
+    assert keep.kept() == ()
+    own_places.keep_file("../places.csv", b"name,lat,lon\nX,1,2\n")
+    app.run()
+
+    assert [one.name for one in keep.kept()] == ["places.csv"]
+    assert any("places.csv, kept on this computer" in one.value for one in app.text)
+    app.button(key="forget-places-places.csv").click().run()
+    assert keep.kept() == ()

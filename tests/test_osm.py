@@ -7,9 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+<<<<<<< HEAD
+=======
+from tests.making import maps
+from trailviz import atlas
+from trailviz.intake import from_bytes
+>>>>>>> bad9c9a (places: areas have no mark on the map; the account stands with what became of each file; an OpenStreetMap extract puts payments on it)
 from trailviz.reading import ground, osm
 from trailviz.reading.box import Box
 from trailviz.reading.broken import BrokenFileError
+from trailviz.trail import follow
 
 osmium = pytest.importorskip("osmium", reason="the extra [osm] is not installed")
 
@@ -99,3 +106,20 @@ def test_an_extract_handed_over_is_drawn_from_memory(town: Path) -> None:
 
     assert {one.name.local for one in drawn.labels} == {"Lange Straße"}
     assert drawn.file == "town.osm.pbf"
+
+
+def test_an_extract_puts_payments_on_the_map(town: Path, tmp_path: Path) -> None:
+    """A shop of the extract is a point, a street of it is as long as it is there, and an upload is asked for by its path."""
+    rows = [
+        f"bank,payment,2024-05-0{day} 10:00,Europe/Berlin,{party},12.00,EUR\n"
+        for day, party in enumerate(("BACKHAUS 1234 MARKT", "KIOSK LANGE STRASSE"), start=1)
+    ]
+    file = tmp_path / "d.csv"
+    file.write_text("company,kind,start,zone,party,amount,currency\n" + "".join(rows), encoding="utf-8")
+    located = follow([file], gazetteer=[town]).located
+
+    assert sorted(located.tier) == ["extract", "street"]
+    assert located.r90_m.max() > 600
+    assert located.coarse.sum() == 1
+    with pytest.raises(atlas.PlacesError, match="places_by_path"):
+        follow([file], gazetteer=[from_bytes("town.osm.pbf", town.read_bytes())])

@@ -22,6 +22,7 @@ from trailviz.reading import overture, own_places
 from trailviz.reading.box import Box
 from trailviz.reading.broken import BrokenFileError
 from trailviz.trail import Trail, follow
+from trailviz.views import stage
 
 APP = "交易时间,交易分类,交易对方,对方账号,商品说明,收/支,金额,收/付款方式,交易状态,交易订单号,商家订单号,备注,\n"
 NAMES = pa.struct([("primary", pa.string()), ("common", pa.map_(pa.string(), pa.string()))])
@@ -307,3 +308,14 @@ def test_a_zone_is_offered_and_never_taken(tmp_path: Path, capsys: pytest.Captur
     if len(trail.events):
         assert set(trail.events.words("zone_basis")[1]) == {"assumed"}
         assert "Say --zone Europe/Berlin" in out
+
+
+def test_an_area_has_no_mark_on_the_map(tmp_path: Path) -> None:
+    """The stage is told which places are areas, so that none is drawn as a pin; a station is none."""
+    trail = follow([_wallet(tmp_path, "示例便利(静安寺店)", "示例便利(淮海中路店)")])
+    events = stage.model(trail)["events"]
+
+    assert sorted(zip(events["place"], events["wide"], strict=True)) == [
+        ("in Huaihai Middle Road", True),
+        ("near Jing'an Temple station", False),
+    ]

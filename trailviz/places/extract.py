@@ -24,12 +24,12 @@ SHORTEST_CHAIN = 2
 SHORTEST_NAME = 6
 SHORTEST_HAN = 3
 STREET = "street"
-WORDS = ("name", "names", "brand", "address")
+WORDS = ("name", "brand", "address")
 
 
 @dataclass(frozen=True)
 class Extract:
-    """Named points, one a row: name, names (others, a list), brand, category, address, lat, lon (WGS-84 degrees), radius_m; any word may be null."""
+    """Named points, one a row: name, names (others, a list), brand, category, address (where the map has one), lat, lon (WGS-84 degrees), radius_m; any word may be null."""
 
     table: pa.Table
     _kept: dict[int, str] = field(default_factory=dict, repr=False, compare=False)
@@ -96,8 +96,8 @@ class Extract:
         """Say whether the words of a row hold a folded word."""
         if row not in self._kept:
             # A row at a time: of a map's 300,000 shops a trail asks for a few hundred.
-            one = {name: self.table[name][row].as_py() for name in WORDS}
-            said = [one["name"], one["brand"], one["address"], *(one["names"] or ())]
+            listed = [self.table[one][row].as_py() for one in WORDS if one in self.table.column_names]
+            said = [*listed, *(self.table["names"][row].as_py() or ())]
             self._kept[row] = "|".join(key(part) for part in said if part)
         return word in self._kept[row]
 

@@ -29,7 +29,8 @@ function makeMapLayer(L, map, model, inks) {
     shade.addColorStop(0, hue); shade.addColorStop(1, `${hue}00`);
     x.globalAlpha = strong ? 0.3 : 0.13; x.fillStyle = shade;
     x.beginPath(); x.arc(p.x, p.y, radius, 0, 7); x.fill(); x.globalAlpha = 1;
-    if (!strong) return;
+    // An area without a mark needs an edge to be seen by.
+    if (!strong && !mark.wide) return;
     x.setLineDash([2, 5]); x.lineWidth = 1.4; x.strokeStyle = hue;
     x.beginPath(); x.arc(p.x, p.y, radius, 0, 7); x.stroke(); x.setLineDash([]);
     if (model.data.events.ill[mark.event] && mark.r > 1000) {
@@ -44,7 +45,7 @@ function makeMapLayer(L, map, model, inks) {
   function rides(now) {
     const ev = model.data.events;
     for (let i = 0; i < model.count; i += 1) {
-      if (ev.kind[i] !== "ride" || ev.lat[i] === null || ev.elat[i] === null) continue;
+      if (ev.kind[i] !== "ride" || ev.lat[i] === null || ev.elat[i] === null || ev.wide[i] || ev.ewide[i]) continue;
       if (model.gradeOf(i, "place") < GRADE.MIGHT || model.gradeOf(i, "destination") < GRADE.MIGHT) continue;
       const a = point(ev.lat[i], ev.lon[i]);
       const b = point(ev.elat[i], ev.elon[i]);
@@ -148,10 +149,11 @@ function makeMapLayer(L, map, model, inks) {
     for (const mark of marks) {
       const p = point(mark.lat, mark.lon);
       x.globalAlpha = mark.t <= now ? 1 : 0.42;
+      if (crowded && mark.wide) continue;
       if (crowded) { x.fillStyle = inks.hues[model.data.events.co[mark.event] % HUES]; x.fillRect(p.x - 1.6, p.y - 1.6, 3.2, 3.2); continue; }
       x.save(); x.translate(p.x, p.y);
       if (mark.event === model.state.selected) { x.beginPath(); x.arc(0, 0, 16, 0, 7); x.lineWidth = 3; x.strokeStyle = inks.ink; x.stroke(); }
-      drawMark(x, inks, model.data.events.co[mark.event], mark.grade, mark.self, 6);
+      if (!mark.wide) drawMark(x, inks, model.data.events.co[mark.event], mark.grade, mark.self, 6);
       x.restore();
     }
     x.globalAlpha = 1;

@@ -94,8 +94,8 @@ function makeModel(data) {
     for (let i = 0; i < count; i += 1) {
       const self = model.isSelf(i);
       if (state.off.has(data.companies[ev.co[i]].id)) continue;
-      if (ev.lat[i] !== null) out.push({ event: i, end: false, lat: ev.lat[i], lon: ev.lon[i], r: ev.r[i], t: ev.t0[i], name: ev.place[i], self, grade: self ? 0 : model.gradeOf(i, "place") });
-      if (ev.elat[i] !== null) out.push({ event: i, end: true, lat: ev.elat[i], lon: ev.elon[i], r: ev.er[i], t: ev.t1[i], name: ev.eplace[i], self, grade: self ? 0 : model.gradeOf(i, "destination") });
+      if (ev.lat[i] !== null) out.push({ event: i, end: false, lat: ev.lat[i], lon: ev.lon[i], r: ev.r[i], t: ev.t0[i], name: ev.place[i], wide: ev.wide[i], self, grade: self ? 0 : model.gradeOf(i, "place") });
+      if (ev.elat[i] !== null) out.push({ event: i, end: true, lat: ev.elat[i], lon: ev.elon[i], r: ev.er[i], t: ev.t1[i], name: ev.eplace[i], wide: ev.ewide[i], self, grade: self ? 0 : model.gradeOf(i, "destination") });
     }
     return out;
   };

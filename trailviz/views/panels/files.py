@@ -12,7 +12,7 @@ from trailviz import atlas
 from trailviz.intake import from_bytes
 from trailviz.story import proofs as proofs_
 from trailviz.views import stage
-from trailviz.views.panels import mapper
+from trailviz.views.panels import mapper, own_places
 from trailviz.views.panels.launch import PASSWORD
 
 if TYPE_CHECKING:
@@ -101,6 +101,8 @@ def verdicts(trail: Trail, sources: list[Path | Source], words: Words) -> None:
         st.expander(words.say("What became of each file"), expanded=not all(one.used for one in ordered)),
         st.container(height=height, border=False),  # type: ignore[arg-type]
     ):
+        if said := own_places.told(trail, words):
+            st.text(said)
         for account in ordered:
             st.text(_verdict(account, words))
             mapper.offer(account, sources, password(), trail.registry, words)

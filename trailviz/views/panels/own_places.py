@@ -45,7 +45,7 @@ def offered(words: Words) -> list[Path | Source]:
         for one in handed or ():
             if one.size <= MOST_KEPT and one.name.lower().endswith((".csv", ".toml")):
                 st.button(
-                    words.say("Keep {name} on this computer", name=one.name), key=f"places-keep-{one.file_id}", on_click=_keep,
+                    words.say("Keep {name} on this computer", name=one.name), key=f"places-keep-{one.file_id}", on_click=keep_file,
                     args=(one.name, one.getvalue()),
                 )  # fmt: skip
         kept = keep.places()
@@ -58,16 +58,10 @@ def offered(words: Words) -> list[Path | Source]:
     return [*on_disk, *kept, *(from_bytes(one.name, one.getvalue()) for one in handed or ())]
 
 
-def told(trail: Trail, words: Words) -> None:
-    """Say how many payments were placed and by what, what of the files could not be read, and which zone rows lie in."""
-    lines = [
-        *whereabouts.account(trail, words),
-        *whereabouts.zones(trail, words),
-        *whereabouts.unread(trail)[:MOST_LINES],
-    ]
-    if lines:
-        with st.expander(words.say("What put the payments on the map")):
-            st.text("\n".join(lines))
+def told(trail: Trail, words: Words) -> str:
+    """Say how many payments were placed and by what, what of the files could not be read, and which zone rows lie in; "" for nothing."""
+    unread = whereabouts.unread(trail)[:MOST_LINES]
+    return "\n".join([*whereabouts.account(trail, words), *whereabouts.zones(trail, words), *unread])
 
 
 def _given() -> None:
@@ -85,6 +79,7 @@ def _given() -> None:
         state["no_such_places"] = path.name
 
 
-def _keep(name: str, raw: bytes) -> None:
+def keep_file(name: str, raw: bytes) -> None:
+    """Keep a places file under its own name, as the person has asked."""
     # The name alone: an upload must not choose a folder.
     keep.write_bytes(keep.places_folder() / Path(name).name, raw)

@@ -144,7 +144,6 @@ def main() -> None:
     # closed, the panels share a row, so that the stage keeps the screen; an open one has a row to itself
     with st.container(horizontal=True, key="panels"):
         files.verdicts(trail, sources, words)
-        own_places.told(trail, words)
         files.proofs(trail, words)
         if sources:
             doubts.panel(trail, words)

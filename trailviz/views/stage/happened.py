@@ -56,6 +56,9 @@ def happened(
         "kind": kinds,
         "mode": [row["mode"] for row in rows],
         "ill": located.illustrative[at].tolist(),
+        # An area has no mark at its middle: nobody is known to have been there (0013).
+        "wide": located.coarse[at].tolist(),
+        "ewide": located.end_coarse[at].tolist(),
         "basis": [row["time_basis"] for row in rows],
         "file": [row["file"] for row in rows],
         "row": [row["row"] for row in rows],
