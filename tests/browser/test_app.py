@@ -68,7 +68,7 @@ def test_a_hostile_upload_is_read_and_does_nothing(watched: Watched, app_url: st
     )
     page, frame, wrong = _open(watched, app_url)
     page.get_by_role("button", name="Files").click()
-    page.locator("input[type=file]").set_input_files(path)
+    page.locator(".st-key-uploads input[type=file]").set_input_files(path)
     frame.locator("h1", has_text="1 May 2024").wait_for(timeout=60_000)
 
     assert "{{ 7*7 }}" in frame.locator(".tv-story").inner_text()
@@ -94,7 +94,7 @@ def test_a_table_nobody_knows_is_mapped_on_screen(watched: Watched, app_url: str
     )
     page, frame, wrong = _open(watched, app_url)
     page.get_by_role("button", name="Files").click()
-    page.locator("input[type=file]").set_input_files(path)
+    page.locator(".st-key-uploads input[type=file]").set_input_files(path)
     page.get_by_role("button", name="Say what its columns mean").wait_for(timeout=30_000)
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Say what its columns mean").click()
@@ -119,7 +119,7 @@ def test_the_calendar_is_walked_and_opened_by_keys(watched: Watched, app_url: st
     ]
     days.write_text("company,kind,start,end,zone,lat,lon,end_lat,end_lon\n" + "\n".join(rows), encoding="utf-8")
     page.get_by_role("button", name="Files").click()
-    page.locator("input[type=file]").set_input_files(days)
+    page.locator(".st-key-uploads input[type=file]").set_input_files(days)
     page.locator("html[data-trail-shown^='2024-02']").wait_for(state="attached", timeout=60_000)
     page.keyboard.press("Escape")
     page.get_by_text("Calendar and gaps").click()

@@ -27,7 +27,7 @@ def test_a_lens_opens_on_hostile_rows_and_nothing_leaves(watched: Watched, app_u
     page.goto(app_url)
     page.locator("html[data-trail-shown]").wait_for(state="attached", timeout=60_000)
     page.get_by_role("button", name="Files").click()
-    page.locator("input[type=file]").set_input_files(path)
+    page.locator(".st-key-uploads input[type=file]").set_input_files(path)
     page.frame_locator("iframe").locator("h1", has_text="1 May 2024").wait_for(timeout=60_000)
     page.keyboard.press("Escape")
     page.get_by_text("Lenses on this day").click()

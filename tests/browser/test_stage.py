@@ -162,7 +162,7 @@ def test_the_days_beside_this_one_are_a_step_away(watched: Watched, app_url: str
     path.write_text(f"company,kind,start,zone,party,amount,currency\n{days}", encoding="utf-8")
     page, frame = _app(watched, app_url)
     page.get_by_role("button", name="Files").click()
-    page.locator("input[type=file]").set_input_files(path)
+    page.locator(".st-key-uploads input[type=file]").set_input_files(path)
     frame.locator("h1", has_text="May 2024").wait_for(timeout=60_000)
     page.keyboard.press("Escape")
     frame.locator(".tv-day-select").select_option("2024-05-02")
