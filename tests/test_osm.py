@@ -7,12 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-<<<<<<< HEAD
-=======
-from tests.making import maps
 from trailviz import atlas
 from trailviz.intake import from_bytes
->>>>>>> bad9c9a (places: areas have no mark on the map; the account stands with what became of each file; an OpenStreetMap extract puts payments on it)
 from trailviz.reading import ground, osm
 from trailviz.reading.box import Box
 from trailviz.reading.broken import BrokenFileError
