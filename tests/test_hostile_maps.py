@@ -39,6 +39,13 @@ def _outcome(run: Callable[[], None]) -> str:
     return ""
 
 
+def _table(path: Path, _: object) -> Path:
+    around = [(10.0, 50.0), (10.01, 50.0), (10.01, 50.01), (10.0, 50.01)]
+    names = {"primary": "Ufer", "common": [("en", "Shore")]}
+    road = {"kind": 2, "rings": [around], "subtype": "road", "class": "primary", "names": names}
+    return maps.overture(path, [{**road, "kind": 3, "subtype": "lake", "class": "lake"}, road])
+
+
 def _decoded(raw: bytes) -> None:
     for layer in mvt.layers(raw, lambda _: True):
         assert len(layer.words("name")) == len(layer.kind)
@@ -73,13 +80,14 @@ def test_random_bytes_are_an_outline_or_a_named_error(raw: bytes) -> None:
     assert _outcome(read) in {"", "ground_broken"}
 
 
-@settings(max_examples=60)
-@given(st.data())
+@pytest.mark.parametrize("write", [maps.mbtiles, maps.pmtiles, _table])
+@settings(max_examples=40)
+@given(data=st.data())
 def test_an_archive_with_a_few_bytes_changed_is_drawn_or_refused(
-    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+    tmp_path_factory: pytest.TempPathFactory, write: Callable[..., Path], data: st.DataObject
 ) -> None:
     """Header, directories and tiles: a named error, or a map."""
-    path = maps.pmtiles(tmp_path_factory.mktemp("maps") / "town.pmtiles", TILE)
+    path = write(tmp_path_factory.mktemp("maps") / "town", TILE)
     raw = bytearray(path.read_bytes())
     for _ in range(data.draw(st.integers(1, 3))):
         raw[data.draw(st.integers(7, len(raw) - 1))] = data.draw(st.integers(0, 255))

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.making import maps
 from trailviz import atlas
 from trailviz.intake import from_bytes
 from trailviz.reading import ground, osm
@@ -75,7 +76,19 @@ def test_a_file_that_is_no_extract_is_refused_by_name(tmp_path: Path, held: byte
         osm.named(path)
 
     assert refused.value.code == "ground_broken"
-    assert refused.value.__suppress_context__
+    assert refused.value.__suppress_context__ or refused.value.__context__ is None
+
+
+def test_an_extract_that_would_unpack_to_more_than_memory_holds_is_refused(tmp_path: Path) -> None:
+    """Each block says how large it is inside: forty of 30 MB in a few bytes are a bomb."""
+    blob = maps.field(2, 30_000_000) + maps.field(3, b"packed")
+    header = maps.field(1, b"OSMData") + maps.field(3, len(blob))
+    path = tmp_path / "bomb.osm.pbf"
+    path.write_bytes((len(header).to_bytes(4, "big") + header + blob) * 40)
+    with pytest.raises(BrokenFileError) as refused:
+        osm.named(path)
+
+    assert refused.value.code == "ground_too_large"
 
 
 def test_without_the_extra_the_error_says_so(town: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -152,6 +152,9 @@ def _kind(source: MapFile) -> str:
     """Say what a file is by its first bytes; its name is not asked."""
     if isinstance(source, Path) and source.is_dir():
         return "overture"
+    if isinstance(source, Path) and source.exists() and not source.is_file():
+        # A pipe would be waited for, and a device has no end.
+        raise BrokenFileError("no_ground")
     with opening(source) as file:
         start = file.read(64)
     if start.startswith((tiles.PMTILES, tiles.MBTILES)):

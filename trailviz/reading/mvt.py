@@ -7,6 +7,7 @@ no number in it is believed beyond that: a count of points is held against the b
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +23,7 @@ LONGEST_VARINT, MOST_FEATURES = 10, 200_000
 LAYER, NAME, FEATURE, KEY, VALUE, EXTENT = 3, 1, 2, 3, 4, 5
 TAGS, TYPE, GEOMETRY = 2, 3, 4
 STRING, FLOAT, DOUBLE, INT, UINT, SINT, BOOL = range(1, 8)
+FLOATS = {FLOAT: (4, "<f"), DOUBLE: (8, "<d")}
 POINT, LINE, POLYGON = 1, 2, 3
 MOVE, DRAW, CLOSE = 1, 2, 7
 DEFAULT_EXTENT, MOST_EXTENT = 4096, 1 << 22
@@ -190,12 +192,8 @@ def _value(raw: bytes) -> object:
     for number, start, end in fields(raw):
         if number == STRING and end >= 0:
             return _text(raw[start:end])
-        if number in {FLOAT, DOUBLE} and end >= 0:
-            return (
-                float(np.frombuffer(raw[start:end], "<f4" if number == FLOAT else "<f8")[0])
-                if end - start in {4, 8}
-                else None
-            )
+        if number in FLOATS and end - start == FLOATS[number][0]:
+            return float(struct.unpack(FLOATS[number][1], raw[start:end])[0])
         if end < 0:
             return bool(start) if number == BOOL else (start >> 1) ^ -(start & 1) if number == SINT else start
     return None

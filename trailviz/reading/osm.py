@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from os import SEEK_END
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,15 +18,16 @@ from trailviz.geo import METRES_A_DEGREE
 from trailviz.reading import wkb
 from trailviz.reading.box import Box
 from trailviz.reading.broken import BrokenFileError
+from trailviz.reading.mvt import fields
+from trailviz.reading.sheet import MapFile, opening
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from types import ModuleType
 
-    from trailviz.reading.sheet import MapFile
-
-MOST_BYTES = 600_000_000
-"""libosmium keeps the point of every node in memory, some 16 bytes each: a country would not fit."""
+MOST_BYTES, MOST_UNPACKED = 300_000_000, 1_000_000_000
+"""libosmium keeps the point of every node in memory, 16 bytes each: a country would not fit, nor would a bomb of nodes."""
+LONGEST_HEADER, BLOB_SIZE, RAW, RAW_SIZE = 1 << 16, 3, 1, 2
 THROWN = (RuntimeError, ValueError, OSError, MemoryError, OverflowError)
 """What libosmium throws, in Python's clothes; its text may repeat what stands in the file."""
 MOST_NAMED = 500_000
@@ -82,8 +84,7 @@ def opened(source: MapFile, *keys: str, areas: tuple[str, ...] = ()) -> Iterator
         BrokenFileError: `osmium_missing`, `ground_too_large` or `ground_broken`.
     """
     osmium = library()
-    if (len(source) if isinstance(source, bytes) else source.stat().st_size) > MOST_BYTES:
-        raise BrokenFileError("ground_too_large")
+    _measured(source)
     try:
         file = osmium.FileProcessor(_file(source)).with_locations("sparse_mem_array")
         if areas:
@@ -99,6 +100,22 @@ def _file(source: MapFile) -> Any:  # noqa: ANN401 - a file of osmium
     osmium = library()
     # The format is told: by its name alone a file called .osm would be read as XML.
     return osmium.io.FileBuffer(source, "pbf") if isinstance(source, bytes) else osmium.io.File(str(source), "pbf")
+
+
+def _measured(source: MapFile) -> None:
+    """Refuse an extract that is too large, or would be when it is unpacked; each block says how large it is inside."""
+    with opening(source) as file:
+        if file.seek(0, SEEK_END) > MOST_BYTES:
+            raise BrokenFileError("ground_too_large")
+        file.seek(0)
+        unpacked = 0
+        while len(length := file.read(4)) == 4:  # noqa: PLR2004 - bytes of a length (wiki.openstreetmap.org/wiki/PBF_Format)
+            header = file.read(min(int.from_bytes(length), LONGEST_HEADER))
+            size = next((value for number, value, end in fields(header) if number == BLOB_SIZE and end < 0), 0)
+            for number, start, end in fields(file.read(min(size, MOST_BYTES))):
+                unpacked += start if number == RAW_SIZE and end < 0 else end - start if number == RAW else 0
+            if unpacked > MOST_UNPACKED:
+                raise BrokenFileError("ground_too_large")
 
 
 def head(source: MapFile) -> tuple[dict[str, object], Box | None]:

@@ -25,7 +25,7 @@ WATERS = frozenset({"ocean", "lake", "river", "stream", "canal", "pond", "reserv
 NO_WATER = frozenset({"swimming_pool", "fountain", "drain", "ditch"})
 LAND_USES = ("golf", "forest", "grass", "shrub", "park", "cemetery", "recreation", "protected", "horticulture")
 SIDES = ("xmin", "xmax", "ymin", "ymax")
-MOST_FILES, BATCH = 64, 8_192
+MOST_FILES, MOST_ROWS, BATCH = 64, 50_000_000, 8_192
 RANKS = {legend.CITY: 0, legend.TOWN: 2, legend.DISTRICT: 4, legend.STATION: 5, legend.SIGHT: 8}
 
 
@@ -45,7 +45,8 @@ def draw(source: MapFile, boxes: Sequence[Box], sheet: Sheet, progress: Progress
             for batch in _batches(file, boxes):
                 found = True
                 _take(batch, sheet)
-        except (pa.ArrowException, OSError):
+        # A name that is no UTF-8 is a ValueError of its own.
+        except (pa.ArrowException, OSError, ValueError):
             raise BrokenFileError("ground_broken") from None
         if progress:
             progress(number + 1, len(files))
@@ -60,6 +61,9 @@ def _batches(file: MapFile, boxes: Sequence[Box]) -> Iterator[pa.RecordBatch]:
 
     table = pq.ParquetFile(pa.BufferReader(file) if isinstance(file, bytes) else file)
     schema = table.schema_arrow
+    if table.metadata.num_rows > MOST_ROWS:
+        # Rows that are all alike cost a file nothing.
+        raise BrokenFileError("ground_too_large")
     if "geometry" not in schema.names:
         raise BrokenFileError("no_ground")
     names = [one for one in WANTED if one in schema.names]

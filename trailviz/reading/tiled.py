@@ -14,7 +14,7 @@ from trailviz.reading.sheet import WORLD, Label, MapFile, Progress, Sheet, degre
 
 MOST_TILES = 120
 """Of a zoom; a box that needs more is drawn from a smaller one. 120 tiles of zoom 14 are some 20 by 20 km."""
-CLOSEST_ZOOM = 15
+CLOSEST_ZOOM, PATIENCE = 15, 8
 # What may stand beyond a tile's edge, in tiles: more is a mistake, and would be drawn across the map.
 BEYOND = 0.25
 ROLES = {
@@ -95,7 +95,7 @@ def _count(box: Box, zoom: int) -> int:
 
 
 def _covering(box: Box, zoom: int) -> list[tuple[int, int]]:
-    if _count(box, zoom) > MOST_TILES:
+    if _count(box, zoom) > MOST_TILES * PATIENCE:
         # The file begins closer than anybody looks at a box so wide.
         raise BrokenFileError("ground_too_large")
     west, east, north, south = _span(box, zoom)
