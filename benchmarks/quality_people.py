@@ -24,7 +24,8 @@ from trailviz.simulate.cities import metres
 from trailviz.trail import Trail, follow
 
 DAYS, SEED = 120, 11
-NEAR_M = 500.0
+NEAR_M = 1_000.0
+"""A home lies up to three quarters of a kilometre from its station, and a station is often all that is recorded."""
 LEAST, SHARE = 3, 0.75
 """A series counts with three recorded payments; it is found where a guess rests on three quarters of them and on little else."""
 EARLY_MIN = 30.0
@@ -103,7 +104,7 @@ def _said(trail: Trail, name: str) -> list[Guess]:
 
 
 def _anchor(said: list[Guess], listed: list[dict[str, Any]], tally: Tally, who: str) -> None:
-    """A home or workplace is found within half a kilometre; it can be known where records lead to it or to its station."""
+    """A home or workplace is found within a kilometre; it can be known where records lead to it or to its station."""
     points = [(one.point.lat, one.point.lon) for one in said if one.point is not None]
     for one in listed:
         near = any(metres((one["lat"], one["lon"]), point) <= NEAR_M for point in points)

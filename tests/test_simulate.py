@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 
 from trailviz import simulate
 from trailviz.cli import main
+from trailviz.cli.simulate import CITIES
 from trailviz.intake import Collected, collect, from_bytes
-from trailviz.simulate import Life, Simulated, Told, truth
+from trailviz.simulate import Life, Simulated, Told
+from trailviz.simulate.truth import sleep as nights
 from trailviz.trail import follow
 
 WEEK = [
@@ -62,29 +64,30 @@ def _differs(told: Told, event: dict[str, Any]) -> list[str]:
     return wrong
 
 
-def _compared(found: Simulated) -> None:
+def _disagreements(found: Simulated) -> list[object]:
+    """List what reading the files back says otherwise than the diary: rows not used, counts that differ, events."""
     read = _read(found)
-    accounts = [(one.file, one.format, one.used, one.seen, one.unreadable, one.advice) for one in read.accounts]
-    assert all(used == seen and not unreadable and advice is None for *_, used, seen, unreadable, advice in accounts), (
-        accounts
-    )
-    assert {one.format for one in read.accounts} <= set(found.formats)
-    for one in read.accounts:
-        assert not {"count_differs", "flows_differ", "unknown_word", "breaks_off"} & set(one.notices), one.notices
+    odd = {"count_differs", "flows_differ", "unknown_word", "breaks_off"}
+    unsound: list[object] = [
+        one
+        for one in read.accounts
+        if one.format not in found.formats or one.used != one.seen or one.advice or odd & set(one.notices)
+    ]
     events = sorted(
         read.events.table().to_pylist(),
         key=lambda row: _order(row["kind"], row["start"], int((row.get("amount") or 0) * 100), row.get("lat")),
     )
     told = sorted(found.told, key=lambda one: _order(one.kind, one.start, one.cents, one.lat))
-
-    assert [one.kind for one in told] == [row["kind"] for row in events]
-    assert [(one, wrong) for one, row in zip(told, events, strict=True) if (wrong := _differs(one, row))] == []
+    if [one.kind for one in told] != [row["kind"] for row in events]:
+        return [*unsound, f"{len(told)} records were lived, {len(events)} read"]
+    pairs = zip(told, events, strict=True)
+    return [*unsound, *((one, wrong) for one, row in pairs if (wrong := _differs(one, row)))]
 
 
 @pytest.mark.parametrize(("who", "town"), WEEK, ids=str)
 def test_what_is_written_is_read_back_as_what_was_lived(who: str, town: str) -> None:
     """Times, sums, places and other sides of every row are those of the diary; every row is used and every count agrees."""
-    _compared(_made(who, town))
+    assert _disagreements(_made(who, town)) == []
 
 
 @pytest.mark.parametrize("name", list(simulate.formats()))
@@ -95,14 +98,14 @@ def test_every_format_tells_something(name: str) -> None:
     found = _made("traveller", town, days=12, companies=[name])
 
     assert len(found.told) > 2
-    _compared(found)
+    assert _disagreements(found) == []
 
 
 @settings(max_examples=3, deadline=None)
 @given(seed=st.integers(0, 2**32), town=st.sampled_from(simulate.cities()))
 def test_any_seed_is_read_back(seed: int, town: str) -> None:
     """The law holds for every seed, not for the one at hand."""
-    _compared(_made("courier", town, days=3, seed=seed))
+    assert _disagreements(_made("courier", town, days=3, seed=seed)) == []
 
 
 def test_the_same_words_give_the_same_bytes() -> None:
@@ -141,7 +144,7 @@ def test_everybody_sleeps_in_a_bed() -> None:
             if life.places.work
             else True
         )
-        slept = [end - start for start, end, _ in truth.sleep(life)]
+        slept = [end - start for start, end, _ in nights(life)]
         assert len(slept) >= 11, who.id
         assert 300 < sum(slept) / len(slept) < 640, who.id
 
@@ -176,6 +179,7 @@ def _names(town: simulate.City) -> list[str]:
 
 def test_the_command_writes_exports_that_check_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Who does not exist can be asked for by name; a slip names who can, and nothing is written over unasked."""
+    assert set(CITIES) == set(simulate.cities())
     out = tmp_path / "who"
     asked = ["simulate", "school_day", "--city", "london", "--days", "5", "--out", str(out)]
     assert main(asked) == 0
