@@ -233,7 +233,7 @@ def score(one: Person) -> dict[str, tuple[int, int]]:
     # What is told is the pay, the rent and the subscriptions: a habit that recurs by chance is told by none.
     told = [seen.position[had.row[each.deeds]] for each in subscriptions.standing(had)]
     right = [any(_matches(each, rows) for _, rows in true.values()) for each in told]
-    pays = [one_ for one_ in payday.guess(seen) if getattr(one_, "key", "").startswith("payday")]
+    pays = [one_ for one_ in payday.guess(seen) if getattr(one_, "what", "") in {"payday", "month_end"}]
     rents = [one_ for one_ in rent.guess(seen) if getattr(one_, "key", "") == "rent"]
     bills = {
         (int(seen.position[had.row[each.paid]]), tuple(sorted(seen.position[had.row[each.back]].tolist())))

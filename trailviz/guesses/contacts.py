@@ -41,7 +41,5 @@ def guess(seen: Held) -> Iterable[Guess | Abstained]:
             "even": Share(min(got, gave) / max(got, gave)),
             "last": date_of(had.day[deeds[-1]]),
         }
-        answers.append(
-            Guess("contact", values, had.evidence(deeds), key=f"contact-{had.day[deeds[0]]}-{had.amount[deeds[0]]}")
-        )
+        answers.append(Guess("contact", values, had.evidence(deeds), key=f"contact-{had.party(deeds[0])}"))
     return answers

@@ -22,7 +22,7 @@ NO_PAY = r"(?i)\binterest\b|cash ?back|\brefund|dividend|利息|结息|收益|�
 OF_SPENDING = 0.10
 """Pay below a tenth of what is spent a month is not what this person lives on."""
 SECOND = 0.20
-LATEST = 3
+LATEST, MOST_SLACK = 3, 5
 
 
 def guess(seen: Held) -> Iterable[Guess | Abstained]:
@@ -59,15 +59,14 @@ def _payday(one: Series) -> Guess:
         "since": date_of(one.day[0]),
         "last": date_of(one.day[-1]),
     }
-    what = "payday"
-    if one.rhythm.code != "monthly":
-        what = "weekly"
-        values |= {"rhythm": Term(one.rhythm.code), "weekday": Weekday(int(np.bincount(weekdays(one.day)).argmax()))}
+    what = "weekly"
+    if one.rhythm.code == "monthly":
+        what = "month_end" if one.due.day == LAST else "payday"
+        slack = f"within_{min(round(one.due.spread), MOST_SLACK)}"
+        values |= {"day": one.due.day, "slack": Term(slack), "roll": Term(one.due.roll)}
     else:
-        slack = round(one.due.spread)
-        values |= {"day": one.due.day, "slack": slack, "roll": Term(one.due.roll)}
-        what = ("month_end" if one.due.day == LAST else "payday") + ("_about" if slack else "")
-    return Guess(what, values, had.evidence(one.deeds), key=f"payday-{_whose(one)}")
+        values |= {"rhythm": Term(one.rhythm.code), "weekday": Weekday(int(np.bincount(weekdays(one.day)).argmax()))}
+    return Guess(what, values, had.evidence(one.deeds), key=f"{one.rhythm.code}-{had.side(one.last)}")
 
 
 def _income(one: Series) -> Guess:
@@ -80,12 +79,7 @@ def _income(one: Series) -> Guess:
         "off": had.sum_of(off, one.last),
         "rhythm": Term(one.rhythm.code),
     }
-    return Guess("income" if off else "income_same", values, had.evidence(latest), key=f"income-{_whose(one)}")
-
-
-def _whose(one: Series) -> str:
-    """Name a payer so that less of the same trail gives the same name: by the rhythm and the first day."""
-    return f"{one.rhythm.code}-{date_of(one.day[0])}"
+    return Guess("income", values, had.evidence(latest), key=f"{one.rhythm.code}-{had.side(one.last)}")
 
 
 def _spent_a_month(had: Money, currency: int) -> float:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from trailviz.days import DAY_US
-from trailviz.guesses import Abstained, Guess, Party, Span, Value
+from trailviz.guesses import Abstained, Guess, Party, Term, Value
 from trailviz.guesses.money import IN, OUT, Money, date_of, money
 from trailviz.guesses.people import People, people, role
 from trailviz.pairing import within
@@ -82,7 +82,7 @@ def _splits(had: Money) -> list[Split] | None:
 def _within_a_day(had: Money, paid: np.ndarray, back: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Pair payments with the transfers of the 24 hours after; where a file has days alone, of that day and the next."""
     found = [
-        (paid[had.timed[paid]], back[had.timed[back]], had.wall, 1, DAY_US),
+        (paid[had.timed[paid]], back[had.timed[back]], had.wall, 0, DAY_US),
         (paid[~had.timed[paid]], back, had.day, 0, 1),
         (paid[had.timed[paid]], back[~had.timed[back]], had.day, 0, 1),
     ]
@@ -122,20 +122,17 @@ def _chosen(had: Money, one: np.ndarray, other: np.ndarray, parts: np.ndarray) -
 
 
 def _told(had: Money, known: People, one: Split) -> Guess:
+    deeds = np.append(one.back, one.paid)
     values: dict[str, Value] = {
         "sum": had.sum_of(had.amount[one.paid], one.paid),
         "party": Party(had.party(one.paid)),
         "when": date_of(had.day[one.paid]),
         "who": tuple(role(number) for number in sorted(known.role[one.back].tolist())),
         "part": had.sum_of(one.part, one.paid),
-        "within": Span(int(had.wall[one.back].max() - had.wall[one.paid]) / 1e6),
+        "each": Term("each" if len(one.back) > 1 else "half"),
+        "within": Term("hours" if had.timed[deeds].all() else "days"),
     }
-    deeds = np.append(one.back, one.paid)
-    # "each" is for two and more
-    what = "split" if len(one.back) > 1 else "halved"
-    if not had.timed[deeds].all():
-        what += "_days"
-    return Guess(what, values, had.evidence(deeds), key=f"split-{had.wall[one.paid]}-{had.amount[one.paid]}")
+    return Guess("split", values, had.evidence(deeds), key=f"split-{had.party(one.paid)}")
 
 
 def _often(had: Money, known: People, found: list[Split]) -> Iterable[Guess]:
@@ -147,4 +144,9 @@ def _often(had: Money, known: People, found: list[Split]) -> Iterable[Guess]:
         if times[number] >= COMPANY:
             mine = known.role[back] == number
             values: dict[str, Value] = {"who": role(number), "count": int(times[number])}
-            yield Guess("often", values, had.evidence(np.append(back[mine], of[mine])), key=f"often-{number}")
+            yield Guess(
+                "often",
+                values,
+                had.evidence(np.append(back[mine], of[mine])),
+                key=f"often-{had.party(int(back[mine][0]))}",
+            )

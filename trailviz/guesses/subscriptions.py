@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +26,8 @@ STANDING = frozenset(
 """Kinds of shop that are paid by contract; at any other, the same sum every week is a habit."""
 DEBT = r"(?i)credit card|\bloan|mortgage|还款|房贷|贷款|kreditkarte|darlehen|hypothek|cr[eé]dit immobilier|hipoteca|pr[eé]stamo|hypotheek"
 MOST = 40
+PRICE = 1.02
+"""What differs by more, month for month, is a bill and no price."""
 
 
 def guess(seen: Held) -> Iterable[Guess | Abstained]:
@@ -36,7 +39,8 @@ def guess(seen: Held) -> Iterable[Guess | Abstained]:
     if not found:
         return [Abstained("none", {"count": int((had.flow == OUT).sum())})]
     end = end_of(had)
-    answers = [_standing(one, end) for one in found[:MOST]]
+    told: Counter[str] = Counter()
+    answers = [guess for one in found[:MOST] for guess in _standing(one, end, told)]
     if len(found) > MOST:
         rest = found[MOST:]
         answers.append(Guess("more", {"count": len(rest)}, had.evidence(_all(rest)), key="more"))
@@ -61,29 +65,33 @@ def standing(had: Money) -> list[Series]:
     return sorted(found, key=lambda one: (-one.a_month, int(one.deeds[0])))
 
 
-def _standing(one: Series, end: int) -> Guess:
+def _standing(one: Series, end: int, told: Counter[str]) -> Iterable[Guess]:
     had = one.money
+    side = f"{one.rhythm.code}-{had.side(one.last)}"
+    told[side] += 1
+    key = side if told[side] == 1 else f"{side}-{told[side]}"
+    varies = one.price is None and one.amount.max() > one.amount.min() * PRICE
+    party = Party(had.party(one.last))
     values: dict[str, Value] = {
-        "party": Party(had.party(one.last)),
-        "sum": had.sum_of(one.latest, one.last),
+        "party": party,
+        "about": Term("about" if varies else "exactly"),
+        "sum": had.sum_of(one.latest if varies else float(one.amount[-1]), one.last),
         "rhythm": Term(one.rhythm.code),
         "count": len(one.deeds),
         "since": date_of(one.day[0]),
         "last": date_of(one.day[-1]),
         "state": Term("runs" if one.runs(end) else "ended"),
     }
-    what, price = "steady", one.price
-    if price:
-        what = "changed"
-        values |= {
+    yield Guess("standing", values, had.evidence(one.deeds), key=key)
+    if one.price:
+        before, at = one.price
+        values = {
+            "party": party,
+            "before": had.sum_of(before, one.last),
             "sum": had.sum_of(float(one.amount[-1]), one.last),
-            "before": had.sum_of(price[0], one.last),
-            "when": date_of(one.day[price[1]]),
+            "when": date_of(one.day[at]),
         }
-    elif one.amount.max() > one.amount.min() * 1.02:
-        what = "bill"
-        values |= {"low": had.sum_of(one.amount.min(), one.last), "high": had.sum_of(one.amount.max(), one.last)}
-    return Guess(what, values, had.evidence(one.deeds), key=f"{one.rhythm.code}-{date_of(one.day[0])}-{one.amount[0]}")
+        yield Guess("price", values, had.evidence(one.deeds[at - 1 : at + 1]), key=key)
 
 
 def _together(had: Money, found: list[Series], end: int) -> Iterable[Guess]:
