@@ -41,8 +41,8 @@ from trailviz.trail import Trail, follow, think
 
 RULES = (payday, rent, subscriptions, rhythm, split_bills, contacts, segments, sensitive)
 SEEDS = range(20)
-UNSEEN = 2
-"""The lives of `trailviz simulate` that are measured on; the rules were looked at on those of seed 1."""
+UNSEEN = 9
+"""The lives of `trailviz simulate` that are measured on; the rules were looked at on those of seeds 1, 2, 5 and 8."""
 FOUND = 0.8
 """A true series is found where one that was found holds this share of its rows, and no more others than that allows."""
 SUBSCRIPTIONS = (

@@ -9,6 +9,7 @@ import numpy as np
 
 from trailviz.guesses import Abstained, Guess, Party, Term, Value
 from trailviz.guesses import rent as rent_
+from trailviz.guesses.kinds import of_kind
 from trailviz.guesses.money import OUT, Money, date_of, matching, money
 from trailviz.guesses.recurring import Series, end_of, recurring
 
@@ -53,6 +54,8 @@ def standing(had: Money) -> list[Series]:
     housing = matching(seen.party, rent_.LANDLORD) | matching(seen.detail, rent_.LANDLORD)
     never = matching(seen.party, DEBT) | matching(seen.detail, DEBT) | housing
     counter = (seen.shop.codes >= 0) & ~seen.shop.among(STANDING)
+    # Lunch at the same place every week recurs too, whatever the row says of presence.
+    counter[had.row[of_kind(seen, "dining")]] = True
     found = [
         one
         for one in recurring(seen)
