@@ -187,10 +187,10 @@ def _moments(events: Events, located: Located) -> _Moments:
     start, end = events.instants("start"), events.instants("end")
     # What is known to the day may have been at any hour of it, and is far from nothing.
     precision = np.nan_to_num(events.numbers("precision_s"), nan=1.0)
-    sound = ~located.unsure & ~located.illustrative & np.isnat(events.instants("start_latest"))
+    sound = ~located.illustrative & np.isnat(events.instants("start_latest"))
     codes, words = events.words("kind")
-    begun = np.flatnonzero(sound & located.has_place & ~np.isnat(start))
-    came = sound & located.has_end & ~np.isnat(end) & ((codes == words.index("ride")) if "ride" in words else False)
+    begun = np.flatnonzero(sound & located.pinned & ~np.isnat(start))
+    came = sound & located.end_pinned & ~np.isnat(end) & ((codes == words.index("ride")) if "ride" in words else False)
     came = np.flatnonzero(came)
     event = np.concatenate([begun, came])
     at = np.concatenate([start[begun].astype(np.int64), end[came].astype(np.int64)]) / US
