@@ -27,14 +27,15 @@ OUT = Path(__file__).parents[1] / "trailviz" / "places" / "fusion.json"
 HOURS = np.array([0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 12, 16, 24, 48])
 SHARES = np.array([0, 0.2, 0.4, 0.6, 0.8, 1.0])
 TABLES = ("after", "before", "same", "after_point", "before_point", "same_point")
+SEEDS = {2: 12, 7: 4, 30: 1, 180: 1, 10_000: 1}
+"""How often people are made anew for logs of so many days: a short one holds few payments."""
 REGIMES = [
-    Regime(ride, stated=stated, days=days)
-    for ride in (0.1, 0.3, 0.6)
-    for stated in (0.0, 0.3)
-    for days in (180, 10_000)
+    Regime(ride, stated=stated, days=days) for ride in (0.1, 0.3, 0.6) for stated in (0.0, 0.3) for days in SEEDS
 ]
+MOST_ROWS = 15
+"""Payments of a person and regime that count: people are the sample, not payments."""
 SMOOTH, SMALL, PASSES = 3.0, 0.3, 12
-WIDTH = len(TABLES) * len(HOURS) + len(SHARES) + 3
+WIDTH = len(TABLES) * len(HOURS) + len(SHARES) + 4
 
 
 def design(one: Person, law: weights.Weights) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -58,12 +59,13 @@ def design(one: Person, law: weights.Weights) -> tuple[np.ndarray, np.ndarray, n
             np.log(HOURS),
             table * len(HOURS),
         )
-    x[:, :2, -1] = sides.chained
-    x[:, :2, -2] = np.log(np.maximum(sides.often, 1))[:, None]
+    x[:, :2, -1] = sides.few
+    x[:, :2, -2] = sides.chained
+    x[:, :2, -3] = np.log(np.maximum(sides.often, 1))[:, None]
     here = np.flatnonzero(there[:, 2])
     count = found.hour.count[here]
     _hat(x, here, 2, found.hour.good[here] / count, SHARES, np.full(len(here), len(TABLES) * len(HOURS)))
-    x[here, 2, -3] = np.log(count)
+    x[here, 2, -4] = np.log(count)
     far = distance_m(found.lat, found.lon, one.lat[:, None], one.lon[:, None])[:, [fusion.A, fusion.B, fusion.HOUR]]
     right = there & (far <= SAME_M)
     return x, there, np.where(right.any(axis=1), right.argmax(axis=1), 3)
@@ -94,7 +96,8 @@ def fit(x: np.ndarray, there: np.ndarray, true: np.ndarray) -> np.ndarray:
         weight = np.where(there, np.exp(np.minimum(x @ theta, 30.0)), 0.0)
         share = weight / (1 + weight.sum(axis=1, keepdims=True))
         mean = np.einsum("nc,ncw->nw", share, x)
-        curve = np.einsum("nc,ncw,ncv->wv", share, x, x, optimize=True) - mean.T @ mean + bend
+        flat = (x * np.sqrt(share)[:, :, None]).reshape(-1, WIDTH)
+        curve = flat.T @ flat - mean.T @ mean + bend
         theta += np.linalg.solve(curve, np.einsum("nc,ncw->w", wanted - share, x) - bend @ theta)
     return theta
 
@@ -112,18 +115,22 @@ def falling(table: np.ndarray) -> np.ndarray:
 def main() -> None:
     """Fit, and write the file."""
     law, every = weights.load(), fusion_people.stops("train")
-    parts = [
-        design(one, law) for seed, regime in enumerate(REGIMES) for one in fusion_people.people(every, regime, seed)
-    ]
+    chance = np.random.default_rng(0)
+    parts = []
+    for number, regime in enumerate(REGIMES):
+        for seed in range(SEEDS[regime.days]):
+            for one in fusion_people.people(every, regime, 1000 * number + seed):
+                kept = chance.permutation(len(one.had.at))[:MOST_ROWS]
+                parts.append(tuple(column[kept] for column in design(one, law)))
     x, there, true = (np.concatenate(one) for one in zip(*parts, strict=True))
     theta = fit(x, there, true)
     tables = {
         name: falling(theta[n * len(HOURS) : (n + 1) * len(HOURS)]).round(3).tolist() for n, name in enumerate(TABLES)
     }
-    usual, (usual_count, often, chained) = theta[-len(SHARES) - 3 : -3], theta[-3:].round(3).tolist()
+    usual, (usual_count, often, chained, few) = theta[-len(SHARES) - 4 : -4], theta[-4:].round(3).tolist()
     new = replace(
         law, hours=HOURS, tables={name: np.array(one) for name, one in tables.items()}, shares=SHARES, usual=usual,
-        usual_count=usual_count, often=often, chained=chained,
+        usual_count=usual_count, often=often, chained=chained, few=few,
     )  # fmt: skip
     said = {
         "provenance": {
@@ -134,7 +141,7 @@ def main() -> None:
             "script": "benchmarks/fit_fusion.py",
         },
         "hours": HOURS.tolist(), "tables": tables, "shares": SHARES.tolist(), "usual": usual.round(3).tolist(),
-        "usual_count": usual_count, "often": often, "chained": chained, "spread": fusion_diary.fitted(new),
+        "usual_count": usual_count, "often": often, "chained": chained, "few": few, "spread": fusion_diary.fitted(new),
     }  # fmt: skip
     OUT.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
     print(OUT.read_text(encoding="utf-8"))

@@ -11,11 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from trailviz import story
 from trailviz.places import BASES, Carried, Gazetteer, carry
 from trailviz.places.askable import Anchors, Had
 from trailviz.registry import Registry
 from trailviz.registry.shelf import load
+from trailviz.story import record
 from trailviz.trail import Trail, follow
+from trailviz.views import stage
 
 HEAD = "company,kind,start,end,zone,place,lat,lon,uncertainty_m,end_place,end_lat,end_lon,end_uncertainty_m,datum,party,mode,amount,currency,flow,presence\n"
 RIDE = "uber,ride,2024-05-31 {start},2024-05-31 {end},Europe/London,,51.50,-0.12,30,,{lat},{lon},30,wgs84,Uber,car,9.00,GBP,out,in_person\n"
@@ -196,6 +199,40 @@ def test_another_company_s_rows_change_nothing_of_a_guess(tmp_path: Path) -> Non
     beside = _trail(tmp_path / "b", _ride("13:40", "14:02"), _paid("14:20"), _paid("14:10", who="monzo", mode="taxi"))
 
     assert _guess(alone)[:2] == _guess(beside)[:2]
+
+
+def test_the_story_says_a_guess_is_one_and_leads_to_its_rows(tmp_path: Path) -> None:
+    """Beside the sentence that tells when: near what, how sure, how far off; in both languages, and in the JSON."""
+    trail = _trail(tmp_path, _ride("13:40", "14:02"), _paid("14:20", "A shop", "unknown"))
+    day, observer = trail.default_day, trail.registry.observer("uber")
+    assert day is not None
+    told = {lang: story.tell(trail, observer, "own", day, lang) for lang in ("en", "zh-Hans")}
+    english, chinese = ([one for one in each.sentences if one.guess] for each in told.values())
+    assert len(english) == len(chinese) == 1
+    guess = english[0].guess
+    assert guess is not None
+    assert guess.text.startswith("Guess: if you paid in person, very likely near where the ride at 14:02 ended (p 0.9")
+    assert guess.rests == "It rests on diary.csv, row 2."
+    assert chinese[0].guess is not None
+    assert chinese[0].guess.text.startswith("猜测")
+    assert "probably" not in chinese[0].guess.text
+    written = record.sentence(english[0])["guess"]
+    assert isinstance(written, dict)
+    assert written["basis"] == "after"
+    assert written["rests_on"] == [f"{int(trail.events.ids[0]):016x}"]
+    assert all(record.sentence(one)["guess"] is None for one in told["en"].sentences if not one.guess)
+
+
+def test_the_stage_has_each_observer_s_own_guesses(tmp_path: Path) -> None:
+    """A guess is sent once, and listed for those observers and scenarios that have it."""
+    trail = _trail(tmp_path, _ride("13:40", "14:02"), _paid("14:20", who="monzo"))
+    sent = stage.model(trail)
+    by_name = {one["id"]: sent["guess"][number] for number, one in enumerate(sent["observers"])}
+
+    assert len(sent["guesses"]) == 1
+    assert by_name["monzo"][0] == []
+    assert by_name["everyone"][0] == [0]
+    assert sent["guesses"][0]["rests"] == [{"e": 0, "file": "diary.csv", "row": 2}]
 
 
 def _had(at: list[int], place: list[int], sort: list[int], asked: list[int], shop: list[int]) -> Had:

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 PASSING = ("fix", "leg")
 """Kinds whose points lie on the way, not at a place."""
 WHOLES = frozenset({EVERYONE, "everybody", "all", STATE})
+HABITS_US = 28 * DAY_US
+"""How far from a day habits are counted: four weeks hold four of each hour of the week, and a page must not wait for ten years."""
 CASH = "cash"
 """The channel of a deed that was paid in cash: it is nobody's."""
 
@@ -327,14 +329,23 @@ class Trail:
         """Which rows may inherit a place from others."""
         return places.askable(self.events, self.acts)
 
-    def carried(self, observer: Observer, scenario: str) -> Carried:
-        """Answer where an observer's rows without a place probably happened: guesses from its own rows, and never anchors."""
-        key = ("carried", observer.members, scenario)
+    def carried(self, observer: Observer, scenario: str, day: date | None = None) -> Carried:
+        """Answer where an observer's rows without a place probably happened: guesses from its own rows, and never anchors.
+
+        With a day, only rows around it are looked at, and habits are counted from four weeks on either side.
+        """
+        table = gaps.classes_had(self.known, observer, scenario)
+        # By what is had: most companies have the same few classes of a trail.
+        key = ("carried", day, table.tobytes())
         if key not in self._answers:
-            seen = self.sight(observer, scenario)
+            rows, here = self.askable, self.every_moment
+            if day is not None:
+                low, high = (round(one.timestamp() * 1e6) for one in day_bounds(day, self.zone))
+                low, high = low - HABITS_US, high + HABITS_US
+                rows, here = rows.within(low, high), here.within(low, high)
+            seen = gaps.sight(self.known, here, observer, scenario)
             anchors = (seen.anchors, seen.anchor_events, seen.anchor_is_far, seen.leaving, seen.coming)
-            knows = gaps.events_had(self.known, observer, scenario)
-            had = places.had(self.askable, self.located, anchors, knows, self._midnights)
+            had = places.had(rows, self.located, anchors, table, self.known.class_of, self._midnights)
             self._answers[key] = places.carry(had)
         return self._answers[key]
 

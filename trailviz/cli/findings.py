@@ -20,6 +20,7 @@ from trailviz.cli.saying import trail as follow
 
 if TYPE_CHECKING:
     from trailviz.atlas import Basemap, Box
+    from trailviz.story import Story
 
 
 def story(parsed: Namespace) -> int:
@@ -53,10 +54,7 @@ def story(parsed: Namespace) -> int:
     for line in (*([none] if none else ()), *whereabouts.account(trail, words), *whereabouts.zones(trail, words)):
         tell(line)
     tell()
-    for one in told.sentences:
-        tell(f"- {one.text}  [{one.rows[0][0]}, row {one.rows[0][1]}]")
-        if one.remark:
-            tell(f"    The author: {one.her_word}. {one.remark}")
+    _sentences(told)
     tell()
     for _, text in told.gaps:
         tell(f"- {text}")
@@ -72,6 +70,16 @@ def story(parsed: Namespace) -> int:
                 + (f"  [{short_source(stands.sources[0])}]" if kind == "silent" and stands.sources else "")
             )
     return USABLE
+
+
+def _sentences(told: Story) -> None:
+    """Print the sentences of a day, each with its row, and the guess beside it."""
+    for one in told.sentences:
+        tell(f"- {one.text}  [{one.rows[0][0]}, row {one.rows[0][1]}]")
+        if one.remark:
+            tell(f"    The author: {one.her_word}. {one.remark}")
+        for part in one.guess.lines if one.guess else ():
+            tell(f"    {part}")
 
 
 def evidence(parsed: Namespace) -> int:

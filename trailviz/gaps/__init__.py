@@ -11,7 +11,17 @@ from trailviz.gaps.bits import Bits, Yardstick, mean_bits, yardstick
 from trailviz.gaps.ledger import ledger, parted
 from trailviz.gaps.levels import LEVELS, Levels, Stretch, Thresholds, levels
 from trailviz.gaps.recurring import Recurring, recurring
-from trailviz.gaps.sight import Moments, Sight, ends_elsewhere, events_had, known_spans, loaded, moments, sight, sources
+from trailviz.gaps.sight import (
+    Moments,
+    Sight,
+    classes_had,
+    ends_elsewhere,
+    known_spans,
+    loaded,
+    moments,
+    sight,
+    sources,
+)
 from trailviz.gaps.spans import clipped, measured, merged
 from trailviz.gaps.stretches import SHORTEST_S, SPEEDS_MPS, Gap, find
 
@@ -28,9 +38,9 @@ __all__ = [
     "Stretch",
     "Thresholds",
     "Yardstick",
+    "classes_had",
     "clipped",
     "ends_elsewhere",
-    "events_had",
     "find",
     "known_spans",
     "ledger",

@@ -206,13 +206,14 @@ def ends_elsewhere(known: Known) -> np.ndarray:
     return known.kinds != KINDS.index("visit")
 
 
-def events_had(known: Known, observer: Observer, scenario: str) -> tuple[np.ndarray, ...]:
-    """Say of every event whether an observer has the time of its start, that of its end, the places of both, might have that of its start."""
-    grades = known.grades(observer, scenario)
-    has = grades >= Grade.KNOWS_BECAUSE
-    both = has[:, PLACE] & has[:, DESTINATION]
-    columns = (has[:, TIME], has[:, END], both, grades[:, PLACE] >= Grade.MIGHT_KNOW)
-    return tuple(one.take(known.class_of) for one in columns)
+def classes_had(known: Known, observer: Observer, scenario: str) -> np.ndarray:
+    """Say of every class whether an observer has the time of its start, that of its end, the places of both, might have that of its start.
+
+    Returns:
+        Boolean `[classes, 5]`, in this order.
+    """
+    grades = known.grades(observer, scenario)[:, [TIME, END, PLACE, DESTINATION]]
+    return np.column_stack([grades >= Grade.KNOWS_BECAUSE, grades[:, 2] >= Grade.MIGHT_KNOW])
 
 
 def sources(known: Known, observer: Observer, scenario: str) -> frozenset[str]:

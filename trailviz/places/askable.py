@@ -6,7 +6,7 @@ counter. What is done from afar (an online order, a transfer, a delivery, a debi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,8 +45,8 @@ class Askable:
 
     Rows: `event` (position), `at` (microseconds), `in_person` (the row says so), `exact` (its time is good enough to reckon with),
     `ride_paid` (it pays for a ride: its place is the ride's, or none). Deeds under way: `moved_at`, `moved_event`, `moved_end` (their
-    end), `moved_paid` (known by their payment alone). `afar`: positions of rows done from afar. `shop`, `act`: an entry an event; a
-    shop is a number for a name with its branch, or -1. `rode`: positions of rides.
+    end), `moved_paid` (known by their payment alone). `afar`, `afar_at`: rows done from afar. `rode`, `rode_at`, `took_s`: rides. `shop`,
+    `act`: an entry an event; a shop is a number for a name with its branch, or -1.
     """
 
     event: np.ndarray
@@ -59,10 +59,26 @@ class Askable:
     moved_end: np.ndarray
     moved_paid: np.ndarray
     afar: np.ndarray
+    afar_at: np.ndarray
     shop: np.ndarray
     act: np.ndarray
     rode: np.ndarray
+    rode_at: np.ndarray
     took_s: np.ndarray
+
+    def within(self, low: int, high: int) -> Askable:
+        """Answer what may be asked of `[low, high]` (microseconds)."""
+        parts = {
+            ("event", "at", "in_person", "exact", "ride_paid"): self.at,
+            ("moved_at", "moved_event", "moved_end", "moved_paid"): self.moved_at,
+            ("afar", "afar_at"): self.afar_at,
+            ("rode", "rode_at", "took_s"): self.rode_at,
+        }
+        cut: dict[str, np.ndarray] = {}
+        for names, at in parts.items():
+            part = slice(*np.searchsorted(at, [low, high + 1]))
+            cut |= {name: getattr(self, name)[part] for name in names}
+        return replace(self, **cut)
 
 
 @dataclass(frozen=True)
@@ -133,13 +149,15 @@ def askable(events: Events, acts: Acts) -> Askable:
     number = np.repeat(np.arange(len(parts)), [len(one) for one in parts])
     order_of = np.argsort(at, kind="stable")
     rode = np.flatnonzero(ride & (latest == NO_TIME) & (start != NO_TIME) & (end != NO_TIME))
+    away = np.flatnonzero((remote | (afar & ~present)) & (start != NO_TIME))
+    rode, away = (one[np.argsort(start[one], kind="stable")] for one in (rode, away))
     return Askable(
         event=rows, at=start[rows], in_person=present[rows], ride_paid=ride_paid[rows],
         exact=((latest == NO_TIME) & (precision <= COARSEST_S))[rows],
         moved_at=at[order_of], moved_event=np.concatenate(parts)[order_of],
         moved_end=number[order_of] == 1, moved_paid=number[order_of] == 2,  # noqa: PLR2004 - the third part
-        afar=np.flatnonzero(remote | (afar & ~present)),
-        shop=_shops(events, stands), act=acts.act, rode=rode, took_s=(end[rode] - start[rode]) / 1e6,
+        afar=away, afar_at=start[away],
+        shop=_shops(events, stands), act=acts.act, rode=rode, rode_at=start[rode], took_s=(end[rode] - start[rode]) / 1e6,
     )  # fmt: skip
 
 
@@ -147,7 +165,8 @@ def had(
     trail: Askable,
     located: Located,
     anchors: tuple[np.ndarray, ...],
-    knows: tuple[np.ndarray, ...],
+    knows: np.ndarray,
+    of: np.ndarray,
     midnights: np.ndarray,
 ) -> Had:
     """Pick what an observer has of what a trail may be asked.
@@ -157,19 +176,21 @@ def had(
         located: Where each event was.
         anchors: Instants with a place that the observer has, in order of time: instant, event, whether it is the event's second
             point, whether the person left from there then, whether they came there then.
-        knows: For every event, whether the observer has the time of its start, that of its end, the places of both, and has or
-            might have the place of its start.
+        knows: For every class of events, whether the observer has the time of its start, that of its end, the place of its start,
+            that of its end, and has or might have that of its start: boolean `[classes, 5]`.
+        of: The class of each event.
         midnights: Local midnights that enclose every instant, in microseconds.
     """
-    timed, ended, both, placed = knows
+    timed, ended, placed, reached, maybe = knows.T
+    of_rows, of_moved, of_afar = (of[one] for one in (trail.event, trail.moved_event, trail.afar))
     at, event, far, leaving, coming = anchors
     sides = ((located.lat, located.end_lat), (located.lon, located.end_lon), (located.r90_m, located.end_r90_m))
     lat, lon, r90 = (np.where(far, end[event], start[event]) for start, end in sides)
     gate = leaving & coming
-    wanted = timed[trail.event] & ~placed[trail.event]
+    wanted = timed[of_rows] & ~maybe[of_rows]
     # A record done from afar makes the whole deed one, for whoever has that record.
-    wanted &= ~np.isin(trail.act[trail.event], trail.act[trail.afar[timed[trail.afar]]])
-    moved = np.where(trail.moved_end, ended[trail.moved_event], timed[trail.moved_event])
+    wanted &= ~np.isin(trail.act[trail.event], trail.act[trail.afar[timed[of_afar]]])
+    moved = np.where(trail.moved_end, ended[of_moved], timed[of_moved])
     deeds = trail.act[trail.moved_event]
     rows = trail.event[wanted]
     # A bank's line of a fare is the fare, too.
@@ -184,7 +205,7 @@ def had(
         ),
         event=rows, at=trail.at[wanted], in_person=trail.in_person[wanted], exact=trail.exact[wanted],
         ride_paid=ride_paid, hour=local_hour(trail.at[wanted], midnights), act=trail.act[rows],
-        shop=trail.shop[rows], moved=trail.moved_at[moved], speeds_mps=_speeds(trail, located, timed & ended & both),
+        shop=trail.shop[rows], moved=trail.moved_at[moved], speeds_mps=_speeds(trail, located, (timed & ended & placed & reached)[of[trail.rode]]),
     )  # fmt: skip
 
 
@@ -200,7 +221,7 @@ def local_hour(at: np.ndarray, midnights: np.ndarray) -> np.ndarray:
 
 def _speeds(trail: Askable, located: Located, whole: np.ndarray) -> np.ndarray:
     """Measure the rides an observer has from end to end: metres a second, as the crow flies."""
-    here = whole[trail.rode] & (trail.took_s >= SHORTEST_RIDE_S)
+    here = whole & (trail.took_s >= SHORTEST_RIDE_S)
     rode, took = trail.rode[here], trail.took_s[here]
     far = distance_m(located.lat[rode], located.lon[rode], located.end_lat[rode], located.end_lon[rode])
     speed = far / took

@@ -20,6 +20,8 @@ OUTER_MPS = 33.3
 """Nobody is faster from door to door on the ground: 120 km/h, a train's. The outer bound, which held .95 to 1.00 of true positions."""
 FARTHEST_H = 48.0
 """Beyond two days nothing was measured, so nothing is claimed."""
+DOUBT = 3.0
+"""Pairs of arrival and departure put on either side before any is seen: two rides tell little of how complete a log is."""
 AROUND_US = 7 * 86_400_000_000
 HOUR_US = 3.6e9
 
@@ -29,7 +31,8 @@ class Sides:
     """For each row the anchor before it and the one after it (numbers; -1 none), the hours to them, whether both are one place.
 
     `often`: how many arrivals and departures the observer has within a week of the row. `chained`: of how many arrivals the next
-    departure is from the same place, as log odds: who is told of every trip sees an unbroken chain.
+    departure is from the same place, as log odds: who is told of every trip sees an unbroken chain. `few`: 1 where there is no such
+    pair, and near 0 where there are many.
     """
 
     a: np.ndarray
@@ -39,6 +42,7 @@ class Sides:
     same: np.ndarray
     often: np.ndarray
     chained: float
+    few: float
 
 
 def sides(had: Had) -> Sides:
@@ -73,7 +77,7 @@ def sides(had: Had) -> Sides:
     since[a == NONE], until[b == NONE] = np.inf, np.inf
     edges = anchors.at[anchors.edge]
     often = np.searchsorted(edges, at + AROUND_US) - np.searchsorted(edges, at - AROUND_US)
-    return Sides(a, b, since, until, same & (a != NONE) & (b != NONE), often, _chained(anchors))
+    return Sides(a, b, since, until, same & (a != NONE) & (b != NONE), often, *_chained(anchors))
 
 
 def within_reach(had: Had, found: Sides, lat: np.ndarray, lon: np.ndarray, r90_m: np.ndarray) -> np.ndarray:
@@ -87,7 +91,7 @@ def within_reach(had: Had, found: Sides, lat: np.ndarray, lon: np.ndarray, r90_m
     return able
 
 
-def _chained(anchors: Anchors) -> float:
+def _chained(anchors: Anchors) -> tuple[float, float]:
     came = np.flatnonzero(anchors.edge & anchors.after & ~anchors.before)
     went = np.flatnonzero(anchors.edge & anchors.before & ~anchors.after)
     following = np.searchsorted(anchors.at[went], anchors.at[came])
@@ -96,7 +100,7 @@ def _chained(anchors: Anchors) -> float:
     last = np.flatnonzero(np.diff(following, append=NONE))
     i, j = came[last], went[following[last]]
     whole = distance_m(anchors.lat[i], anchors.lon[i], anchors.lat[j], anchors.lon[j]) <= SAME_M
-    return float(np.log(whole.sum() + 1.0) - np.log((~whole).sum() + 1.0))
+    return float(np.log(whole.sum() + DOUBT) - np.log((~whole).sum() + DOUBT)), 1 / (1 + len(whole))
 
 
 def _picked(of: np.ndarray, index: np.ndarray) -> np.ndarray:

@@ -25,7 +25,7 @@ class Weights:
 
     `tables`: `after`, `before`, `same` and, where the record next to the row is no arrival or departure, `after_point`,
     `before_point`, `same_point`. `usual`: at `shares`, and `usual_count` per natural log of the records counted. `often`: per
-    natural log of the arrivals and departures had within a week. `spread`: what `spread.law` is made of.
+    natural log of the arrivals and departures had within a week; `chained`, `few`: per what `Sides` calls so. `spread`: what `spread.law` is made of.
     """
 
     hours: np.ndarray
@@ -35,6 +35,7 @@ class Weights:
     usual_count: float
     often: float
     chained: float
+    few: float
     spread: Mapping[str, float]
 
 
@@ -43,7 +44,14 @@ def load() -> Weights:
     said: dict[str, Any] = json.loads((files("trailviz.places") / "fusion.json").read_text(encoding="utf-8"))
     tables = {name: np.array(one, float) for name, one in said["tables"].items()}
     hours, shares, usual = (np.array(said[name], float) for name in ("hours", "shares", "usual"))
-    return Weights(hours, tables, shares, usual, said["usual_count"], said["often"], said["chained"], said["spread"])
+    return Weights(
+        hours,
+        tables,
+        shares,
+        usual,
+        said["usual_count"],
+        *(said[name] for name in ("often", "chained", "few", "spread")),
+    )
 
 
 def beside(had: Had, found: Sides, law: Weights) -> tuple[np.ndarray, np.ndarray]:
@@ -63,12 +71,12 @@ def beside(had: Had, found: Sides, law: Weights) -> tuple[np.ndarray, np.ndarray
     for sort, mask in (("", edge_a & edge_b), ("_point", ~(edge_a & edge_b))):
         here = np.flatnonzero(found.same & mask)
         a[here] = _read(law, "same" + sort, found.since_h[here] + found.until_h[here])
-    # The two ends of one stay: nothing lies between them.
+    whole = law.often * np.log(np.maximum(found.often, 1)) + law.chained * found.chained + law.few * found.few
+    a, b = a + whole, b + whole
+    # The two ends of one stay: nothing lies between them, however much of the log is missing.
     here = np.flatnonzero(found.same)
-    within = here[had.anchors.event[found.a[here]] == had.anchors.event[found.b[here]]]
-    a[within] = law.tables["same"][0]
-    often = law.often * np.log(np.maximum(found.often, 1)) + law.chained * found.chained
-    return a + often, b + often
+    a[here[had.anchors.event[found.a[here]] == had.anchors.event[found.b[here]]]] = law.tables["same"][0]
+    return a, b
 
 
 def at_shop(habit: Habit) -> np.ndarray:

@@ -6,7 +6,7 @@ them, and each group is worded for exactly those facets.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from trailviz.events import FACET_BIT, FACETS, written
 from trailviz.knowledge import SCENARIOS, Grade
 from trailviz.registry import SELF
 from trailviz.story.because import explained
+from trailviz.story.carried import Guessed, guessed
 from trailviz.story.clauses import Speaker
 from trailviz.story.shops import Named, named
 from trailviz.story.silences import Figure, figures, worded
@@ -60,6 +61,7 @@ PAYING = {"paid": ("time", "amount", "merchant", "place", "person"), "end": ("en
 OTHER = {"start": ("time", "place", "merchant", "person")}
 PAYMENTS = frozenset({"payment", "hold", "fee", "refund", "transfer", "top_up", "order", "delivery"})
 ALWAYS = {"route": ("route",), "items": ("items",), "vehicle": ("vehicle",)}
+GUESSED_OF = "paid"
 MOST_FIXES = 1
 OWN = mark("You remember: {note}.")
 DEVICE = {
@@ -104,6 +106,7 @@ class Sentence:
     remark: str = ""
     her_word: str = ""
     party: Named | None = None
+    guess: Guessed | None = None
 
 
 @dataclass(frozen=True)
@@ -190,11 +193,16 @@ def tell(
     speaker = Speaker.of(trail, [at for at in on_day if at in _spoken(trail, found, day)], lang, unveil=unveil)
     grades = trail.known.grades(observer, scenario, alleged=alleged)
     notes = {one["id"]: one for one in trail.sample.get("fact", ())}
+    carried = trail.carried(observer, scenario, day)
     sentences = []
     for claim in found:
         for grade, facets in groups(trail, claim, grades):
             if grade > Grade.DOES_NOT_KNOW or claim.fact is not None:
-                sentences.append(_sentence(speaker, claim, grade, facets, (observer, scenario, day, alleged), notes))
+                one = _sentence(speaker, claim, grade, facets, (observer, scenario, day, alleged), notes)
+                # Beside the sentence that tells when: whoever has not the time was not asked for the place.
+                if claim.kind == GUESSED_OF and "time" in facets and grade >= Grade.KNOWS_BECAUSE:
+                    one = replace(one, guess=guessed(speaker, carried, claim.position, day))
+                sentences.append(one)
     gaps = tuple((gap, worded(gap, speaker, observer)) for gap in trail.gaps(observer, scenario, day))
     measured = tuple(figures(trail, observer, scenario, day, speaker))
     told = tuple(remembered(speaker, at) for at in speaker.rows if speaker.rows[at]["collector"] == SELF)
@@ -345,6 +353,7 @@ def _instant(moment: np.datetime64) -> datetime | None:
 
 
 __all__ = [
+    "GUESSED_OF",
     "SCENARIOS",
     "Claim",
     "Sentence",

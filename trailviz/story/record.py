@@ -25,6 +25,7 @@ def sentence(one: Sentence) -> dict[str, object]:
         "rows": [{"file": file, "row": row} for file, row in one.rows],
         "because": list(one.because),
         "party": one.party.record() if one.party else None,
+        "guess": one.guess.record() if one.guess else None,
     }
 
 

@@ -32,6 +32,8 @@ WORDS = {
     "recorded": mark("recorded"),
     "learnt": mark("learnt through another company"),
     "might": mark("might know"),
+    "guessed": mark("guessed"),
+    "rests_on": mark("It rests on"),
     "own": mark("your own records, which nobody here has"),
     "own_fixes": mark("Positions of your own device: {n}. No company in these files has them."),
     "told": mark("you remember, nobody has it"),

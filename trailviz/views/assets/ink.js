@@ -45,6 +45,20 @@ function drawMark(x, inks, company, grade, self, radius) {
   x.lineWidth = grade ? 2 : 1.2; x.strokeStyle = grade ? hue : inks.muted; x.setLineDash(grade ? [3, 2.4] : []); x.stroke(); x.setLineDash([]);
 }
 
+// A guess is never a pin: a dotted ring about where it may be, and a question mark on the ring, off the place itself.
+function drawGuess(x, inks, company, ring) {
+  const hue = inks.hues[company % HUES];
+  x.lineWidth = 2; x.strokeStyle = hue; x.setLineDash([0.1, 4.5]); x.lineCap = "round";
+  x.beginPath(); x.arc(0, 0, ring, 0, 7); x.stroke(); x.setLineDash([]); x.lineCap = "butt";
+  const off = guessSign(ring);
+  const px = Math.max(13, inks.least);
+  x.beginPath(); x.arc(off, -off, px * 0.58, 0, 7); x.fillStyle = inks.paper; x.fill();
+  x.font = lettering(inks, px, { weight: "700" }); x.textAlign = "center"; x.textBaseline = "middle";
+  x.fillStyle = hue; x.fillText("?", off, -off); x.textAlign = "left"; x.textBaseline = "alphabetic";
+}
+// How far right of and above the place the question mark stands.
+const guessSign = (ring) => ring * Math.SQRT1_2;
+
 function hatch(color, gap, width, opposite) {
   const d = window.devicePixelRatio || 1;
   const tile = document.createElement("canvas");

@@ -5,6 +5,7 @@ function makeKey(inks, words) {
   legend(markIcon(inks, 0, GRADE.KNOWS, false), words.recorded);
   legend(markIcon(inks, 0, GRADE.BECAUSE, false), words.learnt);
   legend(markIcon(inks, 0, GRADE.MIGHT, false), words.might);
+  legend(swatch((x) => { x.translate(9, 13); drawGuess(x, { ...inks, least: 0 }, 0, 7); }), words.guessed);
   legend(markIcon(inks, 0, 0, true), words.told);
   legend(hatched(inks, false, true), words.no_record);
   legend(hatched(inks, true, false), words.silent);

@@ -41,6 +41,25 @@ function makeMapLayer(L, map, model, inks) {
     }
   }
 
+  // A guessed place: its two radii as areas, half and nine tenths, and no mark of its own.
+  function guess(one, now) {
+    const p = point(one.lat, one.lon);
+    const hue = inks.hues[model.data.events.co[one.e] % HUES];
+    const strong = one.e === model.state.selected;
+    const ring = guessRing(one);
+    x.globalAlpha = (model.data.events.t0[one.e] <= now ? 1 : 0.45) * (strong ? 0.2 : 0.09); x.fillStyle = hue;
+    for (const metres of [one.r90, one.r50]) { x.beginPath(); x.arc(p.x, p.y, Math.max(ring, pixels(one.lat, metres)), 0, 7); x.fill(); }
+    x.globalAlpha = model.data.events.t0[one.e] <= now ? 1 : 0.45;
+    if (strong) {
+      x.setLineDash([1, 6]); x.lineWidth = 1.6; x.strokeStyle = hue;
+      x.beginPath(); x.arc(p.x, p.y, Math.max(ring, pixels(one.lat, one.r90)), 0, 7); x.stroke(); x.setLineDash([]);
+    }
+    x.save(); x.translate(p.x, p.y); drawGuess(x, inks, model.data.events.co[one.e], ring); x.restore();
+    x.globalAlpha = 1;
+  }
+  // Wide enough to stand around a mark, and no wider than a thumb where half lies within kilometres.
+  const guessRing = (one) => Math.min(Math.max(17, pixels(one.lat, one.r50)), 60);
+
   // A ride without a recorded way is a straight dashed line, and only where the observer has both its ends.
   function rides(now) {
     const ev = model.data.events;
@@ -143,7 +162,9 @@ function makeMapLayer(L, map, model, inks) {
     const marks = model.marks();
     layer.marks = marks;
     for (const mark of marks) if (mark.grade || mark.self) area(mark, mark.event === model.state.selected);
+    layer.guesses = model.guesses();
     reachable(model.state.gap || model.gapAt(now), now);
+    for (const one of layer.guesses) guess(one, now);
     rides(now);
     const crowded = marks.length > 3000;
     for (const mark of marks) {
@@ -167,6 +188,12 @@ function makeMapLayer(L, map, model, inks) {
       const far = Math.hypot(q.x - p.x, q.y - p.y);
       if (far < 18 && (!best || far < best.far || (far === best.far && mark.grade > best.grade))) best = { far, event: mark.event, grade: mark.grade };
     }
+    for (const one of layer.guesses || []) {
+      const q = point(one.lat, one.lon);
+      const off = guessSign(guessRing(one));
+      const far = Math.hypot(q.x + off - p.x, q.y - off - p.y);
+      if (far < 14 && (!best || far < best.far)) best = { far, event: one.e, grade: 0 };
+    }
     return best ? best.event : null;
   };
   layer.fit = function fit() {
@@ -180,7 +207,7 @@ function makeMapLayer(L, map, model, inks) {
     // Marks stay clear of the key, which lies over the map and grows on a projector.
     const key = map.getContainer().parentElement.querySelector(".tv-key");
     const above = key && getComputedStyle(key).position === "absolute" ? key.offsetHeight + 22 : 40;
-    map.fitBounds(L.latLngBounds(wanted.map((mark) => [mark.lat, mark.lon])), { paddingTopLeft: [side, Math.max(above, 40)], paddingBottomRight: [size.x > 620 ? 210 : 60, 40], maxZoom: 15, animate: false });
+    map.fitBounds(L.latLngBounds([...wanted, ...model.guesses()].map((mark) => [mark.lat, mark.lon])), { paddingTopLeft: [side, Math.max(above, 40)], paddingBottomRight: [size.x > 620 ? 210 : 60, 40], maxZoom: 15, animate: false });
   };
   const moves = "move moveend zoomend resize viewreset zoom";
   const clicked = (event) => { if (layer.onPick) layer.onPick(layer.pick(event.containerPoint)); };

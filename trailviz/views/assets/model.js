@@ -65,6 +65,7 @@ function makeModel(data) {
   // A sentence's facets all have one grade; the same grouping as story.groups.
   model.sentences = function sentences() {
     const told = [];
+    const guesses = new Map(model.guesses().map((one) => [one.e, one]));
     for (const claim of data.claims || []) {
       if (claim.kind === "absent") continue;
       const byGrade = new Map();
@@ -80,10 +81,20 @@ function makeModel(data) {
         const text = claim.texts[mask];
         if (one === GRADE.NO || text === undefined) continue;
         const lower = one < GRADE.BECAUSE ? facets.map((f) => claim.lower[data.facets[f]]).find(Boolean) : null;
-        told.push({ claim, event: claim.e, grade: one, facets, text, path: model.path(claim.e, facets[0]), lost: model.lost(claim.e, facets[0]), lower, at: data.events.t0[claim.e] });
+        // Beside the sentence that tells when, as story.tell does.
+        const guess = claim.kind === "paid" && one >= GRADE.BECAUSE && facets.includes(facet.time) ? guesses.get(claim.e) || null : null;
+        told.push({ claim, guess, event: claim.e, grade: one, facets, text, path: model.path(claim.e, facets[0]), lost: model.lost(claim.e, facets[0]), lower, at: data.events.t0[claim.e] });
       }
     }
     return told;
+  };
+  // What the observer could guess of the day: with a company off, what rests on nothing it took along.
+  model.guesses = function guesses() {
+    if (data.empty) return [];
+    const kept = (guess) => guess.by.every((co) => !state.off.has(data.companies[co].id))
+      && model.gradeOf(guess.e, "time") >= GRADE.BECAUSE
+      && guess.rests.every((one) => one.e === null || ["place", "destination"].some((name) => model.gradeOf(one.e, name) >= GRADE.BECAUSE));
+    return data.guess[state.observer][state.scenario].map((number) => data.guesses[number]).filter(kept);
   };
   model.absent = () => (data.claims || []).filter((claim) => claim.kind === "absent" && Object.keys(claim.lower).length);
 

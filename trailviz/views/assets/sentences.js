@@ -46,9 +46,28 @@ function makeSentences(model, inks, words) {
     chip.append(markIcon(inks, row.co[told.event], GRADE.KNOWS, false), el("span", "", fill(words.row, { file: row.file[told.event], row: row.row[told.event] })));
     chip.addEventListener("click", () => out.onEvent(told.event));
     item.append(chip);
+    if (told.guess) item.append(guessed(told.guess));
     if (told.lower) item.append(el("p", "tv-note", `${fill(words.author, { word: told.claim.her })} ${told.lower}`));
     item.addEventListener("click", () => out.onEvent(told.event));
     return item;
+  }
+
+  // A guess stands under its sentence and leads to the rows it rests on; a row of another day is named only.
+  function guessed(guess) {
+    const box = el("div", "tv-guess");
+    box.append(el("p", "tv-guessed", guess.text));
+    const rests = el("p", "tv-rests");
+    rests.append(el("span", "", `${words.rests_on} `));
+    for (const one of guess.rests) {
+      const chip = el(one.e === null ? "span" : "button", "tv-chip-row", fill(words.row, one));
+      if (one.e !== null) {
+        chip.type = "button";
+        chip.addEventListener("click", (event) => { event.stopPropagation(); out.onEvent(one.e); });
+      }
+      rests.append(chip);
+    }
+    box.append(rests);
+    return box;
   }
 
   function gapCard(gap) {

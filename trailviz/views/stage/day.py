@@ -19,6 +19,7 @@ from trailviz.story.silences import figures, templates
 from trailviz.views.stage.claimed import claimed
 from trailviz.views.stage.graded import Paths, tensors, ways
 from trailviz.views.stage.ground import sent
+from trailviz.views.stage.guessed import guesses
 from trailviz.views.stage.happened import companies, happened, of_day
 from trailviz.views.stage.unseen import classes_of, gaps, sight
 from trailviz.views.stage_words import SCENARIOS as SCENARIO_WORDS
@@ -97,6 +98,7 @@ def model(
         # What a switch needs: the page for the class has no Python to ask (0009).
         **ways(trail, observers, numbers),
         "claims": [claimed(speaker, claim, index, observers, seen) for claim in found],
+        **guesses(speaker, observers, chosen, index, names),
         "relations": paths.relations(),
         "paths": paths.listed(),
         "gaps": gaps(speaker, observers, chosen),
