@@ -327,7 +327,7 @@ class Trail:
     @cached_property
     def askable(self) -> Askable:
         """Which rows may inherit a place from others."""
-        return places.askable(self.events, self.acts)
+        return places.askable(self.events, self.acts, self.parties)
 
     def carried(self, observer: Observer, scenario: str, day: date | None = None) -> Carried:
         """Answer where an observer's rows without a place probably happened: guesses from its own rows, and never anchors.

@@ -19,12 +19,20 @@ from trailviz.geo import distance_m
 if TYPE_CHECKING:
     from trailviz.acts import Acts
     from trailviz.events import Events
+    from trailviz.parties import Parties
     from trailviz.places.locate import Located
 
 PAID = ("payment", "hold")
 AFAR = ("order", "delivery", "transfer", "top_up", "fee")
 MOVING = ("ride", "leg", "tap")
 RIDES = ("ride", "leg")
+CARRIERS = ("public_transport", "railway", "ride_service", "bike_rental", "airline")
+"""Brands that are paid under way."""
+DOORLESS = (
+    "online_shop", "delivery_service", "subscription", "wallet", "card_network", "courier", "travel_agency", "phone_company",
+    "utility", "insurance", "bank", "power_bank",
+)  # fmt: skip
+"""Brands that are paid from anywhere."""
 COARSEST_S = 900
 """A row whose time is known no better than a quarter of an hour is asked for by its deed alone."""
 BRANCH = r"[（(][^()（）]{2,}[)）]|店$|#\s?\d{2,}|\b\d{3,6}\b"
@@ -124,12 +132,13 @@ class Had:
     speeds_mps: np.ndarray
 
 
-def askable(events: Events, acts: Acts) -> Askable:
+def askable(events: Events, acts: Acts, parties: Parties) -> Askable:
     """List the rows that may inherit a place, and the deeds under way that part one place from another.
 
     Args:
         events: Read columns: kind, presence, party, party_is, start, start_latest, end, precision_s.
         acts: Which records tell of one deed, and which payments paid for a ride.
+        parties: Who was paid, and whether that is the name of shops.
     """
     start, end, latest = (events.instants(name).view(np.int64) for name in ("start", "end", "start_latest"))
     kinds, words = events.words("kind")
@@ -137,13 +146,19 @@ def askable(events: Events, acts: Acts) -> Askable:
     paid, afar, moving, order, ride = (np.isin(kind, one)[kinds] for one in (PAID, AFAR, MOVING, ["order"], RIDES))
     present, remote = (_is(events, "presence", word) for word in ("in_person", "remote"))
     stands = (start != NO_TIME) & ~_is(events, "party_is", "person") & ~remote & (paid | (order & present))
+    category = np.array([*(one.category for one in parties.brands), ""], object)
+    carries, doorless = (np.isin(category, one)[parties.brand] for one in (CARRIERS, DOORLESS))
+    ride_paid, boarded = acts.end_us != NO_TIME, stands & carries
+    # Who has no shop bills when it likes; a company that is no chain of shops as well, unless its row says that one was there.
+    shops = present | ((parties.party < 0) | (parties.brand >= 0)) & ~doorless
+    stands &= ride_paid | (~carries & shops & ~_told_beside(events, stands, moving))
     rows = np.flatnonzero(stands)
     # Ids break ties, so that the order of files changes nothing.
     rows = rows[np.lexsort((events.ids[rows], start[rows]))]
-    ride_paid = acts.end_us != NO_TIME
     precision = events.column("precision_s").fill_null(1).to_numpy()
     parts = [
-        np.flatnonzero(one) for one in (moving & (start != NO_TIME), moving & (end != NO_TIME), stands & ride_paid)
+        np.flatnonzero(one)
+        for one in (moving & (start != NO_TIME), moving & (end != NO_TIME), boarded | (stands & ride_paid))
     ]
     at = np.concatenate([start[parts[0]], end[parts[1]], start[parts[2]]])
     number = np.repeat(np.arange(len(parts)), [len(one) for one in parts])
@@ -226,6 +241,13 @@ def _speeds(trail: Askable, located: Located, whole: np.ndarray) -> np.ndarray:
     far = distance_m(located.lat[rode], located.lon[rode], located.end_lat[rode], located.end_lon[rode])
     speed = far / took
     return speed[speed > 0]
+
+
+def _told_beside(events: Events, stands: np.ndarray, moving: np.ndarray) -> np.ndarray:
+    """Say which rows tell of a ride as well: a metro's payment and its ride are two events of one row, and the ride has the place."""
+    (file, _), (member, members) = (events.words(name) for name in ("file", "member"))
+    key = (file * (len(members) + 1) + member + 1 << 32) + events.column("row").to_numpy()
+    return stands & np.isin(key, key[moving])
 
 
 def _shops(events: Events, stands: np.ndarray) -> np.ndarray:

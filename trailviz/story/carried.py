@@ -40,6 +40,8 @@ SECOND = mark("Or else near {lat}, {lon} (p {p}).")
 MOVING = ("ride", "leg")
 WORTH = 0.05
 """A runner-up less likely than this is not worth a sentence."""
+MOST = 0.99
+"""No guess is certain, whatever rounding makes of it."""
 KILOMETRE_M, FAR_M = 1000.0, 10_000.0
 
 
@@ -99,7 +101,11 @@ def guessed(speaker: Speaker, carried: Carried, position: int, day: date) -> Gue
     p, r90 = float(carried.p[number]), float(carried.r90_m[number])
     present = bool(carried.if_present[number])
     text = say(
-        IF_PRESENT if present else GUESS, sure=say(SURE[p >= LIKELY]), where=place, p=f"{p:.2f}", far=_far(r90, speaker)
+        IF_PRESENT if present else GUESS,
+        sure=say(SURE[p >= LIKELY]),
+        where=place,
+        p=f"{min(p, MOST):.2f}",
+        far=_far(r90, speaker),
     )
     rows = tuple(trail.row_of(one) for one in rests)
     told = say(", ").join(say("{file}, row {row}", file=file, row=row) for file, row in rows)
