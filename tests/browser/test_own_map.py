@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+import pypdfium2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
@@ -112,3 +114,22 @@ def test_on_a_projector_every_letter_of_the_ground_is_large(watched: Watched, af
     page.evaluate(f"() => {{ {MAP}.setZoom(14, {{animate: false}}); }}")
 
     assert min(page.evaluate("[...window.sizes]")) >= 24
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_paper_the_ground_is_light_and_nothing_wipes_it_out(
+    watched: Watched, afternoon: Trail, tmp_path: Path, scheme: str
+) -> None:
+    """Water and parks are printed in their own colours, and the screen is as it was."""
+    page, wrong = _open(watched, afternoon, tmp_path, scheme=scheme)
+    page.evaluate(f"at => {{ {MAP}.setView(at, 14, {{animate: false}}); }}", _inside(1800, 1800))
+    before = page.evaluate(PIXEL, _inside(600, 600))
+    # The gap's hatching lies over the lake, and would mix with its colour.
+    page.evaluate("() => { document.querySelector('.tv-marks').style.opacity = 0; }")
+    page.pdf(path=tmp_path / "page.pdf", format="A4")
+    sheet = pypdfium2.PdfDocument(tmp_path / "page.pdf")[0].render(scale=1).to_numpy()[:, :, 2::-1]
+
+    for colour in ((203, 220, 227), (223, 232, 210)):
+        assert (np.abs(sheet.astype(int) - colour).max(axis=2) < 4).sum() > 200
+    assert page.evaluate(PIXEL, _inside(600, 600)) == before
+    assert wrong == []

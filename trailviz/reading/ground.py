@@ -134,7 +134,7 @@ def cut(read: Survey, boxes: Sequence[Box]) -> Basemap:
     labels = [one for one in read.sheet.labels.values() if any(_inside(one, box) for box in held)]
     labels = sorted(labels, key=lambda one: (one.kind, one.rank))[:MOST_LABELS]
     labels += roads_written(drawn, list(read.sheet.names), unit_m(held[0]))
-    shapes, without = _fitting(drawn.only(drawn.kind < len(legend.KINDS)), unit_m(held[0]))
+    shapes, without = thinned(drawn.only(drawn.kind < len(legend.KINDS)), unit_m(held[0]))
     credit = _credit(read.told, OVERTURE_CREDIT if read.kind == "overture" else CREDIT)
     return Basemap(held, shapes, tuple(labels), credit, read.file, _made(read.told), without)
 
@@ -181,12 +181,21 @@ def _joined(each: list[Shapes]) -> Shapes:
     return sheet.shapes()
 
 
-def _fitting(shapes: Shapes, metres: float) -> tuple[Shapes, tuple[int, ...]]:
-    """Draw less and less, until it is small enough; answer what was left out."""
+def thinned(shapes: Shapes, metres: float, most: int = MOST_BYTES) -> tuple[Shapes, tuple[int, ...]]:
+    """Draw less and less, until it weighs at most so many bytes; answer what is left, and the kinds left out.
+
+    Args:
+        shapes: Lines and areas.
+        metres: The length of a unit.
+        most: Bytes, as `cutting.weight` counts them.
+
+    Raises:
+        BrokenFileError: `ground_too_large`, if even the coarsest way of drawing weighs more.
+    """
     for step in STEPS:
         kept = shapes.only(~np.isin(shapes.kind, step.without))
         kept = cutting.simplified(kept, step.tolerance_m / metres, step.smallest_m / metres)
-        if cutting.weight(kept, SHIFT) <= MOST_BYTES:
+        if cutting.weight(kept, SHIFT) <= most:
             present = set(np.unique(shapes.kind).tolist())
             return kept, tuple(one for one in step.without if one in present)
     raise BrokenFileError("ground_too_large")

@@ -139,5 +139,5 @@ function makeGround(L, map, told, inks, lang) {
   map.on("zoomanim", zooming);
   map.tvLetters = letters.clear;
   moved();
-  return { remove() { map.off("moveend zoomend resize viewreset", moved); map.off("zoomanim", zooming); canvas.remove(); letters.remove(); map.tvLetters = null; } };
+  return { draw() { paint(); letters.draw(); }, remove() { map.off("moveend zoomend resize viewreset", moved); map.off("zoomanim", zooming); canvas.remove(); letters.remove(); map.tvLetters = null; } };
 }

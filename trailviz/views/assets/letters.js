@@ -99,5 +99,5 @@ function makeLetters(L, map, told, inks, lang, view) {
     draw();
   }
   // While the map grows or shrinks, letters would not.
-  return { place, clear, hide: () => { canvas.style.visibility = "hidden"; }, remove: () => canvas.remove() };
+  return { place, draw, clear, hide: () => { canvas.style.visibility = "hidden"; }, remove: () => canvas.remove() };
 }

@@ -1,18 +1,22 @@
 // The ground without a file: our own sketch, drawn from colours of the page so that dark mode and print follow.
 function drawSketch(L, map, ground, inks, lang) {
-  const style = {
+  const styles = () => ({
     water: { stroke: false, fill: true, fillColor: inks.water, fillOpacity: 1 },
     land: { stroke: false, fill: true, fillColor: inks.land, fillOpacity: 1 },
     park: { stroke: false, fill: true, fillColor: inks.park, fillOpacity: 1 },
     road: { color: inks.road, weight: 2.6, fill: false },
     elevated: { color: inks.elevated, weight: 3.6, fill: false },
     metro: { color: inks.metro, weight: 1.2, dashArray: "4 5", fill: false },
-  };
+  });
+  const style = (one) => { const all = styles(); return all[one.properties.kind] || all.road; };
   const renderer = L.canvas({ padding: 0.4 });
   const order = ["land", "park", "water", "road", "elevated", "metro"];
   const shapes = ground.features.filter((one) => one.geometry.type !== "Point").sort((p, q) => order.indexOf(p.properties.kind) - order.indexOf(q.properties.kind));
   map.tvNames = [];
-  const drawn = L.layerGroup([L.geoJSON({ type: "FeatureCollection", features: shapes }, { interactive: false, renderer, style: (one) => style[one.properties.kind] || style.road })]);
+  const plan = L.geoJSON({ type: "FeatureCollection", features: shapes }, { interactive: false, renderer, style });
+  const drawn = L.layerGroup([plan]);
+  // At once: Leaflet would wait for the next frame, and paper does not.
+  drawn.draw = () => { plan.setStyle(style); renderer._redraw(); };
   for (const one of ground.features) {
     const said = one.properties;
     const name = (lang.startsWith("zh") ? said.zh || said.en : said.en || said.zh) || "";

@@ -84,7 +84,7 @@ function connect(stage) {
   let waiting = 0;
   // In the next frame: to resize within the observer's own turn would call it again.
   new ResizeObserver(() => { cancelAnimationFrame(waiting); waiting = requestAnimationFrame(() => resize(stage)); }).observe(stage.mapBox);
-  window.onbeforeprint = () => { layer.draw(); lanes.draw(); };
+  matchMedia("print").onchange = (event) => onPaper(stage, event.matches);
 }
 
 // On a phone the sentences lie below the map: moving the page under a finger would lose the place.
@@ -138,6 +138,22 @@ function resize(stage) {
   stage.map.invalidateSize({ animate: false });
   stage.lanes.draw(); stage.layer.place();
   if (stage.ask) stage.ask("height", narrow() ? stage.root.scrollHeight : 0);
+}
+
+// Paper is light, and so are the inks there. Copies are printed: a canvas that is emptied while a page is made for paper wipes out
+// what lies below it, too.
+function onPaper(stage, printed) {
+  const { root, map } = stage;
+  Object.assign(stage.inks, readInks(root));
+  for (const one of [...map.tvGround, stage.layer, stage.lanes]) if (one.draw) one.draw();
+  for (const [canvas, copy] of stage.copies || []) { copy.remove(); canvas.style.display = ""; }
+  stage.copies = !printed ? [] : [...root.querySelectorAll("canvas")].map((canvas) => {
+    const copy = canvas.cloneNode();
+    if (canvas.width && canvas.height) copy.getContext("2d").drawImage(canvas, 0, 0);
+    canvas.after(copy);
+    canvas.style.display = "none";
+    return [canvas, copy];
+  });
 }
 
 // On a projector everything is read from the back row: text on the canvases grows with the text of the page.
