@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
@@ -106,6 +106,14 @@ def test_every_format_tells_something(name: str) -> None:
 def test_any_seed_is_read_back(seed: int, town: str) -> None:
     """The law holds for every seed, not for the one at hand."""
     assert _disagreements(_made("courier", town, days=3, seed=seed)) == []
+
+
+@pytest.mark.parametrize(("town", "first"), [("london", date(2026, 10, 23)), ("san_francisco", date(2026, 3, 6))])
+def test_the_clocks_may_change_meanwhile(town: str, first: date) -> None:
+    """An hour lived twice in October, or left out in March, moves no record of a night shift."""
+    found = simulate.simulate(simulate.persona("night_nurse"), simulate.city(town), first=first, days=5, seed=9)
+
+    assert _disagreements(found) == []
 
 
 def test_the_same_words_give_the_same_bytes() -> None:
