@@ -319,3 +319,17 @@ def test_an_area_has_no_mark_on_the_map(tmp_path: Path) -> None:
         ("in Huaihai Middle Road", True),
         ("near Jing'an Temple station", False),
     ]
+
+
+def test_the_towns_say_whose_work_they_are() -> None:
+    """GeoNames asks for its name beside its data: in the table itself, and in every list what its positions are."""
+    told = atlas.cities().table.schema.metadata[b"source"].decode()
+    heads = [
+        path.read_text(encoding="utf-8").split("\n", 1)[0]
+        for path in Path(named.__file__).with_name("named").glob("*.tsv")
+    ]
+
+    assert "GeoNames" in told
+    assert "CC BY 4.0" in told
+    assert len(heads) == 8
+    assert all(head.startswith("# Stations") for head in heads)

@@ -84,6 +84,8 @@ def test_a_text_is_cut_into_chain_and_branch(text: str, currency: str, tier: str
         ("上海示例便利有限公司", "CNY"),
         ("兰州拉面", "CNY"),
         ("示例火锅(潮汕牛肉)", "CNY"),
+        ("示例饭店(中山公园店)", "CNY"),
+        ("北京市示例局", "CNY"),
         ("Beispiel Versicherungs AG 1029 WIEN", "EUR"),
         ("EXAMPLE DELI SPRINGFIELD", "USD"),
         ("示例(徐家汇社区某某路店)", "EUR"),
@@ -178,6 +180,17 @@ def test_what_was_learned_from_other_rows_says_so() -> None:
     assert found.basis[0] == "carried"
     assert found.named[found.at[0]].rests_on == (2, 3)
     assert not found.pinned[0]
+
+
+def test_a_ride_in_a_street_says_where_the_street_is_and_not_the_shop() -> None:
+    """Words without a house number are half a kilometre; a whole address is a door."""
+    rides = [{"kind": "ride", "place": "Unit 234, Coldharbour Lane, London", "lat": 51.46, "lon": -0.1}]
+    payments = [
+        {"party": "X", "place": one} for one in ("Coldharbour Lane, London", "Unit 234, Coldharbour Lane, London")
+    ]
+    found = locate(_events(*payments, *rides), atlas.gazetteer({}))
+
+    assert found.r90_m[:2].tolist() == [500.0, 150.0]
 
 
 def test_places_of_one_name_far_apart_are_none() -> None:

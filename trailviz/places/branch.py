@@ -30,11 +30,15 @@ SHOP = re.compile(
 IS_STATION = re.compile(
     r"(?:地铁站|轻轨站|(?<!火车)(?<!高铁)站)(?:[a-z0-9一二三四五六七八九十]{0,3}(?:号)?(?:出)?口)?$"
 )
-NO_SHOP = re.compile(r"公司|集团|银行|基金|保险|学校|大学$|医院|中心$|政府|税务|电力|燃气|水务")
+NO_SHOP = re.compile(
+    r"公司|集团|银行|基金|保险|学校|大学$|医院|中心$|政府|局|委员会|社保|公积金|法院|税务|电力|燃气|水务"
+)
 # A name behind one of these is another name: 小南门 is not 南门, and 徐家汇路 is a street far from 徐家汇.
 BEFORE, AFTER = "东西南北新老小大上下中", "路街道巷弄村镇乡县区市省大东西南北中新桥里"
 TOWNLY = re.compile(r"市?(?:地铁|轨道|公交|巴士|出租|城际|火车|高铁|机场|自来水|停车)|市(?!民卡|场|井)")
-STREETLY = re.compile(r"[东西南北中][一二三四五六七八九十0-9]?(?:路|街|大道|站|门|区)|路|街|大道")
+STREETLY = re.compile(
+    r"[东西南北中][一二三四五六七八九十0-9]?(?:路|街|大道|站|门|区)|路|街|大道|公园|广场|大厦|饭店|新村"
+)
 WALLETS = frozenset(["paypal", "klarna", "stripe"])
 LONGEST, FEWEST_HAN, MOST_OFF, SHORTEST = 4, 2, 5, 3
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from trailviz.places.learned import Learned
     from trailviz.places.named import Entry
 
-SHOP_OFF_M = 400.0
-"""A shop named after a station or a landmark stands near it, not in it."""
+SHOP_OFF_M = 500.0
+"""A shop named after a station or a landmark stands near it: of 112 in an invented Shanghai nine tenths were within 513 m (0013)."""
 STATION_FIRST = ("station", "landmark", "district", "street")
 STREET_FIRST = ("landmark", "street", "station", "district")
 

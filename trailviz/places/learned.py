@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from trailviz.geo import distance_m
+from trailviz.parties.statement import DIGIT
 from trailviz.places.branch import key
 from trailviz.places.gazetteer import Place
 
@@ -21,6 +22,9 @@ SPREAD_M = 500.0
 """Points of one name farther apart than this are of several places."""
 DOOR_M = 150.0
 """A ride ends at the kerb, not at the till (inference.md 5.4)."""
+UNNUMBERED_M = 500.0
+"""Words without a house number name a street or a quarter: of 51 payments in streets that rides of an invented week ended in, nine
+tenths were within 440 m of the ride's end."""
 SHORTEST_HAN, SHORTEST = 3, 8
 MOST_RESTS = 50
 APART = "\n"
@@ -46,7 +50,11 @@ class Learned:
             first, last = self.text.rfind(APART, 0, at) + 1, self.text.find(APART, at)
             found.append(self.places[self.text[first:last]])
             at = self.text.find(name, last)
-        return _one(found)
+        place = _one(found)
+        # A ride to number 234 of a street says where the street is, and not where on it the shop is.
+        if place is None or place.radius_m >= UNNUMBERED_M or DIGIT.search(name):
+            return place
+        return replace(place, radius_m=UNNUMBERED_M)
 
 
 def learned(events: Events) -> Learned:
@@ -78,7 +86,8 @@ def _middle(name: str, lat: np.ndarray, lon: np.ndarray, off: np.ndarray, ids: n
         return None
     # Ids in order, so that the order of files changes nothing.
     rests = tuple(np.unique(ids)[:MOST_RESTS].tolist())
-    radius = max(DOOR_M, spread, float(np.nan_to_num(off).max()))
+    least = DOOR_M if DIGIT.search(name) else UNNUMBERED_M
+    radius = max(least, spread, float(np.nan_to_num(off).max()))
     return Place((name,), *here, radius, "rides", label={"en": name, "zh-Hans": name}, rests_on=rests)
 
 
