@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from trailviz.intake import collect, from_bytes
 from trailviz.reading.broken import BrokenFileError
 from trailviz.reading.cells import Cells, Unreadable
-from trailviz.reading.framing import elements
+from trailviz.reading.framing import arrays, elements
 from trailviz.reading.json import json_cells, paths_in
 from trailviz.reading.shapes import Exact, typed
 
@@ -198,6 +198,44 @@ def test_arrays_are_read_in_one_pass_and_numbered_each_for_itself() -> None:
     cells = list(json_cells(io.BytesIO(data), {"a.item": FIX, "b.item": FIX}, batch=2))
     assert [(one.sheet, one.row.tolist()) for one in cells] == [("b", [1, 2]), ("b", [3, 4]), ("b", [5]), ("a", [1])]
     assert [row["lat"] for row in values(cells)] == [0, 1, 2, 3, 4, 9]
+
+
+ONE = pytest.mark.parametrize("value", [{"lat": 3, "time": "]}"}, [1, {"lat": 2}], []])
+
+
+def beside(value: object) -> bytes:
+    """Write a document of two arrays with something between them."""
+    whole = {"a": [{"lat": 1}, {"lat": 2}], "one": value, "b": [{"lat": 9, "one": {"lat": 7}}]}
+    return json.dumps(whole).encode()
+
+
+@ONE
+@pytest.mark.parametrize("size", [1, 7, 64])
+def test_an_object_is_one_element_wherever_a_block_ends(value: object, size: int) -> None:
+    """What stands under a key of its own is cut out whole; the arrays beside it are none the worse."""
+    told: dict[str | None, list[object]] = {}
+    for key, found in arrays(io.BytesIO(beside(value)), {"a": None, "one": None, "b": None}, size=size, single={"one"}):
+        told.setdefault(key, []).extend(found)
+    assert told == {"a": [{"lat": 1}, {"lat": 2}], "one": [value], "b": [{"lat": 9, "one": {"lat": 7}}]}
+
+
+@ONE
+def test_an_object_beside_arrays_comes_in_the_same_pass(value: object) -> None:
+    """It is one row of its own sheet, in the document's order."""
+    cells = list(json_cells(io.BytesIO(beside(value)), {"one": FIX, "a.item": FIX, "b.item": FIX}))
+    lat = value["lat"] if isinstance(value, dict) else None
+    assert [(one.sheet, [row["lat"] for row in values([one])]) for one in cells] == [
+        ("a", [1, 2]),
+        ("one", [lat]),
+        ("b", [9]),
+    ]
+
+
+@pytest.mark.parametrize("value", [5, None, "x"])
+def test_what_stands_where_an_object_should_be_is_a_row_all_the_same(value: object) -> None:
+    """A number has no brackets to be found by, and is not lost for that."""
+    cells = list(json_cells(io.BytesIO(beside(value)), {"a.item": FIX, "one": FIX}))
+    assert [(one.sheet, len(one)) for one in cells] == [("a", 2), ("one", 1)]
 
 
 def test_a_broken_records_file_is_used_as_far_as_it_goes() -> None:

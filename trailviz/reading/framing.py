@@ -18,7 +18,7 @@ from trailviz.reading.broken import BrokenFileError
 
 if TYPE_CHECKING:
     import io
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping
 
 # on 304 MB of Records.json as fast as blocks of 4 MB, with a quarter less memory
 BLOCK = 1 << 19  # what is cut, decoded and let go stays within the processor's cache
@@ -134,9 +134,11 @@ def elements(
 
 
 def arrays(
-    file: BinaryIO, wanted: Mapping[str | None, Typed | None], *, size: int = BLOCK
+    file: BinaryIO, wanted: Mapping[str | None, Typed | None], *, size: int = BLOCK, single: Container[str | None] = ()
 ) -> Iterator[tuple[str | None, list[object]]]:
     """Yield the elements of the arrays under keys of the top object (or, under None alone, of the top array), in lists.
+
+    What stands under a key of `single` is one element, and a list there is none but itself.
 
     The document is read once, `size` bytes at a time; the elements do not depend on it. Where `wanted` has decoders,
     elements that are all of one shape come as its structs, several times as fast; others as plain objects. An element
@@ -154,19 +156,22 @@ def arrays(
         at = 0
         for position, opening in _shifts(document.structure, level, len(block)):
             if current is not None and not opening:
-                # the array ends: what lies between is the rest of it
-                yield from current.decoded(block[at:position])
+                # the array ends: what lies between is the rest of it; what is one element ends with its own bracket
+                yield from current.decoded(block[at : position + current.single])
                 current = None
-            elif current is None and opening and block[position] == ARRAY:
+            elif current is None and opening:
                 # the key may have been written at the end of the block before
-                name = _name(before, block[:position]) if named else b""
-                if not named or name in named:
-                    key = named[name] if name else None
-                    current, at = _Array(key, wanted[key]), position + 1
+                name = _name(before, block[:position]) if named else None
+                if named and name not in named:
+                    continue
+                key = named[name] if name is not None else None
+                if key in single or block[position] == ARRAY:
+                    current = _Array(key, wanted[key], single=key in single)
+                    at = position + (not current.single)
         before = (before + block[-LONGEST_KEY:])[-LONGEST_KEY:]
         if current is None:
             continue
-        end = _last_end(document.structure, level, at, len(block))
+        end = None if current.single else _last_end(document.structure, level, at, len(block))
         if end is None:
             current.keep(block[at:])
             continue
@@ -188,6 +193,7 @@ class _Array:
     typed: Typed | None
     pending: bytes = b""
     first: bool = True
+    single: bool = False
 
     def keep(self, piece: bytes) -> None:
         self.pending += piece

@@ -49,27 +49,40 @@ def json_cells(file: BinaryIO, arrays: Mapping[str, pa.StructType], *, batch: in
     Raises:
         BrokenFileError: After the last whole element, if the document breaks off or nests too deep.
     """
-    plain = {_key(path): path for path in arrays if path == "item" or (path.count(".") == 1 and path.endswith(".item"))}
-    yield from _in_one_pass(file, {path: arrays[path] for path in plain.values()}, batch)
+    plain = [path for path in arrays if path.removesuffix(".item").count(".") == 0]
+    met: set[str | None] = set()
+    yield from _in_one_pass(file, {path: arrays[path] for path in plain}, batch, met)
     for path, shape in arrays.items():
-        # a pass that finds nothing is not cheap
-        if path not in plain.values() and _mentions(file, path):
-            found = ((path, some) for some in _streamed(file, path))
-            yield from _told(found, {path: shape}, batch)
+        # where an object should be may stand a number, which has no brackets to be found by
+        if path not in plain or (path == _key(path) and path not in met):
+            yield from _by_path(file, path, shape, batch)
 
 
-def _in_one_pass(file: BinaryIO, shapes: Mapping[str, pa.StructType], batch: int | None) -> Iterator[Cells]:
-    """Read arrays that stand at the top, or right under it, in the order they have in the document."""
+def _in_one_pass(
+    file: BinaryIO, shapes: Mapping[str, pa.StructType], batch: int | None, met: set[str | None]
+) -> Iterator[Cells]:
+    """Read arrays and objects that stand at the top, or right under it, in the order they have in the document."""
     if not shapes:
         return
     paths = {_key(path): path for path in shapes}
     wanted = {key: typed(shapes[path]) for key, path in paths.items()}
-    found = ((paths[key], some) for key, some in framing.arrays(file, wanted))
-    yield from _told(found, shapes, batch)
+    single = {key for key, path in paths.items() if path == key}
+    for cells in _told(
+        ((paths[key], some) for key, some in framing.arrays(file, wanted, single=single)), shapes, batch
+    ):
+        met.add(cells.sheet)
+        yield cells
+
+
+def _by_path(file: BinaryIO, path: str, shape: pa.StructType, batch: int | None) -> Iterator[Cells]:
+    """Read what lies under any path, in a pass of its own."""
+    # a pass that finds nothing is not cheap
+    if _mentions(file, path):
+        yield from _told(((path, some) for some in _streamed(file, path)), {path: shape}, batch)
 
 
 def _key(path: str) -> str | None:
-    """Answer the key of the top object an array stands under; None for the top array itself."""
+    """Answer the key of the top object something stands under; None for the top array itself."""
     return path.removesuffix("item").removesuffix(".") or None
 
 
