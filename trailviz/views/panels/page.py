@@ -65,7 +65,7 @@ header.stAppHeader {{ display: none !important; }}
 .st-key-shown [aria-checked="true"] {{ background: #1c1b19 !important; border-color: #1c1b19 !important; }}
 .st-key-shown [aria-checked="true"], .st-key-shown [aria-checked="true"] * {{ color: #fbfaf5 !important; }}
 .st-key-panels {{ gap: 0; flex-wrap: wrap; }}
-.st-key-panels > * {{ flex: 1 1 170px; min-width: 0; width: auto !important; }}
+.st-key-panels > * {{ flex: 1 1 140px; min-width: 0; width: auto !important; }}
 .st-key-panels > *:has(> * details[open]), .st-key-panels > *:has(> details[open]) {{ flex-basis: 100%; }}
 .st-key-panels summary p {{ white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }}
 .st-key-almanac-inside, .stMainBlockContainer .st-key-almanac-inside .stVerticalBlock {{ gap: .7rem; }}
@@ -141,22 +141,28 @@ def main() -> None:
         st.warning(
             words.say("None of these files could be read. Below, each one says why, and which file to get instead.")
         )
+    _panels(trail, sources, made, words)
+    _shown(trail, payload, words, shown or "day", unveil=unveil)
+
+
+def _panels(trail: Trail, sources: list[Path | Source], made: Observer | None, words: Words) -> None:
+    """Offer what lies beside the day; what nobody opens is not computed."""
+    observers = (*((made,) if made else ()), *trail.observers)
     # closed, the panels share a row, so that the stage keeps the screen; an open one has a row to itself
     with st.container(horizontal=True, key="panels"):
         files.verdicts(trail, sources, words)
         files.proofs(trail, words)
         if sources:
             doubts.panel(trail, words)
-        _closer(trail, (*((made,) if made else ()), *trail.observers), words)
+        _closer(trail, observers, words)
         almanac.panel(trail, _day(trail), words)
-        guesses.panel(trail, (*((made,) if made else ()), *trail.observers), words)
+        guesses.panel(trail, observers, words)
         lenses.panel(trail, _day(trail), words)
         acting.panel(trail, words)
-    _shown(trail, payload, words, shown or "day", unveil=unveil)
 
 
 def _closer(trail: Trail, observers: Sequence[Observer], words: Words) -> None:
-    """Offer to look closer at the day shown; what nobody opens is not computed."""
+    """Offer to look closer at the day shown."""
     if (day := _day(trail)) is None:
         return
     for way, title in CLOSER.items():
