@@ -47,9 +47,16 @@ function makeMapLayer(L, map, model, inks) {
     const hue = inks.hues[model.data.events.co[one.e] % HUES];
     const strong = one.e === model.state.selected;
     const ring = guessRing(one);
-    x.globalAlpha = (model.data.events.t0[one.e] <= now ? 1 : 0.45) * (strong ? 0.2 : 0.09); x.fillStyle = hue;
-    for (const metres of [one.r90, one.r50]) { x.beginPath(); x.arc(p.x, p.y, Math.max(ring, pixels(one.lat, metres)), 0, 7); x.fill(); }
-    x.globalAlpha = model.data.events.t0[one.e] <= now ? 1 : 0.45;
+    const told = model.data.events.t0[one.e] <= now ? 1 : 0.45;
+    // Nine tenths may lie within a whole city: a breath of colour, that what lies beneath can be read.
+    for (const [metres, ink] of [[one.r90, 0.11], [one.r50, 0.2]]) {
+      const radius = Math.max(ring, pixels(one.lat, metres));
+      const shade = x.createRadialGradient(p.x, p.y, 0, p.x, p.y, radius);
+      shade.addColorStop(0, hue); shade.addColorStop(1, `${hue}00`);
+      x.globalAlpha = told * ink * (strong ? 1.4 : 0.8); x.fillStyle = shade;
+      x.beginPath(); x.arc(p.x, p.y, radius, 0, 7); x.fill();
+    }
+    x.globalAlpha = told;
     if (strong) {
       x.setLineDash([1, 6]); x.lineWidth = 1.6; x.strokeStyle = hue;
       x.beginPath(); x.arc(p.x, p.y, Math.max(ring, pixels(one.lat, one.r90)), 0, 7); x.stroke(); x.setLineDash([]);
