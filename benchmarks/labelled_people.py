@@ -91,7 +91,7 @@ def logged(person: Person, regime: Regime, seed: int, skip: float = 0.0) -> Held
     paid_at = start[paid] + (chance.random(len(paid)) * (end[paid] - start[paid])).astype(np.int64)
     seen = np.flatnonzero((end > start) & (chance.random(len(place)) < regime.visits))
     none = np.full(len(paid), -1, np.int64)
-    return _held(
+    return rows(
         np.repeat(np.arange(3), (len(ride), len(paid), len(seen))),
         np.concatenate((end[:-1][ride], paid_at, start[seen])),
         np.concatenate((start[1:][ride], none, end[seen])),
@@ -106,42 +106,43 @@ def place_of(lat: float, lon: float) -> int:
     return round((lat - 40) / STEP_DEGREES) * GRID + round(lon / STEP_DEGREES)
 
 
-def _held(
+def rows(
     kind: np.ndarray, start: np.ndarray, end: np.ndarray, place: np.ndarray, to: np.ndarray, chance: np.random.Generator
 ) -> Held:
+    """Make rows of what is held: kind (into `WORDS`), start and end (seconds, -1 none), place and where to (-1 none)."""
     order = np.lexsort((kind, start))
     kind, start, end, place, to = (column[order] for column in (kind, start, end, place, to))
-    rows = len(kind)
+    count = len(kind)
     until = np.where(end < 0, NO_TIME, end * SECOND_US)
-    none = Coded(np.full(rows, -1, np.int64), ())
+    none = Coded(np.full(count, -1, np.int64), ())
 
     def point(of: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         there = of >= 0
-        off = chance.normal(0, OFF_DEGREES, (2, rows))
+        off = chance.normal(0, OFF_DEGREES, (2, count))
         lat, lon = 40 + of // GRID * STEP_DEGREES + off[0], of % GRID * STEP_DEGREES + off[1]
         return np.where(there, lat, np.nan), np.where(there, lon, np.nan)
 
     (lat, lon), (end_lat, end_lon) = point(place), point(to)
     return Held(
-        position=np.arange(rows),
+        position=np.arange(count),
         kind=Coded(kind, WORDS),
         start=start * SECOND_US,
         end=until,
         wall=start * SECOND_US,
         wall_end=until,
-        precision_s=np.ones(rows),
+        precision_s=np.ones(count),
         lat=lat,
         lon=lon,
         r90_m=np.where(np.isnan(lat), np.nan, 50.0),
         end_lat=end_lat,
         end_lon=end_lon,
         end_r90_m=np.where(np.isnan(end_lat), np.nan, 50.0),
-        unsure=np.zeros(rows, bool),
-        amount=np.full(rows, -1),
+        unsure=np.zeros(count, bool),
+        amount=np.full(count, -1),
         currency=none,
         flow=none,
         party=none,
-        person=np.zeros(rows, bool),
+        person=np.zeros(count, bool),
         company=none,
         shop=none,
         category=none,
@@ -149,6 +150,6 @@ def _held(
         presence=none,
         mode=none,
         collector=none,
-        act=np.arange(rows),
-        zone=Coded(np.zeros(rows, np.int64), ("UTC",)),
+        act=np.arange(count),
+        zone=Coded(np.zeros(count, np.int64), ("UTC",)),
     )

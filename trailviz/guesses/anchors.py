@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trailviz.guesses.scores import (
+    A_NIGHT_H,
     PROBABLY,
     SECOND_LEAST,
     Scores,
@@ -23,14 +24,15 @@ from trailviz.guesses.scores import (
     second_home,
     without,
 )
-from trailviz.guesses.sightings import PAID_KINDS, RIDE_KINDS, Sightings, sightings
+from trailviz.guesses.sightings import COUNTS, PAID_KINDS, RIDE_KINDS, Sightings, sightings
 from trailviz.guesses.tenures import Weekly, tenures, weekly
 from trailviz.places.locate import R50_OF_R90
 
 if TYPE_CHECKING:
     from trailviz.guesses.held import Held
 
-MOST_NAMED = 4
+MOST_NAMED, LEAST_TOLD = 4, 0.01
+"""So many places at most are named, and no runner-up less probable than this."""
 HOME_WEEKS, WORK_WEEKS = 4, 6
 SLEPT_H, SLEPT_OFF = 3.0, 0.4
 FEWEST_NIGHTS, NIGHTS_OFF = 8, 0.25
@@ -97,8 +99,8 @@ def home_of(held: Held, by: Scores | None = None, second: np.ndarray | None = No
         return found
     seen = held.once("sightings", sightings)
     place, features = beside(found.counts, found.best.place, by)
-    rivals = dict.fromkeys([*(one.place for one in found.places[1:]), *([place] if place >= 0 else [])])
-    if any(_slept_off(seen, found.best.place, rival) for rival in rivals):
+    nights = found.counts[:, COUNTS.index("night_h")] + A_NIGHT_H * found.counts[:, COUNTS.index("night_reached")]
+    if any(_slept_off(seen, found.best.place, rival) for rival in _rivals(nights, found.best.place)):
         again = _anchored(held, by, HOME_WEEKS, HOME_LEAST, (found.best.place,))
         return replace(again, shift=found.best)
     if place < 0 or found.moves:
@@ -108,6 +110,13 @@ def home_of(held: Held, by: Scores | None = None, second: np.ndarray | None = No
     if _slept_off(seen, place, found.best.place):
         return replace(found, shift=other)
     return replace(found, second=other) if p >= SECOND_LEAST else found
+
+
+def _rivals(nights: np.ndarray, place: int) -> list[int]:
+    """Answer the places where nights are spent too, so many at least that it may be the days off from a night's work."""
+    return np.flatnonzero(
+        (nights >= NIGHTS_OFF * (nights + nights[place])) & (np.arange(len(nights)) != place)
+    ).tolist()
 
 
 def _slept_off(seen: Sightings, place: int, elsewhere: int) -> bool:
@@ -151,7 +160,11 @@ def _anchored(held: Held, by: Scores, weeks: int, least: float, never: tuple[int
     rest = np.exp(scored[order[1:]] - scored[order[0]])
     # The next places share what the best one leaves, and "somewhere never seen" has its part of it.
     chances = [p, *((1 - p) * rest / (rest.sum() + 1)).tolist()]
-    places = tuple(_anchor(seen, at, one, seen.span()) for at, one in zip(order.tolist(), chances, strict=True))
+    places = tuple(
+        _anchor(seen, at, one, seen.span())
+        for number, (at, one) in enumerate(zip(order.tolist(), chances, strict=True))
+        if not number or one >= LEAST_TOLD
+    )
     changed = tenures(seen, held.once("weekly", _weekly), by, weeks, least, never) if p >= PROBABLY else ()
     moves = tuple(_anchor(seen, one.place, one.p, (one.first, one.end)) for one in changed)
     return Anchored(places, moves, None, None, never, counts, rides, len(seen.stay_place), paid)

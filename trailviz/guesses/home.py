@@ -14,7 +14,7 @@ import numpy as np
 from trailviz.days import EPOCH
 from trailviz.guesses import PROBABLY, Abstained, Guess, Other, Point, Share
 from trailviz.guesses.anchors import Anchor, Anchored, home_of
-from trailviz.guesses.sightings import NIGHT_DWELL, REACHED, Sightings, hours, sightings, strongest
+from trailviz.guesses.sightings import REACHED, Sightings, sightings, strongest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,8 +26,6 @@ FEWEST = 10
 """Of fewer than this many ends of rides home is right less than nine times in ten; said where nothing is guessed."""
 MOVED = 0.7
 """Of the changes told of 301 labelled people under six ways of logging, so many were between two true homes (2026-11-26)."""
-LEAST_TOLD = 0.01
-"""A runner-up less probable than this is not named."""
 
 
 def guess(held: Held) -> Iterator[Guess | Abstained]:
@@ -37,7 +35,7 @@ def guess(held: Held) -> Iterator[Guess | Abstained]:
     if best is None:
         yield _silent(found, seen)
         return
-    others = tuple(Other(_values(seen, one), one.p, point(one)) for one in found.places[1:] if one.p >= LEAST_TOLD)
+    others = tuple(Other(_values(seen, one), one.p, point(one)) for one in found.places[1:])
     yield Guess("home", _values(seen, best), _rows(held, seen, best), best.p, "home", point(best), others=others)
     number = 2
     for before, after in zip(found.moves, found.moves[1:], strict=False):
@@ -72,8 +70,7 @@ def _all(seen: Sightings, place: int) -> np.ndarray:
 
 def _rows(held: Held, seen: Sightings, one: Anchor) -> np.ndarray:
     """Answer the positions of the rows that speak most for sleeping there."""
-    stays = hours(seen.stay_from, seen.stay_until, NIGHT_DWELL, 7)
-    return held.position[strongest(seen, one.place, 8.0 * (seen.late & (seen.what == REACHED)), stays)]
+    return held.position[strongest(seen, one.place, 8.0 * (seen.late & (seen.what == REACHED)), seen.night_h)]
 
 
 def _silent(found: Anchored, seen: Sightings) -> Abstained:

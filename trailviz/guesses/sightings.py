@@ -7,6 +7,7 @@ meanwhile, a payment only that they were there once, and never at home. So each 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -61,7 +62,7 @@ NIGHT, NIGHT_DWELL, MORNING, EVENING, WORKING = (20, 28), (22, 30), (5, 11), (15
 WORKING_DAYS = 5
 MONDAY = 3
 """1970-01-01 was a Thursday."""
-WEEK_US, NOON_US = 7 * DAY_US, 12 * HOUR_US
+DAYS_A_WEEK, NOON_US = 7, 12 * HOUR_US
 MOST_ROWS = 200
 A_NIGHT_H = 2.0
 
@@ -99,20 +100,35 @@ class Sightings:
         """Answer the first local day and the day after the last; (0, 0) where there is no sighting."""
         return (int(self.day.min()), int(self.day.max()) + 1) if len(self.day) else (0, 0)
 
-    @property
+    @cached_property
+    def hour(self) -> np.ndarray:
+        """The local hour of each sighting, -1 where none is written."""
+        return np.where(self.at != NO_TIME, self.at % DAY_US // HOUR_US, -1)
+
+    @cached_property
+    def night_h(self) -> np.ndarray:
+        """How many hours of each stretch lie between 22 and 6."""
+        return hours(self.stay_from, self.stay_until, NIGHT_DWELL, 7)
+
+    @cached_property
+    def work_h(self) -> np.ndarray:
+        """How many hours of each stretch lie between 9 and 17 from Monday to Friday."""
+        return hours(self.stay_from, self.stay_until, WORKING, WORKING_DAYS)
+
+    @cached_property
     def on_working_day(self) -> np.ndarray:
         """Which sightings are of a day from Monday to Friday."""
         return (self.day + MONDAY) % 7 < WORKING_DAYS
 
-    @property
+    @cached_property
     def late(self) -> np.ndarray:
         """Which sightings are from eight in the evening to four in the morning."""
-        return _within(np.where(self.at != NO_TIME, self.at % DAY_US // HOUR_US, -1), *NIGHT)
+        return _within(self.hour, *NIGHT)
 
     def nights(self, place: int) -> np.ndarray:
         """Answer the nights spent at a place, by the day of their evening: two hours of them at least, or a ride to it late."""
         here = self.stay_place == place
-        slept = hours(self.stay_from[here], self.stay_until[here], NIGHT_DWELL, 7) >= A_NIGHT_H
+        slept = self.night_h[here] >= A_NIGHT_H
         came = self.at[(self.place == place) & self.late & (self.what == REACHED)]
         # A day begins at noon here: a stay that begins after midnight belongs to the evening before, as a ride home does.
         return np.unique((np.concatenate((self.stay_from[here][slept], came)) - NOON_US) // DAY_US)
@@ -160,14 +176,13 @@ class Sightings:
         def count(name: str, rows: np.ndarray) -> None:
             answer[COUNTS.index(name)] = np.bincount(cell[rows], minlength=size + 1)
 
-        hour = np.where(self.at != NO_TIME, self.at % DAY_US // HOUR_US, -1)
-        working = self.on_working_day
+        hour, working = self.hour, self.on_working_day
         left, reached = self.what == LEFT, self.what == REACHED
         rides = left | reached
         if rides.any():
             count("ends", rides)
             count("end_days", _first_of(self.day * len(self) + self.place, rides))
-            count("night_reached", reached & _within(hour, *NIGHT))
+            count("night_reached", reached & self.late)
             count("morning_left", left & working & _within(hour, *MORNING))
             count("morning_reached", reached & working & _within(hour, *MORNING))
             count("evening_left", left & working & _within(hour, *EVENING))
@@ -183,10 +198,8 @@ class Sightings:
         if len(self.stay_place):
             day = np.clip(self.stay_from // DAY_US, first, end - 1) - first
             cell = np.where(number[self.stay_place] < 0, size, of_day[day] * places + number[self.stay_place])
-            night = hours(self.stay_from, self.stay_until, NIGHT_DWELL, 7)
-            work = hours(self.stay_from, self.stay_until, WORKING, WORKING_DAYS)
-            other = (self.stay_until - self.stay_from) / HOUR_US - night - work
-            for name, lasted in (("night_h", night), ("work_h", work), ("other_h", other)):
+            other = (self.stay_until - self.stay_from) / HOUR_US - self.night_h - self.work_h
+            for name, lasted in (("night_h", self.night_h), ("work_h", self.work_h), ("other_h", other)):
                 answer[COUNTS.index(name)] = np.bincount(cell, lasted, minlength=size + 1)
         return answer[:, :size].reshape(len(COUNTS), groups, places).transpose(1, 2, 0)
 
@@ -204,9 +217,12 @@ class Sightings:
 def sightings(held: Held) -> Sightings:
     """Answer where the observer has the person; asked through `held.once("sightings", sightings)`."""
     # In this order, where one ride ends as the next begins, the place is reached before it is left.
-    parts = [_of_rides(held, REACHED), _of_visits(held), _of_fixes(held), _of_rides(held, LEFT), _of_moments(held)]
-    together = [np.concatenate(one) for one in zip(*parts, strict=True)]
-    order = np.argsort(together[-2], kind="stable")
+    every = [_of_rides(held, REACHED), _of_visits(held), _of_fixes(held), _of_rides(held, LEFT), _of_moments(held)]
+    parts = [part for part in every if len(part[0])] or every[:1]
+    together = [np.concatenate(one) for one in zip(*parts, strict=True)] if len(parts) > 1 else list(parts[0])
+    instants = together[-2]
+    # Visits alone stand in order already, and ten columns need not be put in it.
+    order = slice(None) if (instants[1:] >= instants[:-1]).all() else np.argsort(instants, kind="stable")
     row, until_row, what, lat, lon, r90, at, until, instant, over = (column[order] for column in together)
     place, middle = _places(lat, lon, np.where(what <= REACHED, RIDE_EPS_M, EPS_M))
     exact = held.precision_s[row] <= HOURLY_S
@@ -324,11 +340,16 @@ def hours(begin: np.ndarray, until: np.ndarray, between: tuple[int, int], days: 
     from_hour, to_hour = between
 
     def passed(at: np.ndarray) -> np.ndarray:
-        # From a Monday at from_hour on: whole weeks, whole days, and the part of the day.
-        since = at + MONDAY * DAY_US - from_hour * HOUR_US
-        day = since % WEEK_US // DAY_US
-        daily = np.where(day < days, np.minimum(since % DAY_US / HOUR_US, to_hour - from_hour), 0.0)
-        return (since // WEEK_US * days + np.minimum(day, days)) * (to_hour - from_hour) + daily
+        # From a Monday at from_hour on: whole days that count, and the part of the day.
+        since = at + (MONDAY * DAY_US - from_hour * HOUR_US)
+        day = since // DAY_US
+        part = np.minimum((since - day * DAY_US) / HOUR_US, to_hour - from_hour)
+        if days == DAYS_A_WEEK:
+            return day * (to_hour - from_hour) + part
+        week = day // DAYS_A_WEEK
+        weekday = day - week * DAYS_A_WEEK
+        counted = week * days + np.minimum(weekday, days)
+        return counted * (to_hour - from_hour) + np.where(weekday < days, part, 0.0)
 
     return np.maximum(passed(until) - passed(begin), 0.0)
 

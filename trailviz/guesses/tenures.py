@@ -74,7 +74,11 @@ def tenures(
     places, counts = _candidates(each.places[possible], each.counts[:, possible], by)
     if not len(places):
         return ()
-    path = _path(_windows(counts, by, weeks))
+    says = _windows(counts, by, weeks)
+    # Who is never the best of as many windows as a tenure has weeks has none, and most people never moved.
+    if (np.bincount(says.argmax(1), minlength=len(places)) >= weeks).sum() < 2:  # noqa: PLR2004 - a change has two sides
+        return ()
+    path = _path(says)
     pieces = _settled(_long_enough(path, weeks), each.counts[:, possible], by, least)
     names = [each.places[possible][one.place] for one in pieces]
     # Who comes back has not moved: two homes take turns.

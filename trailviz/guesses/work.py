@@ -11,8 +11,8 @@ import numpy as np
 
 from trailviz.guesses import PROBABLY, Abstained, Guess, Other, Share
 from trailviz.guesses.anchors import Anchor, Anchored, work_of
-from trailviz.guesses.home import LEAST_TOLD, day, point
-from trailviz.guesses.sightings import COUNTS, LEFT, WORKING, WORKING_DAYS, Sightings, hours, sightings, strongest
+from trailviz.guesses.home import day, point
+from trailviz.guesses.sightings import COUNTS, LEFT, Sightings, sightings, strongest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ def guess(held: Held) -> Iterator[Guess | Abstained]:
     if best is None or found.shift is not None or _scattered(found, best):
         yield _silent(found, seen, best)
         return
-    others = tuple(Other(_values(seen, one), one.p, point(one)) for one in found.places[1:] if one.p >= LEAST_TOLD)
+    others = tuple(Other(_values(seen, one), one.p, point(one)) for one in found.places[1:])
     yield Guess("work", _values(seen, best), _rows(held, seen, best), best.p, "work", point(best), others=others)
     number = 2
     for before, after in zip(found.moves, found.moves[1:], strict=False):
@@ -55,8 +55,7 @@ def _values(seen: Sightings, one: Anchor) -> dict[str, Value]:
 
 def _rows(held: Held, seen: Sightings, one: Anchor) -> np.ndarray:
     """Answer the positions of the rows that speak most for working there."""
-    stays = hours(seen.stay_from, seen.stay_until, WORKING, WORKING_DAYS)
-    return held.position[strongest(seen, one.place, 4.0 * (seen.on_working_day & (seen.what != LEFT)), stays)]
+    return held.position[strongest(seen, one.place, 4.0 * (seen.on_working_day & (seen.what != LEFT)), seen.work_h)]
 
 
 def _scattered(found: Anchored, best: Anchor) -> bool:
