@@ -12,11 +12,12 @@ import numpy as np
 
 from trailviz import acts as acts_
 from trailviz import atlas, doubts, evidence, flows, gaps, guesses, intake, knowledge, lenses, places
+from trailviz import observers as observers_
 from trailviz import parties as parties_
 from trailviz.days import DAY_US, EPOCH, NOBODYS, day_bounds, local_days, midnights, zone_of
 from trailviz.gaps import Gap, Moments, Sight, Yardstick
 from trailviz.lenses import Asked, Fact
-from trailviz.registry import EVERYONE, SELF, STATE, Observer, Registry, UnknownNameError, joined
+from trailviz.registry import SELF, Observer, Registry
 from trailviz.registry.shelf import load
 
 if TYPE_CHECKING:
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
 
 PASSING = ("fix", "leg")
 """Kinds whose points lie on the way, not at a place."""
-WHOLES = frozenset({EVERYONE, "everybody", "all", STATE})
 HABITS_US = 28 * DAY_US
 """How far from a day habits are counted: four weeks hold four of each hour of the week, and a page must not wait for ten years."""
 CASH = "cash"
@@ -197,22 +197,8 @@ class Trail:
         """Answer who is worth looking first on a day: whom the sample names, else the collector with most rows in person."""
         if wanted := self.sample.get("sample", {}).get("observer"):
             return self.observer(wanted)
-        codes, words = self.events.words("collector")
-        presence, said = self.events.words("presence")
-        here = presence == said.index("in_person") if "in_person" in said else np.zeros(len(codes), bool)
-        then = self.day_of == np.datetime64(day) if day else np.zeros(len(codes), bool)
-        ranked = sorted(
-            (
-                -int((here & then & mine).sum()),
-                -int((then & mine).sum()),
-                -int((here & mine).sum()),
-                -int(mine.sum()),
-                word,
-            )
-            for mine, word in ((codes == code, word) for code, word in enumerate(words))
-        )
-        company = next((word for *_, word in ranked if word != SELF), "everyone")
-        return self.observer(company)
+        then = self.day_of == np.datetime64(day) if day else np.zeros(len(self.events), bool)
+        return self.observer(observers_.busiest(self.events, then))
 
     @cached_property
     def observers(self) -> tuple[Observer, ...]:
@@ -226,24 +212,7 @@ class Trail:
         Raises:
             UnknownNameError: If it names nothing.
         """
-        whole = text.strip().casefold()
-        regions = knowledge.regions(self.known)
-        if whole in WHOLES:
-            return self.registry.observer(text, regions) if whole == STATE else knowledge.whole(self.known)
-        here = {one.casefold(): one for one in self.parties.names}
-        found = []
-        for part in dict.fromkeys(one.strip() for one in text.replace(",", "+").split("+") if one.strip()):
-            name = part.casefold()
-            local = sorted(one for one in here if one.startswith(f"{name}_"))
-            if name not in here and len(local) == 1:
-                found.append(self.registry.observer(local[0]))
-            elif name in here and name not in self.registry.called:
-                found.append(Observer(here[name], frozenset([here[name]]), "company", {"en": here[name]}))
-            else:
-                found.append(self.registry.observer(part, regions))
-        if not found:
-            raise UnknownNameError(text, ())
-        return found[0] if len(found) == 1 else joined(found)
+        return observers_.named(text, self.registry, self.known, self.parties)
 
     @cached_property
     def told_on(self) -> Flows:
