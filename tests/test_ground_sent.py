@@ -19,7 +19,7 @@ from trailviz.reading.sheet import edges
 from trailviz.trail import Trail, follow
 from trailviz.views import stage
 from trailviz.views.ground_words import REFUSALS, refusal
-from trailviz.views.stage.ground import sent
+from trailviz.views.stage.ground import around, sent
 from trailviz.words import LANGUAGES, Words
 
 SQUARE = 31.2304, 121.4737
@@ -65,6 +65,17 @@ def test_a_box_is_never_wider_than_sixty_kilometres(tmp_path: Path) -> None:
     (box,) = stage.boxes(trail, trail.default_day)
 
     assert (box.north - box.south) * 111.2 < 63
+
+
+def test_a_life_of_flights_still_finds_its_city_at_once() -> None:
+    """A hundred thousand passing points all over the world, and one city visited often: the city comes first."""
+    chance = np.random.default_rng(7)
+    lat = np.concatenate([chance.uniform(-60, 70, 100_000), chance.normal(48.1, 0.02, 5_000)])
+    lon = np.concatenate([chance.uniform(-180, 180, 100_000), chance.normal(11.5, 0.02, 5_000)])
+    first, *_ = around(lat, lon)
+
+    assert first.south < 48.1 < first.north
+    assert first.west < 11.5 < first.east
 
 
 def test_a_trail_without_places_needs_no_map(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from trailviz.reading.sheet import Label
     from trailviz.trail import Trail
 
-CELL_M, MOST_BOXES = 12_000, 3
+CELL_M, MOST_BOXES, MOST_CELLS = 12_000, 3, 1_500
 LEAST_PAD_M, PAD, WIDEST_M = 2_500, 0.35, 60_000
 # A point that may lie anywhere in a city says nothing about which of its streets to draw.
 WIDEST_R90_M = 5_000
@@ -51,17 +51,22 @@ def boxes(trail: Trail, day: date | None) -> tuple[Box, ...]:
         )
         known = ~(np.isnan(lat) | np.isnan(lon))
         if known.any():
-            return _around(lat[known], lon[known])
+            return around(lat[known], lon[known])
     return ()
 
 
-def _around(lat: np.ndarray, lon: np.ndarray) -> tuple[Box, ...]:
+def around(lat: np.ndarray, lon: np.ndarray) -> tuple[Box, ...]:
     """Put boxes around points, those together whose cells touch."""
     high = CELL_M / METRES_A_DEGREE
     wide = high / np.maximum(np.cos(np.radians(lat)), 0.1)
     cells, cell_of, counts = np.unique(
         np.stack([np.floor(lat / high), np.floor(lon / wide)], 1), axis=0, return_inverse=True, return_counts=True
     )
+    if len(cells) > MOST_CELLS:
+        # A life of flights: the cells somebody only passed are left out, and what is beside is compared with few.
+        busiest = np.sort(np.argsort(-counts, kind="stable")[:MOST_CELLS])
+        kept = np.isin(cell_of.reshape(-1), busiest)
+        return around(lat[kept], lon[kept])
     group = np.full(len(cells), -1)
     found = 0
     for seed in np.argsort(-counts, kind="stable").tolist():
