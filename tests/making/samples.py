@@ -49,7 +49,7 @@ class Sample:
 
 SHIPPED = (
     Sample(
-        "shanghai_week", "office_worker", "shanghai", date(2026, 2, 23), 7, 10, date(2026, 2, 28), "alipay+ant",
+        "shanghai_week", "office_worker", "shanghai", date(2026, 2, 23), 7, 355, date(2026, 3, 1), "alipay+ant",
         ("A week in Shanghai of somebody who does not exist", "一个不存在的人在上海的一周"),
         ("An office worker's week as Alipay, WeChat Pay and Didi would hand it over. The person, the shops and every row are invented by `trailviz simulate`; areas and stations are real.",
             "一位上班族的一周：支付宝、微信支付和滴滴会交出的样子。人物、商户和每一行都由 trailviz simulate 虚构；区域和车站是真实的。"),
