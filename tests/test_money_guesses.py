@@ -417,7 +417,7 @@ def test_a_delicate_count_stands_beside_what_it_does_not_prove() -> None:
 
 @pytest.mark.parametrize(
     "party",
-    ["CASINO SUPERMARCHE LYON", "Church's Chicken", "Church Street Books", "静安寺地铁站", "Western Union", "Barclays", "Dr. Martens Store", "Avocado Bar", "Unionville Grill"],
+    ["CASINO SUPERMARCHE LYON", "Church's Chicken", "Church Street Books", "静安寺地铁站", "Western Union", "Barclays", "Dr. Martens Store", "Avocado Bar", "Unionville Grill", "AUTO ECOLE CASINO", "St Johns Parish Council", "Banfield Pet Hospital"],
 )  # fmt: skip
 def test_a_name_that_only_looks_delicate_is_not(party: str) -> None:
     """Streets, brands and supermarkets bear such words."""
