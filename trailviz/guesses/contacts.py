@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trailviz.guesses import Abstained, Guess, Share, Value
+from trailviz.guesses import Abstained, Guess, Value
 from trailviz.guesses.money import IN, date_of, money
 from trailviz.guesses.people import people, role
 
@@ -19,26 +19,23 @@ TOP, LEAST = 5, 3
 
 
 def guess(seen: Held) -> Iterable[Guess | Abstained]:
-    """Answer the top contacts: transfers each way, months with any, and how even the two ways are."""
+    """Answer the top contacts: how many transfers, and how many each way."""
     had, ranked = money(seen), people(seen)
     sent = np.bincount(ranked.role[ranked.role >= 0], minlength=len(ranked.weight))
     chosen = np.flatnonzero(sent >= LEAST)[:TOP]
     if not len(chosen):
         return [Abstained("too_few", {"people": len(sent), "need": LEAST})]
     answers = []
-    for number, who in enumerate(chosen.tolist()):
+    for who in chosen.tolist():
         deeds = np.flatnonzero(ranked.role == who)
         got = int((had.flow[deeds] == IN).sum())
         gave = len(deeds) - got
-        months = np.unique(had.day[deeds].astype("datetime64[D]").astype("datetime64[M]"))
         values: dict[str, Value] = {
             "who": role(who),
-            "place": number + 1,
             "count": len(deeds),
             "sent": gave,
             "got": got,
-            "months": len(months),
-            "even": Share(min(got, gave) / max(got, gave)),
+            "since": date_of(had.day[deeds[0]]),
             "last": date_of(had.day[deeds[-1]]),
         }
         answers.append(Guess("contact", values, had.evidence(deeds), key=f"contact-{had.party(deeds[0])}"))
