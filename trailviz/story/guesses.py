@@ -11,6 +11,7 @@ import numpy as np
 from babel.dates import get_day_names
 from babel.numbers import format_decimal, format_percent
 
+from trailviz import atlas
 from trailviz.events import written
 from trailviz.guesses import (
     COUNTED,
@@ -252,11 +253,12 @@ class _Saying:
 
     def near(self, one: Point) -> str | None:
         """Say what a point is near; a station says too much of a point that is known to a part of town."""
-        trail, world = self.speaker.trail, self.speaker.trail.gazetteer.world
+        # A sample's own places say what its companies could know; what a guessed point is near says it to the reader.
+        world = self.speaker.trail.gazetteer.world or atlas.gazetteer({}).world
         if world is None:
             return None
         if one.r90_m <= PART_OF_TOWN_M:
-            return whereabouts.beside(trail, np.array([one.lat]), np.array([one.lon]), self.words)[0]
+            return whereabouts.near(world, np.array([one.lat]), np.array([one.lon]), self.words)[0]
         towns = world.cities()
         row = towns.around(one.lat, one.lon)
         return None if row < 0 else whereabouts.at(towns.place(row), self.words)

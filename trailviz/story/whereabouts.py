@@ -13,7 +13,7 @@ from trailviz.words import mark
 if TYPE_CHECKING:
     import numpy as np
 
-    from trailviz.places import Place
+    from trailviz.places import Place, World
     from trailviz.places.labels import Label
     from trailviz.places.tally import Tally
     from trailviz.trail import Trail
@@ -136,8 +136,11 @@ def at(place: Place, words: Words) -> str:
 def beside(trail: Trail, lat: np.ndarray, lon: np.ndarray, words: Words) -> list[str | None]:
     """Say what points are near, or None where nothing is or a sample tells its own places."""
     world = trail.gazetteer.world
-    if world is None:
-        return [None] * len(lat)
+    return [None] * len(lat) if world is None else near(world, lat, lon, words)
+
+
+def near(world: World, lat: np.ndarray, lon: np.ndarray, words: Words) -> list[str | None]:
+    """Say what points are near, or None where nothing is."""
     return [None if one is None else _near(one, words) for one in labels(world.named, world.cities(), lat, lon)]
 
 
