@@ -85,7 +85,9 @@ def events(rows: Cells) -> Columns:
     }
     device = rows.columns["deviceTag"]
     if device.null_count < len(device):
-        columns["device"] = device.cast(pa.string()).dictionary_encode()
+        # a person has a few devices: their numbers are told apart as numbers, and each is written once
+        coded = device.dictionary_encode()
+        columns["device"] = pa.DictionaryArray.from_arrays(coded.indices, coded.dictionary.cast(pa.string()))
     return Columns(
         {
             name: value
