@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from trailviz.parties.statement import DIGIT
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from trailviz.places.learned import Learned
     from trailviz.places.named import Entry
 
+LONG_NUMBER = re.compile(r"\d{6,}")
 SHOP_OFF_M = 500.0
 """A shop named after a station or a landmark stands near it: of 112 in an invented Shanghai nine tenths were within 513 m (0013)."""
 STATION_FIRST = ("station", "landmark", "district", "street")
@@ -48,7 +50,10 @@ class Finder:
         self.gazetteer, self.learned = gazetteer, learned
         self.own = {key(name): one for one in reversed(gazetteer.places) for name in one.names}
         self.own_keys = frozenset(self.own)
-        self.cuts = {text: cut(text) for text in texts} if gazetteer.world else {}
+        # An order's number makes every text another one, and says nothing of a place.
+        each = {_short(text) for text in texts} if gazetteer.world else set()
+        self.cuts = {text: cut(text) for text in sorted(each)}
+        self._known: dict[Asked, Place | None] = {}
         self.towns = Towns(gazetteer.world, points, self.cuts.values()) if gazetteer.world else None
 
     def find(self, asked: Asked) -> Place | None:
@@ -59,7 +64,13 @@ class Finder:
             return None if given.moving or given.lat is None else given
         if self.towns is None:
             return None
-        one, towns = self.cuts[asked.text], self.towns
+        asked = replace(asked, text=_short(asked.text))
+        if asked not in self._known:
+            self._known[asked] = self._looked_up(asked, self.towns)
+        return self._known[asked]
+
+    def _looked_up(self, asked: Asked, towns: Towns) -> Place | None:
+        one = self.cuts[asked.text]
         return (
             self._own(one)
             or self._learned(one)
@@ -162,6 +173,10 @@ class Finder:
             if row is not None and (ending.first or not asked.shop):
                 return towns.place(row)
         return None
+
+
+def _short(text: str) -> str:
+    return LONG_NUMBER.sub("0", text)
 
 
 def _plain(words: tuple[str, ...]) -> list[str]:

@@ -17,6 +17,8 @@ from trailviz.places.gazetteer import COARSE
 from trailviz.places.learned import Learned, learned
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from trailviz.events import Events
     from trailviz.places.gazetteer import Gazetteer, Place
 
@@ -27,6 +29,7 @@ NOWHERE = -1
 ADDRESSED = ("payment", "refund", "hold")
 STATIONS = ("metro", "train")
 """Ways of moving whose places are stations, whatever streets they are called after."""
+MOST_COUNTED = 4_000_000
 POINT_STEP, MOST_CELLS = 50.0, 100_000
 """Stated points are looked at in fiftieths of a degree when it is asked which cities a trail is of."""
 
@@ -90,17 +93,18 @@ def locate(events: Events, gazetteer: Gazetteer) -> Located:
     end_lat, end_lon, end_r90 = (events.numbers(name).copy() for name in ("end_lat", "end_lon", "end_accuracy_m"))
     illustrative = events.column("illustrative").fill_null(False).to_numpy().copy()  # noqa: FBT003
     stated, end_stated = ~np.isnan(lat), ~np.isnan(end_lat)
-    search = _Search(events, gazetteer, np.stack([lat, lon], axis=1)[stated])
     present, away = (_is(events, "presence", word) for word in ("in_person", "remote"))
     # An order or a debit happens anywhere: a payment has a place only with its shop.
-    paid = _among(events, "kind", ADDRESSED) & ~away
-    said = search.places("place", ~stated)
+    paid = _among(events, "kind", ADDRESSED) & ~away & ~stated
+    asked = {"place": ~stated, "party": paid, "detail": paid, "end_place": ~end_stated}
+    search = _Search(events, gazetteer, np.stack([lat, lon], axis=1)[stated], asked)
+    said = search.places("place")
     # a wallet writes the branch as the other side, or as what was bought of a firm of another name
-    shop = search.finer(search.places("party", paid & ~stated), search.places("detail", paid & ~stated))
+    shop = search.finer(search.places("party"), search.places("detail"))
     # A town in the place column says less than the shop in it.
     known = np.where(said >= 0, np.where(search.says_more(shop, said), shop, said), shop)
     here = known >= 0
-    ends = search.places("end_place", ~end_stated)
+    ends = search.places("end_place")
     there = ends >= 0
     columns = search.columns()
     lat[here], lon[here], r90[here] = (column[known[here]] for column in columns[:3])
@@ -125,38 +129,44 @@ def locate(events: Events, gazetteer: Gazetteer) -> Located:
 class _Search:
     """Looks the words of whole columns up, each distinct word (of one country's money) once."""
 
-    def __init__(self, events: Events, gazetteer: Gazetteer, points: np.ndarray) -> None:
-        self.events, self.gazetteer = events, gazetteer
+    def __init__(
+        self, events: Events, gazetteer: Gazetteer, points: np.ndarray, asked: Mapping[str, np.ndarray]
+    ) -> None:
+        """Take the stated points, and which rows of each column are asked for."""
+        self.events, self.gazetteer, self.asked = events, gazetteer, asked
         self.found: list[Place] = []
         self.number: dict[int, int] = {}
         known = learned(events) if gazetteer.world else Learned({}, "")
         rough = _rough(points) if gazetteer.world else points[:0]
-        texts = {
-            word
-            for column in ("place", "end_place", "party", "detail")
-            if gazetteer.world and events.has(column)
-            for word in events.words(column)[1]
-        }
-        self.finder = Finder(gazetteer, known, rough, sorted(texts))
+        texts: set[str] = set()
+        for column, where in asked.items():
+            if gazetteer.world and events.has(column):
+                codes, words = events.words(column)
+                texts.update(words[one] for one in np.flatnonzero(np.bincount(codes[where & (codes >= 0)])).tolist())
+        self.finder = Finder(gazetteer, known, rough, texts)
         self.money, currencies = events.words("currency")
         self.lands = [*(countries_of(one) or None for one in currencies), None]
         self.stations = _among(events, "mode", STATIONS)
 
-    def places(self, column: str, where: np.ndarray) -> np.ndarray:
+    def places(self, column: str) -> np.ndarray:
         """Answer the number of the place each event's word names, or NOWHERE."""
         answer = np.full(len(self.events), NOWHERE, np.int64)
         if not self.events.has(column) or not (self.gazetteer.world or self.gazetteer.places):
             return answer
         codes, words = self.events.words(column)
-        rows = np.flatnonzero(where & (codes >= 0))
+        rows = np.flatnonzero(self.asked[column] & (codes >= 0))
         shop = column in {"party", "detail"}
         money = np.where(self.money[rows] < 0, len(self.lands) - 1, self.money[rows])
         pair = (codes[rows] * len(self.lands) + money) * 2 + self.stations[rows]
-        # Counted, not sorted: there are as many pairs as words and currencies, however many rows.
-        table = np.full(len(words) * len(self.lands) * 2, NOWHERE, np.int64)
-        for one in np.flatnonzero(np.bincount(pair, minlength=len(table))).tolist():
-            table[one] = self._numbered(self._asked(one, words, shop=shop))
-        answer[rows] = table[pair]
+        most = len(words) * len(self.lands) * 2
+        # Counted, not sorted, as long as there are few texts however many rows; a file of a million texts is sorted.
+        if most <= MOST_COUNTED:
+            distinct = np.flatnonzero(np.bincount(pair, minlength=most))
+            back = (np.cumsum(np.bincount(distinct, minlength=most)) - 1)[pair]
+        else:
+            distinct, back = np.unique(pair, return_inverse=True)
+        found = [self._numbered(self._asked(one, words, shop=shop)) for one in distinct.tolist()]
+        answer[rows] = np.array([*found, NOWHERE], np.int64)[back]
         return answer
 
     def _asked(self, pair: int, words: list[str], *, shop: bool) -> Asked:
