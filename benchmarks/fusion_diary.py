@@ -158,5 +158,6 @@ def logged(diary: Diary, chance: np.random.Generator, ride: float) -> Person:
         anchors, event=np.arange(count) + len(at), at=diary.t[hidden] * 1_000_000, in_person=np.ones(count, bool), exact=np.ones(count, bool),
         ride_paid=np.zeros(count, bool), hour=np.full(count, 24), act=np.full(count, -2), shop=np.full(count, NO_SHOP),
         moved=np.sort(at), speeds_mps=np.zeros(0),
+        **dict.fromkeys(("area_lat", "area_lon", "area_m"), np.full(count, np.nan)),
     )  # fmt: skip
     return Person(had, diary.lat[hidden], diary.lon[hidden])

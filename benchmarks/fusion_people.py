@@ -95,6 +95,7 @@ def _person(
         anchors, event=np.arange(rows) + len(at), at=when[asked] * 1_000_000, in_person=np.ones(rows, bool), exact=np.ones(rows, bool),
         ride_paid=np.zeros(rows, bool), hour=_hour(when[asked]), act=np.full(rows, -2),
         shop=place[asked] if regime.shops else np.full(rows, NO_SHOP), moved=moments[anchors.edge], speeds_mps=np.zeros(0),
+        **dict.fromkeys(("area_lat", "area_lon", "area_m"), np.full(rows, np.nan)),
     )  # fmt: skip
     return Person(had, *point(place[asked]))
 

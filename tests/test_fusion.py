@@ -161,6 +161,18 @@ def test_a_chain_without_a_branch_is_no_place(tmp_path: Path) -> None:
     assert BASES[_carried(trail).basis[-1]] != "same_shop"
 
 
+@pytest.mark.parametrize(("town", "told"), [("London", True), ("Manchester", False)])
+def test_a_town_s_name_is_narrowed_and_never_contradicted(tmp_path: Path, town: str, told: bool) -> None:  # noqa: FBT001
+    """A row that names the town the ride ended in is put near the ride's end; one that names another town is not."""
+    row = _paid("14:20").replace("Europe/London,,", f"Europe/London,{town},", 1)
+    (tmp_path / "diary.csv").write_text(HEAD + _ride("13:40", "14:02") + row, encoding="utf-8")
+    trail = follow([tmp_path / "diary.csv"], _registry())
+    carried = _carried(trail)
+
+    assert trail.located.coarse[carried.event].all()
+    assert carried.has_place.tolist() == [told]
+
+
 def test_records_that_nobody_can_have_made_carry_nothing(tmp_path: Path) -> None:
     """Two anchors a thousand kilometres and an hour apart: one of them is wrong, and a guess would rest on it."""
     far = _ride("15:00", "15:20").replace("51.50,-0.12,30", "60.00,5.00,30", 1)
@@ -250,6 +262,7 @@ def _had(at: list[int], place: list[int], sort: list[int], asked: list[int], sho
         anchors, event=np.arange(size) + count, at=rows, in_person=np.ones(size, bool), exact=np.ones(size, bool),
         ride_paid=np.zeros(size, bool), hour=rows // HOUR_US % 24, act=np.arange(size) + count, shop=np.array(shop, np.int64),
         moved=anchor[kind != 2], speeds_mps=np.zeros(0),
+        **dict.fromkeys(("area_lat", "area_lon", "area_m"), np.full(size, np.nan)),
     )  # fmt: skip
 
 

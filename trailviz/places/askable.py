@@ -115,7 +115,8 @@ class Anchors:
 class Had:
     """What one observer has: its anchors, its rows without a place, and when it has the person under way.
 
-    Rows, in order of time: `event`, `at`, `in_person`, `exact`, `ride_paid`, `hour`, `act`, `shop` (as in `Askable` and `Anchors`).
+    Rows, in order of time: `event`, `at`, `in_person`, `exact`, `ride_paid`, `hour`, `act`, `shop` (as in `Askable` and `Anchors`);
+    `area_lat`, `area_lon`, `area_m`: the middle of the town or district a row names, and how far that reaches (NaN: it names none).
     `moved`: instants in microseconds. `speeds_mps`: of the person's rides, as the crow flies.
     """
 
@@ -128,6 +129,9 @@ class Had:
     hour: np.ndarray
     act: np.ndarray
     shop: np.ndarray
+    area_lat: np.ndarray
+    area_lon: np.ndarray
+    area_m: np.ndarray
     moved: np.ndarray
     speeds_mps: np.ndarray
 
@@ -202,7 +206,9 @@ def had(
     sides = ((located.lat, located.end_lat), (located.lon, located.end_lon), (located.r90_m, located.end_r90_m))
     lat, lon, r90 = (np.where(far, end[event], start[event]) for start, end in sides)
     gate = leaving & coming
-    wanted = timed[of_rows] & ~maybe[of_rows]
+    # The middle of a town is no place to have been: a guess may say where in it.
+    coarse = located.coarse[trail.event] & placed[of_rows]
+    wanted = timed[of_rows] & (coarse | ~maybe[of_rows])
     # A record done from afar makes the whole deed one, for whoever has that record.
     wanted &= ~np.isin(trail.act[trail.event], trail.act[trail.afar[timed[of_afar]]])
     moved = np.where(trail.moved_end, ended[of_moved], timed[of_moved])
@@ -220,7 +226,7 @@ def had(
         ),
         event=rows, at=trail.at[wanted], in_person=trail.in_person[wanted], exact=trail.exact[wanted],
         ride_paid=ride_paid, hour=local_hour(trail.at[wanted], midnights), act=trail.act[rows],
-        shop=trail.shop[rows], moved=trail.moved_at[moved], speeds_mps=_speeds(trail, located, (timed & ended & placed & reached)[of[trail.rode]]),
+        shop=trail.shop[rows], **_areas(located, rows, coarse[wanted]), moved=trail.moved_at[moved], speeds_mps=_speeds(trail, located, (timed & ended & placed & reached)[of[trail.rode]]),
     )  # fmt: skip
 
 
@@ -232,6 +238,11 @@ def local_hour(at: np.ndarray, midnights: np.ndarray) -> np.ndarray:
     # The day a local midnight begins is the one its noon lies in, east and west of Greenwich.
     weekday = ((midnights + DAY_US // 2) // DAY_US + THURSDAY) % WEEK
     return np.minimum((at - midnights[day]) // HOUR_US, HOURS - 1) + HOURS * (weekday[day] >= SATURDAY)
+
+
+def _areas(located: Located, rows: np.ndarray, coarse: np.ndarray) -> dict[str, np.ndarray]:
+    columns = {"area_lat": located.lat, "area_lon": located.lon, "area_m": located.r90_m}
+    return {name: np.where(coarse, column[rows], np.nan) for name, column in columns.items()}
 
 
 def _speeds(trail: Askable, located: Located, whole: np.ndarray) -> np.ndarray:

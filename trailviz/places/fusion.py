@@ -177,6 +177,9 @@ def candidates(had: Had, law: Weights) -> Candidates:
     log[joined, SHOP] = -np.inf
     for side in (SHOP, HOUR):
         log[~within_reach(had, beside, *(one[:, side] for one in points)), side] = -np.inf
+    # Outside the town that the row names it cannot have been.
+    outside = distance_m(lat, lon, had.area_lat[:, None], had.area_lon[:, None]) > had.area_m[:, None] + r90
+    log[outside] = -np.inf
     return Candidates(log, lat, lon, r90, beside, shop, hour, joined)
 
 
