@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from trailviz.guesses import Abstained, Guess, Span, rules
 from trailviz.guesses.anchors import Anchored, home_of, work_of
+from trailviz.guesses.blur import Blur, blurred, made
 from trailviz.guesses.scores import scores
 from trailviz.guesses.sightings import COUNTS
+from trailviz.story import guesses as told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -20,7 +25,9 @@ if TYPE_CHECKING:
 
 MONDAY = datetime(2024, 3, 4, tzinfo=UTC)
 HOME, OFFICE, SHOP, GYM = (31.200, 121.400), (31.230, 121.470), (31.212, 121.430), (31.190, 121.440)
+NEW = (31.290, 121.350)
 Point = tuple[float, float]
+RULES = {one.id: one for one in rules()}
 
 
 def _ride(day: int, hour: float, begin: Point, end: Point) -> dict[str, Any]:
@@ -68,6 +75,14 @@ def _work(trail: Trail) -> Anchored:
     return trail.held(trail.observer("everyone"), "own").once("work", work_of)
 
 
+def _asked(trail: Trail, rule: str) -> tuple[Guess | Abstained, ...]:
+    return trail.guess(RULES[rule], trail.observer("everyone"), "own")
+
+
+def _guesses(trail: Trail, rule: str) -> list[Guess]:
+    return [one for one in _asked(trail, rule) if isinstance(one, Guess)]
+
+
 def _near(found: Anchored, where: Point) -> bool:
     return found.best is not None and abs(found.best.lat - where[0]) + abs(found.best.lon - where[1]) < 0.001
 
@@ -79,6 +94,116 @@ def test_home_is_where_rides_begin_in_the_morning_and_end_at_night(trail_of: Cal
     assert _near(_home(trail), HOME)
     assert _near(_work(trail), OFFICE)
     assert min(_home(trail).places[0].p, _work(trail).places[0].p) >= 0.8
+
+
+def test_without_most_rides_the_rule_abstains_and_says_how_many_there_are(trail_of: Callable[..., Trail]) -> None:
+    """Two rides to two places leave everything open."""
+    found = _asked(trail_of([_ride(0, 13, SHOP, GYM), _ride(9, 14, OFFICE, HOME)]), "home")
+
+    assert [one.why for one in found if isinstance(one, Abstained)] == ["too_few"]
+    assert found[0].values == {"have": 4, "need": 6}
+
+
+def test_payments_alone_are_told_to_say_nothing_of_a_home(trail_of: Callable[..., Trail]) -> None:
+    """The sentence says why, and how many payments there are."""
+    trail = trail_of([row for row in _weeks() if row.get("kind") != "ride"])
+    reading = told.read(trail, RULES["home"], trail.observer("alipay"), "own", "en")
+
+    assert reading.silences == (
+        "No row of this trail could show where a person sleeps: 36 payments have a place, and nobody pays at home.",
+    )
+
+
+def test_who_moved_is_told_around_when(trail_of: Callable[..., Trail]) -> None:
+    """Twelve weeks of rides from one home, then twelve from another, to the same office."""
+    after = [
+        {**row, **({"lat": NEW[0], "lon": NEW[1]} if row["lat"] == HOME[0] else {}), **_moved_end(row)}
+        for row in _weeks(12)
+    ]
+    later = [{**row, **{at: row[at] + timedelta(weeks=12) for at in ("start", "end") if at in row}} for row in after]
+    moved = next(one for one in _guesses(trail_of([*_weeks(12), *later]), "home") if one.what == "moved")
+    day = moved.values["date"]
+
+    assert isinstance(day, date)
+    assert abs(day - (MONDAY + timedelta(weeks=12)).date()) <= timedelta(days=4)
+    assert moved.p is not None
+    assert moved.p < 0.8
+
+
+def _moved_end(row: dict[str, Any]) -> dict[str, Any]:
+    return {"end_lat": NEW[0], "end_lon": NEW[1]} if row.get("end_lat") == HOME[0] else {}
+
+
+def test_who_changed_work_is_told_around_when(trail_of: Callable[..., Trail]) -> None:
+    """A timeline of fourteen weeks at one office, and fourteen at another."""
+    rows = [
+        row
+        for day in range(196)
+        for row in (
+            _visit(day, 19, 13, HOME),
+            *([_visit(day, 9, 8.5, OFFICE if day < 98 else GYM)] if day % 7 < 5 else [_visit(day, 11, 2, SHOP)]),
+        )
+    ]
+    changed = next(one for one in _guesses(trail_of(rows), "work") if one.what == "changed")
+    told_day = changed.values["date"]
+
+    assert isinstance(told_day, date)
+    assert abs(told_day - (MONDAY + timedelta(days=98)).date()) <= timedelta(days=4)
+
+
+def test_a_phones_fixes_are_enough(trail_of: Callable[..., Trail]) -> None:
+    """Nights and working days of positions every ten minutes, and nothing else."""
+    where = [
+        (day, hour, OFFICE if 9 <= hour < 17 and day % 7 < 5 else HOME)
+        for day in range(14)
+        for hour in np.arange(0, 24, 1 / 6).tolist()
+    ]
+    rows = [
+        {**_at(place), "collector": "google", "kind": "fix", "start": MONDAY + timedelta(days=day, hours=hour)}
+        for day, hour, place in where
+    ]
+
+    assert _near(_home(trail_of(rows)), HOME)
+    assert _near(_work(trail_of(rows)), OFFICE)
+
+
+def test_squares_of_half_a_kilometre_leave_the_home(trail_of: Callable[..., Trail]) -> None:
+    """The same guess by its key, and no nearer than the square; squares of five kilometres leave none."""
+    trail = trail_of(_weeks())
+    held = trail.held(trail.observer("everyone"), "own")
+    keys = [set(made(blurred(held, Blur(place=at)), [RULES["home"]])) for at in (0, 1, 3)]
+    vague = made(blurred(held, Blur(place=1)), [RULES["home"]])["home", "home", "home"]
+
+    assert keys[0] == keys[1] == {("home", "home", "home")}
+    assert vague.point is not None
+    assert vague.point.r90_m >= 350
+    assert keys[2] == set()
+
+
+def test_a_wrong_date_makes_no_table_of_eight_thousand_years(trail_of: Callable[..., Trail]) -> None:
+    """One ride of the year 9000 costs no memory, and the home stays."""
+    trail = trail_of([*_weeks(), _ride(60, 9, SHOP, GYM)])
+    held = trail.held(trail.observer("everyone"), "own")
+    far = {
+        name: np.where(held.position == len(held) - 1, column + 7000 * 365 * 86_400_000_000, column)
+        for name, column in vars(held).items()
+        if name in {"start", "end", "wall", "wall_end"}
+    }
+    seen = replace(held, _kept={}, **far)  # type: ignore[arg-type]
+
+    assert _near(seen.once("home", home_of), HOME)
+
+
+def test_the_way_to_work_has_its_hours_and_days(trail_of: Callable[..., Trail]) -> None:
+    """As probable as home and work together; a way at midnight is no average of noon."""
+    trail = trail_of(_weeks())
+    found = {one.key: one for one in _guesses(trail, "commute")}
+    home, work = _home(trail).places[0], _work(trail).places[0]
+
+    assert told.clock(found["to-work"].values["leaves"].minute) == "08:12"  # type: ignore[union-attr]
+    assert [day.number for day in found["to-work"].values["weekdays"]] == [0, 2, 3]  # type: ignore[union-attr]
+    assert found["to-home"].values["took"] == Span(25 * 60.0)
+    assert found["to-work"].p == pytest.approx(home.p * work.p)
 
 
 def test_without_rides_nobody_can_say_where_the_person_sleeps(trail_of: Callable[..., Trail]) -> None:

@@ -24,13 +24,16 @@ from trailviz.guesses.scores import (
     second_home,
     without,
 )
-from trailviz.guesses.sightings import COUNTS, PAID_KINDS, RIDE_KINDS, Sightings, sightings
+from trailviz.guesses.sightings import COUNTS, PAID_KINDS, RIDE_KINDS, STAY_KINDS, Sightings, sightings
 from trailviz.guesses.tenures import Weekly, tenures, weekly
 from trailviz.places.locate import R50_OF_R90
 
 if TYPE_CHECKING:
     from trailviz.guesses.held import Held
 
+FEWEST, ENOUGH_H = 6, 16.0
+"""Of five ends of rides or fewer home is right half to three quarters of the time (section 2 of the reference); two nights, or two
+working days, are enough too."""
 MOST_NAMED, LEAST_TOLD = 4, 0.01
 """So many places at most are named, and no runner-up less probable than this."""
 HOME_WEEKS, WORK_WEEKS = 4, 6
@@ -67,7 +70,7 @@ class Anchored:
     it changed, the places in order of time, each with its days. `second`: another home lived in besides, if there is one. `shift`: where the
     nights are spent that are slept off at home by day. `never`: the places that are out of the question.
     `counts`: the evidence of each place (places of the sightings, `COUNTS`). `rides`, `stays`, `paid`: how many ends of rides,
-    stretches and moments of paying all rests on.
+    stretches and moments of paying all rests on; `enough`: whether they are enough to say anything.
     """
 
     places: tuple[Anchor, ...]
@@ -79,11 +82,12 @@ class Anchored:
     rides: int
     stays: int
     paid: int
+    enough: bool
 
     @property
     def best(self) -> Anchor | None:
-        """Answer the place, where it is more probable than not."""
-        return self.places[0] if self.places and self.places[0].p >= PROBABLY else None
+        """Answer the place, where it is more probable than not and rests on more than a ride or two."""
+        return self.places[0] if self.enough and self.places and self.places[0].p >= PROBABLY else None
 
     @property
     def numbers(self) -> tuple[int, ...]:
@@ -150,10 +154,13 @@ def _weekly(held: Held) -> Weekly:
 def _anchored(held: Held, by: Scores, weeks: int, least: float, never: tuple[int, ...] = ()) -> Anchored:
     seen, counts = held.once("sightings", sightings), held.once("evidence", evidence)
     rides, paid = (int(counts[:, kinds].sum()) for kinds in (RIDE_KINDS, PAID_KINDS))
+    amounts = counts.sum(0)
+    telling = amounts[[one for one in by.telling.tolist() if one not in STAY_KINDS]]
+    enough = bool(telling.sum() >= FEWEST or amounts[STAY_KINDS].sum() >= ENOUGH_H)
     possible = without(counts, list(never))
     scored = score(possible, by)
     if not np.isfinite(scored).any():
-        return Anchored((), (), None, None, never, counts, rides, len(seen.stay_place), paid)
+        return Anchored((), (), None, None, never, counts, rides, len(seen.stay_place), paid, enough)
     p = float(probability(possible, scored, by))
     order = np.argsort(-scored, kind="stable")[:MOST_NAMED]
     order = order[np.isfinite(scored[order])]
@@ -167,7 +174,7 @@ def _anchored(held: Held, by: Scores, weeks: int, least: float, never: tuple[int
     )
     changed = tenures(seen, held.once("weekly", _weekly), by, weeks, least, never) if p >= PROBABLY else ()
     moves = tuple(_anchor(seen, one.place, one.p, (one.first, one.end)) for one in changed)
-    return Anchored(places, moves, None, None, never, counts, rides, len(seen.stay_place), paid)
+    return Anchored(places, moves, None, None, never, counts, rides, len(seen.stay_place), paid, enough)
 
 
 def _anchor(seen: Sightings, place: int, p: float, days: tuple[int, int]) -> Anchor:

@@ -13,7 +13,7 @@ import numpy as np
 
 from trailviz.days import EPOCH
 from trailviz.guesses import PROBABLY, Abstained, Guess, Other, Point, Share
-from trailviz.guesses.anchors import Anchor, Anchored, home_of
+from trailviz.guesses.anchors import FEWEST, Anchor, Anchored, home_of
 from trailviz.guesses.sightings import REACHED, Sightings, sightings, strongest
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from trailviz.guesses import Value
     from trailviz.guesses.held import Held
 
-FEWEST = 10
-"""Of fewer than this many ends of rides home is right less than nine times in ten; said where nothing is guessed."""
 MOVED = 0.7
 """Of the changes told of 301 labelled people under six ways of logging, so many were between two true homes (2026-11-26)."""
 
@@ -78,6 +76,6 @@ def _silent(found: Anchored, seen: Sightings) -> Abstained:
         return Abstained("no_places")
     if not found.places:
         return Abstained("only_paid", {"paid": found.paid})
-    if found.rides and found.rides < FEWEST:
+    if not found.enough:
         return Abstained("too_few", {"have": found.rides, "need": FEWEST})
     return Abstained("unsure", {"place": point(found.places[0]), "share": Share(found.places[0].p)})

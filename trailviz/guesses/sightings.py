@@ -26,6 +26,7 @@ LEFT, REACHED, STAYED, SEEN = range(4)
 """What a sighting tells: the person left the place, reached it, was there between two times, or was there at one."""
 RIDES = ("ride", "leg", "tap")
 PAID = ("payment", "hold")
+MOST_NORTH, MOST_EAST = 90.0, 180.0
 COARSEST_M = 3000.0
 """A point known no better than this (the radius of nine tenths) says a part of town, and no place in it."""
 LONGEST_US = 24 * HOUR_US
@@ -141,6 +142,7 @@ class Sightings:
         def spent(at: np.ndarray) -> np.ndarray:
             # All time at the place before an instant: that of stays begun, less what is left of those not over.
             begun, over = np.searchsorted(begin, at), np.searchsorted(until, at)
+            # The sums wrap around after some thousand stays, and their differences come out right all the same.
             sums = (np.concatenate(([0], np.cumsum(one))) for one in (begin, until))
             of_begin, of_until = (one[number] for one, number in zip(sums, (begun, over), strict=True))
             return of_until - of_begin + (begun - over) * at
@@ -278,28 +280,32 @@ def _part(held: Held, what: int, rows: np.ndarray, *, ends: bool = False) -> Par
     return rows, rows, kind, lat[rows], lon[rows], r90[rows], at, until, instant, over
 
 
+def _placed(held: Held, *, ends: bool = False) -> np.ndarray:
+    """Say which events have a point on the globe, near enough to be a place."""
+    lat, lon, r90 = (held.end_lat, held.end_lon, held.end_r90_m) if ends else (held.lat, held.lon, held.r90_m)
+    return (r90 <= COARSEST_M) & (np.abs(lat) <= MOST_NORTH) & (np.abs(lon) <= MOST_EAST)
+
+
 def _of_rides(held: Held, what: int) -> Part:
     ride = held.kind.among(RIDES)
-    known = ride & (held.start != NO_TIME) & ((held.end_r90_m if what == REACHED else held.r90_m) <= COARSEST_M)
+    known = ride & (held.start != NO_TIME) & _placed(held, ends=what == REACHED)
     # Two records of one ride are one ride.
     return _part(held, what, np.flatnonzero(_first_of(held.act, known)), ends=what == REACHED)
 
 
 def _of_visits(held: Held) -> Part:
-    seen = held.kind.among(["visit"]) & (held.r90_m <= COARSEST_M) & (held.start != NO_TIME)
+    seen = held.kind.among(["visit"]) & _placed(held) & (held.start != NO_TIME)
     return _part(held, STAYED, np.flatnonzero(seen & (held.end != NO_TIME) & (held.end > held.start)))
 
 
 def _of_moments(held: Held) -> Part:
     """Answer what tells of one moment at a place: payments, and visits nobody saw the end of."""
     moment = held.kind.among(PAID) | (held.kind.among(["visit"]) & (held.end == NO_TIME))
-    return _part(
-        held, SEEN, np.flatnonzero(moment & ~held.unsure & (held.r90_m <= COARSEST_M) & (held.start != NO_TIME))
-    )
+    return _part(held, SEEN, np.flatnonzero(moment & ~held.unsure & _placed(held) & (held.start != NO_TIME)))
 
 
 def _of_fixes(held: Held) -> Part:
-    fixes = np.flatnonzero(held.kind.among(["fix"]) & (held.r90_m <= COARSEST_M) & (held.start != NO_TIME))
+    fixes = np.flatnonzero(held.kind.among(["fix"]) & _placed(held) & (held.start != NO_TIME))
     fixes = fixes[np.argsort(held.start[fixes], kind="stable")]
     found = stays(held.start[fixes], held.lat[fixes], held.lon[fixes])
     first, last = fixes[found.first], fixes[found.last]

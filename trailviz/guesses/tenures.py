@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trailviz.guesses.scores import probability, score
+from trailviz.guesses.sightings import COUNTS
 
 if TYPE_CHECKING:
     from trailviz.guesses.scores import Scores
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 WEEK = 7
 MOST_PLACES = 150
 """Home is among the places seen most often: in ten years of a person followed by the minute, over a thousand are seen."""
+MOST_WEEKS = 60 * 52
+"""A wrong date makes a trail of eight thousand years, and no table of their weeks is made."""
 BEST, BEST_OF_A_QUARTER, QUARTER = 6, 2, 12
 CHANGE, LEAST = 16.0, -4.0
 """What a change costs, and the least a window says of a place (log-odds). Of 301 labelled people logged by rides, 22 of 23 changes
@@ -46,11 +49,13 @@ class Tenure:
 
 
 def weekly(seen: Sightings) -> Weekly:
-    """Count the evidence of each week from the first day on."""
+    """Count the evidence of each week from the first day on; of none where the trail is longer than any life."""
     first, end = seen.span()
     asked = np.argsort(-np.bincount(seen.place, minlength=len(seen)), kind="stable")[:MOST_PLACES]
     asked.sort()
     weeks = -(-(end - first) // WEEK)
+    if weeks > MOST_WEEKS:
+        return Weekly(asked[:0], np.zeros((0, 0, len(COUNTS))))
     return Weekly(asked, seen.counts(np.arange(end - first) // WEEK, weeks, asked))
 
 

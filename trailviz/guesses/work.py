@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trailviz.guesses import PROBABLY, Abstained, Guess, Other, Share
-from trailviz.guesses.anchors import Anchor, Anchored, work_of
+from trailviz.guesses.anchors import FEWEST, Anchor, Anchored, work_of
 from trailviz.guesses.home import day, point
 from trailviz.guesses.sightings import COUNTS, LEFT, Sightings, sightings, strongest
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from trailviz.guesses import Value
     from trailviz.guesses.held import Held
 
-FEWEST = 10
 SCATTERED, A_WEEK_H = 0.3, 40.0
 """Whoever spends less of their known working hours at the likeliest workplace has none to speak of: with every stop known, 149 of
 151 workplaces named right or wrong had more; two invented couriers had .03 and .24 (2026-11-26)."""
@@ -73,6 +72,6 @@ def _silent(found: Anchored, seen: Sightings, best: Anchor | None) -> Abstained:
         return Abstained("scattered")
     if not found.places:
         return Abstained("only_home")
-    if found.rides + found.paid < FEWEST and not found.stays:
+    if not found.enough:
         return Abstained("too_few", {"have": found.rides + found.paid, "need": FEWEST})
     return Abstained("unsure", {"place": point(found.places[0]), "share": Share(found.places[0].p)})
