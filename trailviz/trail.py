@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from trailviz import acts as acts_
 from trailviz import atlas, doubts, evidence, flows, gaps, guesses, intake, knowledge, lenses, places
 from trailviz import observers as observers_
 from trailviz import parties as parties_
-from trailviz.days import DAY_US, EPOCH, NOBODYS, day_bounds, local_days, midnights, zone_of
+from trailviz.days import DAY_US, NOBODYS, day_bounds, local_days, midnights, zone_of
 from trailviz.gaps import Gap, Moments, Sight, Yardstick
 from trailviz.lenses import Asked, Fact
 from trailviz.registry import SELF, Observer, Registry
@@ -320,10 +320,10 @@ class Trail:
 
     @cached_property
     def _midnights(self) -> np.ndarray:
-        """The local midnights around every moment, in microseconds."""
-        at = np.concatenate([self.every_moment.at[[0, -1]] if len(self.every_moment.at) else [0], self.askable.at[:1]])
-        days = [EPOCH + timedelta(days=int(one)) for one in (at.min() // DAY_US - 1, at.max() // DAY_US + 2)]
-        return self.bounds(days[0], days[1])
+        """The local midnights of every day on which something starts, and of those between, in microseconds."""
+        days = [day for day, _ in self.days]
+        # By starts: an end may be a date that means "never".
+        return self.bounds(days[0], days[-1]) if days else np.zeros(1, np.int64)
 
     def yardstick(self, same_m: float) -> Yardstick:
         """Answer the places that observers are asked about."""

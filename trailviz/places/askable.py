@@ -198,7 +198,7 @@ def had(
         knows: For every class of events, whether the observer has the time of its start, that of its end, the place of its start,
             that of its end, and has or might have that of its start: boolean `[classes, 5]`.
         of: The class of each event.
-        midnights: Local midnights that enclose every instant, in microseconds.
+        midnights: Local midnights of the days told of, in microseconds.
     """
     timed, ended, placed, reached, maybe = knows.T
     of_rows, of_moved, of_afar = (of[one] for one in (trail.event, trail.moved_event, trail.afar))
@@ -234,10 +234,11 @@ def local_hour(at: np.ndarray, midnights: np.ndarray) -> np.ndarray:
     """Answer the hour of each instant on a local clock: 0 to 23 on weekdays, 24 to 47 on Saturdays and Sundays."""
     if not len(at):
         return np.zeros(0, np.int64)
-    day = np.searchsorted(midnights, at, side="right") - 1
+    # What lies before the first midnight or after the last (an end that means "never") counts as that day's.
+    day = np.maximum(np.searchsorted(midnights, at, side="right") - 1, 0)
     # The day a local midnight begins is the one its noon lies in, east and west of Greenwich.
     weekday = ((midnights + DAY_US // 2) // DAY_US + THURSDAY) % WEEK
-    return np.minimum((at - midnights[day]) // HOUR_US, HOURS - 1) + HOURS * (weekday[day] >= SATURDAY)
+    return np.clip((at - midnights[day]) // HOUR_US, 0, HOURS - 1) + HOURS * (weekday[day] >= SATURDAY)
 
 
 def _areas(located: Located, rows: np.ndarray, coarse: np.ndarray) -> dict[str, np.ndarray]:
