@@ -261,3 +261,12 @@ def test_what_if_says_what_becomes_of_the_guesses(trail_of: Callable[..., Trail]
     assert {became for _, became in seen.became} == {Fate.GONE}
     assert {became for _, became in same.became} == {Fate.SURVIVES}
     assert fates.lines(seen, Words("en"))[0] == "Guesses no longer made (3):"
+
+
+def test_a_day_alone_is_that_day_wherever_the_clock_hangs(trail_of: Callable[..., Trail]) -> None:
+    """Kept as midnight in UTC, the 4th of March is the 4th in San Francisco, too."""
+    row = {**_year(1)[0], "start": MONDAY, "precision_s": 86_400, "zone": "America/Los_Angeles"}
+    trail = trail_of([row, {**row, "precision_s": 1}])
+    held = trail.held(trail.observer("alipay"), "own")
+
+    assert [str(day) for day in wall_days(held.wall)] == ["2024-03-04", "2024-03-03"]

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 TEN_THOUSANDTHS = 10_000
+DAY_S = 86_400
 MOST_EXACT = 9e11
 NONE = -1
 
@@ -150,6 +151,7 @@ def held(
     start = np.where(has["time"] & exact, events.instants("start").view(np.int64)[rows], NO_TIME)
     end = np.where(has["end"], events.instants("end").view(np.int64)[rows], NO_TIME)
     clock = _clocks(events, rows, zone)
+    precision = np.nan_to_num(events.numbers("precision_s")[rows], nan=1.0)
     kind = _coded(events, "kind", rows)
     someone: np.ndarray = has["merchant"] | has["person"]
     wrote = np.array([*(name in observer.members for name in parties.names), False], bool)[parties.collector[rows]]
@@ -158,9 +160,9 @@ def held(
         kind=kind,
         start=start,
         end=end,
-        wall=_walls(start, clock),
-        wall_end=_walls(end, clock),
-        precision_s=np.nan_to_num(events.numbers("precision_s")[rows], nan=1.0),
+        wall=_walls(start, clock, precision),
+        wall_end=_walls(end, clock, precision),
+        precision_s=precision,
         **_points(located, rows, has, kind.among(["visit"])),
         unsure=located.unsure[rows],
         amount=_amounts(events, rows, has["amount"]),
@@ -232,14 +234,16 @@ def _clocks(events: Events, rows: np.ndarray, zone: str) -> Coded:
     return Coded(np.where(codes[rows] < 0, len(words), codes[rows]), names)
 
 
-def _walls(instants: np.ndarray, clock: Coded) -> np.ndarray:
+def _walls(instants: np.ndarray, clock: Coded, precision_s: np.ndarray) -> np.ndarray:
     """Answer instants as the clock on the wall showed them, each in its own zone."""
     answer = instants.copy()
     present = np.unique(clock.codes)
     for code in present.tolist():
         here = clock.codes == code if len(present) > 1 else np.ones(len(instants), bool)
         answer[here] = walls(instants[here], zone_of(clock.words[code]))
-    return answer
+    # A day alone may be kept as its midnight in UTC, which on the wall is another day.
+    dated = (precision_s >= DAY_S) & (instants != NO_TIME) & (answer % DAY_US != 0) & (instants % DAY_US == 0)
+    return np.where(dated, instants, answer)
 
 
 def wall_days(wall: np.ndarray) -> np.ndarray:

@@ -160,9 +160,7 @@ def _money(seen: Held) -> Money:
     first, records = _records(seen, rows)
     surely = seen.person[rows]
     timed = seen.precision_s[rows] < DAY_S
-    # A day alone may be kept as its midnight in UTC, which on the wall is another day.
-    start, wall = seen.start[rows], seen.wall[rows]
-    wall = np.where(~timed & (wall % DAY_US != 0) & (start % DAY_US == 0), start, wall)
+    wall = seen.wall[rows]
     return Money(
         seen=seen,
         row=rows,
