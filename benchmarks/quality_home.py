@@ -104,22 +104,25 @@ def cases(persons: list[Person], regime: Regime) -> Iterator[tuple[Person, Held]
 
 
 def told(name: str, what: str, figures: Figures) -> Line:
-    """Say the figures of one regime, and whether they meet their bar."""
+    """Say the figures of one regime, and whether they meet their bar.
+
+    How many are right (and of those in whose log the true place is), how far p is off, Brier's score beside that of always saying
+    the mean, of how many .8 or more is said and how often that is right, and of how many nothing is said.
+    """
     sure = figures.p >= VERY_LIKELY
     right, known = (f"{figures.right[of].mean():.3f}" if of.any() else "none" for of in (sure, figures.there > 0))
     text = (
-        f"right {figures.right.mean():.3f} (of those in whose log it is: {known}), Brier {figures.brier:.3f} (base {figures.base:.3f}), ECE {figures.off:.3f}, "
-        f"says .8 of {sure.mean():.2f} and is right {right}, silent {(figures.p < PROBABLY).mean():.2f} "
-        f"(n {len(figures.p)}, {figures.people} people)"
+        f"{figures.right.mean():.3f} ({known} where logged), ECE {figures.off:.3f}, Brier {figures.brier:.3f}/{figures.base:.3f}, "
+        f"says .8 of {sure.mean():.2f}: {right}, silent {(figures.p < PROBABLY).mean():.2f}, n {len(figures.p)}"
     )
     if (name, what) not in BARS:
         return f"{what}: {name}", text, "", None
     least, off = BARS[name, what]
     met = figures.right.mean() >= least
     if off is None:
-        return f"{what}: {name}", text, f"right ≥ {least}", bool(met)
+        return f"{what}: {name}", text, f"≥ {least}", bool(met)
     met = met and figures.off <= off and figures.brier < figures.base
-    return f"{what}: {name}", text, f"right ≥ {least}, ECE ≤ {off}, Brier < base", bool(met)
+    return f"{what}: {name}", text, f"≥ {least}, ECE ≤ {off}, Brier < base", bool(met)
 
 
 def lines() -> list[Line]:

@@ -118,12 +118,15 @@ def walls(instants: np.ndarray, zone: tzinfo) -> np.ndarray:
     real = instants != NOT_A_TIME
     if not real.any():
         return instants.copy()
-    first, last = int(instants[real].min()) // DAY_US, int(instants[real].max()) // DAY_US + 2
+    # Only days that something happened on: one wrong date would ask for those of seven thousand years.
+    days, which = np.unique(instants[real] // DAY_US, return_inverse=True)
     # Of midnights in UTC: a day between two with one offset has that offset all along.
-    shifts = np.array([_shift(day * DAY_US, zone) for day in range(first, last + 1)], np.int64)
-    day = np.where(real, instants // DAY_US - first, 0)
-    answer = instants + np.where(real, shifts[day], 0)
-    jumping = np.flatnonzero(real & (shifts[day] != shifts[day + 1]))
+    begin, end = (
+        np.array([_shift(day * DAY_US, zone) for day in some.tolist()], np.int64) for some in (days, days + 1)
+    )
+    answer = instants.copy()
+    answer[real] += begin[which]
+    jumping = np.flatnonzero(real)[(begin != end)[which]]
     answer[jumping] = [one + _shift(one, zone) for one in instants[jumping].tolist()]
     return answer
 

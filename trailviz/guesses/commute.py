@@ -1,7 +1,7 @@
 """Commute: when the person leaves for work and comes home, how long it takes, how, and on how many days.
 
 Times are counted from rows, but that these are ways to work rests on the guesses of home and work: its probability is theirs.
-Source: the first direct way of each day between the two places; medians and the middle half, for one late night is no habit.
+Source: the first way of each day without a stop between the two places; medians and the middle half, for one late night is no habit.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 FEWEST_DAYS = 5
 LONGEST_US = 3 * 3_600_000_000
+STOP_US = 20 * 60_000_000
 MINUTE_US, DAY_MIN = 60_000_000, 1440.0
 OFTEN = 0.5
 """A weekday is named that has at least half as many ways as the one with most."""
@@ -33,12 +34,16 @@ MODES = frozenset({"walk", "bike", "scooter", "car", "taxi", "bus", "metro", "tr
 
 @dataclass(frozen=True)
 class Ways:
-    """Ways from one place to another, at most one a day: rows of `Held` where each begins and ends, and local microseconds."""
+    """Ways from one place to another, at most one a day: rows of `Held` where each begins and ends, and local microseconds.
+
+    `rows`: all rows of what was seen on the way.
+    """
 
     begin_row: np.ndarray
     end_row: np.ndarray
     begin: np.ndarray
     end: np.ndarray
+    rows: np.ndarray
 
 
 def guess(held: Held) -> Iterator[Guess | Abstained]:
@@ -53,7 +58,7 @@ def guess(held: Held) -> Iterator[Guess | Abstained]:
         return
     seen = held.once("sightings", sightings)
     for what, one, other in (("to_work", home.place, work.place), ("to_home", work.place, home.place)):
-        ways = _ways(held, seen, one, other)
+        ways = _ways(seen, one, other)
         if len(ways.begin) < FEWEST_DAYS:
             yield Abstained(f"too_few_{what}", {"have": len(ways.begin), "need": FEWEST_DAYS})
         else:
@@ -61,34 +66,51 @@ def guess(held: Held) -> Iterator[Guess | Abstained]:
             yield Guess(what, _habit(held, ways), rows[:200], p, what.replace("_", "-"))
 
 
-def _ways(held: Held, seen: Sightings, one: int, other: int) -> Ways:
-    """Answer the ways that lead from one place straight to the other, the first of each day."""
+def _ways(seen: Sightings, one: int, other: int) -> Ways:
+    """Answer the ways that lead from one place to the other without a stop, the first of each day."""
     moving = np.flatnonzero((seen.what != SEEN) & (seen.at != NO_TIME))
-    a, b = moving[:-1], moving[1:]
-    from_, to = np.isin(seen.what[a], (LEFT, STAYED)), np.isin(seen.what[b], (REACHED, STAYED))
-    direct = from_ & to & (seen.place[a] == one) & (seen.place[b] == other)
-    a, b = a[direct], b[direct]
-    begin = np.where(seen.what[a] == STAYED, held.wall_end[seen.row[a]], seen.at[a])
-    took = seen.at[b] - begin
-    kept = (took > 0) & (took <= LONGEST_US)
-    a, b, begin = a[kept], b[kept], begin[kept]
-    first = np.unique(begin // DAY_US, return_index=True)[1]
-    return Ways(seen.row[a[first]], seen.row[b[first]], begin[first], seen.at[b[first]])
+    at, until, what, place = (column[moving] for column in (seen.at, seen.until, seen.what, seen.place))
+    paused = np.append(at[1:] - until[:-1], LONGEST_US) > STOP_US
+    # A change of trains, or the gate of a station, is no stop.
+    stop = ((what == STAYED) & (until - at > STOP_US)) | ((what == REACHED) & paused)
+    kept = np.flatnonzero((place == one) | (place == other) | stop)
+    a, b = kept[:-1], kept[1:]
+    leads = (
+        (place[a] == one) & (place[b] == other) & np.isin(what[a], (LEFT, STAYED)) & np.isin(what[b], (REACHED, STAYED))
+    )
+    took = at[b] - until[a]
+    leads &= (took > 0) & (took <= LONGEST_US)
+    a, b = a[leads], b[leads]
+    first = np.unique(until[a] // DAY_US, return_index=True)[1]
+    a, b = a[first], b[first]
+    under_way = np.zeros(len(moving) + 1, np.int64)
+    np.add.at(under_way, a, 1)
+    np.add.at(under_way, b + 1, -1)
+    rows = np.unique(seen.row[moving[np.cumsum(under_way)[:-1] > 0]])
+    return Ways(seen.row[moving[a]], seen.row[moving[b]], until[a], at[b], rows)
 
 
 def _habit(held: Held, ways: Ways) -> dict[str, Value]:
     leaves, comes = _usual(ways.begin), _usual(ways.end)
     weekday = np.bincount((ways.begin // DAY_US + MONDAY) % 7, minlength=7)
     usual = np.flatnonzero(weekday >= OFTEN * weekday.max())
-    modes = [held.mode.words[code] for code in held.mode.codes[ways.end_row].tolist() if code >= 0]
-    known = [mode for mode in modes if mode in MODES]
-    mode = max(sorted(set(known)), key=known.count) if known else "unknown"
+    mode = _mode(held, ways)
     return {
         "leaves": Clock(leaves[1]), "leaves_from": Clock(leaves[0]), "leaves_to": Clock(leaves[2]),
         "comes": Clock(comes[1]), "comes_from": Clock(comes[0]), "comes_to": Clock(comes[2]),
         "took": Span(float(np.median(ways.end - ways.begin)) / 1e6), "mode": Term(mode), "n": len(ways.begin),
         "weekdays": tuple(Weekday(one) for one in usual.tolist()),
     }  # fmt: skip
+
+
+def _mode(held: Held, ways: Ways) -> str:
+    """Answer how the person goes: what carries them on half of the ways, and walking only where nothing does."""
+    codes = held.mode.codes[ways.rows]
+    counts = np.bincount(codes[codes >= 0], minlength=len(held.mode.words))
+    known = {word: int(n) for word, n in zip(held.mode.words, counts, strict=True) if n and word in MODES}
+    carried = {word: n for word, n in known.items() if word != "walk" and n >= OFTEN * len(ways.begin)}
+    best = carried or known or {"unknown": 1}
+    return max(sorted(best), key=best.__getitem__)
 
 
 def _usual(at: np.ndarray) -> tuple[float, float, float]:

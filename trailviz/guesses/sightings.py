@@ -73,7 +73,7 @@ class Sightings:
     """Sightings in order of time, and the stretches spent at a place.
 
     One entry a sighting: `row` (into the columns of `Held`), `place` (into `lat` and `lon`, the middles of the places), `what`,
-    `at` (local microseconds, NO_TIME where no hour is written), `day` (local, since 1970), `point_lat`, `point_lon`, `r90_m`.
+    `at` (local microseconds, NO_TIME where no hour is written), `until` (of what lasted; else the same), `day` (local, since 1970), `point_lat`, `point_lon`, `r90_m`.
     One entry a stretch, of visits and of a place reached and left again: `stay_place`, `stay_from`, `stay_until` (local
     microseconds), `stay_rows` (two rows of `Held`: of its beginning and its end).
     """
@@ -82,6 +82,7 @@ class Sightings:
     place: np.ndarray
     what: np.ndarray
     at: np.ndarray
+    until: np.ndarray
     day: np.ndarray
     r90_m: np.ndarray
     point_lat: np.ndarray
@@ -235,6 +236,7 @@ def sightings(held: Held) -> Sightings:
         place=place,
         what=what,
         at=np.where(exact, at, NO_TIME),
+        until=np.where(exact, until, NO_TIME),
         day=at // DAY_US,
         r90_m=r90,
         point_lat=lat,
