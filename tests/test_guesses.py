@@ -141,7 +141,7 @@ def test_too_few_nights_are_said_and_not_guessed_from(trail_of: Callable[..., Tr
     reading = told.read(trail, RULES["sleep"], trail.observer("alipay"), "own", "en")
 
     assert reading.told == ()
-    assert reading.silences == ("6 nights have a record on both sides of a silence; 14 are needed.",)
+    assert reading.silences == ("Nights with a record on both sides of a silence: 6; 14 are needed.",)
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ from datetime import date
 
 import pytest
 
-from trailviz import story
+from trailviz import atlas, story
 from trailviz.events import FACETS
 from trailviz.knowledge import SCENARIOS, Grade
 from trailviz.story.clauses import Speaker
-from trailviz.trail import Trail
+from trailviz.trail import Trail, follow
 from trailviz.views import stage
 from trailviz.words import LANGUAGES
 
@@ -133,3 +133,14 @@ def test_because_names_the_relation_its_date_and_its_source(afternoon: Trail) ->
 
     assert basket.because == ("CN011", "CN001")
     assert "since 12 August 2014; until 25 July 2022; source: sec.gov" in basket.text
+
+
+def test_money_that_came_in_is_never_told_as_paid() -> None:
+    """A friend's half of a dinner arrives on the account: the story and the silence around it say so."""
+    trail = follow([atlas.sample("london_week")])
+    told = story.tell(trail, trail.observer("monzo"), "ownership", date(2026, 2, 27))
+
+    said = [*(one.text for one in told.sentences), *(text for _, text in told.gaps)]
+    friend = [text for text in said if "Alex Example" in text]
+    assert len(friend) == 2
+    assert all("received GBP 11.21 from" in text or "money came in from" in text for text in friend), friend

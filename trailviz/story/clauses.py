@@ -76,6 +76,9 @@ PASSED_ON = {
     "": mark("that {company} passed on something about you{when}"),
 }
 ARRIVED = mark("that you arrived{when}{where}")
+SENT = mark("that you sent{sum}{to}{when}{where}")
+RECEIVED = mark("that you received{sum}{to}{when}{where}")
+CAME_IN = mark("that money came in{to}{when}{where}")
 BOUGHT = mark("that you bought something{sum}{to}{when}{where}")
 HAPPENED = mark("that something happened{when}{where}")
 MERCHANT_ONLY = {
@@ -154,18 +157,27 @@ class Speaker:
                 return say(MERCHANT_ONLY[kind], company=company)
             if kind == "ride":
                 return say("what the ride cost:{sum}", sum=money)
-            to = (
-                (
-                    say(" from {company}", company=company)
-                    if kind in {"refund", "delivery", "order"}
-                    else say(" to {company}", company=company)
-                )
-                if company
-                else whom
-            )
+            # What a row says came in was not paid, whatever the format calls it.
+            came_in = row["flow"] == "in" and kind in {"payment", "transfer"}
+            # A person's row names no company; both stand in the same place of a sentence.
+            side, to = company or (self._person(row) if whom else ""), ""
+            if side and (came_in or kind in {"refund", "delivery", "order"}):
+                to = say(" from {company}", company=side)
+            elif side:
+                to = say(" to {company}", company=side)
             # What is ordered over a counter is bought.
             bought = kind == "order" and row["presence"] == "in_person"
-            return say(BOUGHT if bought else PAID.get(kind, PAID["payment"]), sum=money, to=to, when=when, where=where)
+            sent = bool(money) and kind == "transfer" and row["flow"] == "out"
+            told = (
+                (RECEIVED if money else CAME_IN)
+                if came_in
+                else SENT
+                if sent
+                else BOUGHT
+                if bought
+                else PAID.get(kind, PAID["payment"])
+            )
+            return say(told, sum=money, to=to, when=when, where=where)
         if kind == "disclosure" and company:
             return say(PASSED_ON.get(row["service"] or "", PASSED_ON[""]), company=company, when=when)
         return say(SEEN.get(kind, HAPPENED), when=when, where=where) + whom
@@ -342,7 +354,7 @@ class Speaker:
 
 COLUMNS = (
     "kind", "mode", "start", "start_latest", "end_earliest", "end", "time_basis", "precision_s", "party", "party_is", "people",
-    "detail", "category", "note", "items", "amount", "currency", "place", "end_place", "vehicle", "presence", "collector", "file",
+    "detail", "category", "note", "items", "amount", "currency", "flow", "place", "end_place", "vehicle", "presence", "collector", "file",
     "member", "row", "said_by", "service",
 )  # fmt: skip
 

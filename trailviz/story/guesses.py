@@ -116,8 +116,10 @@ def readings(
 def lines(one: Told, words: Words) -> list[str]:
     """Say a guess line by line, for a terminal: the sentence first."""
     first = one.text if not one.sure else f"{sureness(one, words)}: {one.text}"
-    shown = ", ".join(words.say("{file}, row {row}", file=file, row=row) for file, row in one.rows[:3])
-    more = one.count - min(len(one.rows), 3)
+    # A row may have told several events; it is named once.
+    rows = list(dict.fromkeys(one.rows))
+    shown = "; ".join(words.say("{file}, row {row}", file=file, row=row) for file, row in rows[:3])
+    more = one.count - (len(one.rows) - len(rows)) - min(len(rows), 3)
     rest = words.say("rests on {rows}", rows=shown) if shown else ""
     if shown and more > 0:
         rest += words.say(" and {n} more", n=more)
@@ -295,7 +297,7 @@ def length(metres: float) -> str:
     if metres < KILOMETRE_M:
         return f"{round(metres, -1 if metres >= 100 else 0):.0f} m"  # noqa: PLR2004 - two figures
     far = metres / KILOMETRE_M
-    return f"{far:.1f} km" if far < 10 else f"{far:.0f} km"  # noqa: PLR2004 - two figures
+    return f"{f'{far:.1f}'.removesuffix('.0')} km" if far < 10 else f"{far:.0f} km"  # noqa: PLR2004 - two figures
 
 
 def span(seconds: float, words: Words) -> str:

@@ -31,6 +31,7 @@ WHAT = {
     "taxi": mark("at {time} a taxi was paid"),
     "remote": mark("at {time} an order was paid"),
     "": mark("at {time} {company} was paid"),
+    "in": mark("at {time} money came in from {company}"),
     "ride": mark("at {time} a ride began"),
     "sign_in": mark("at {time} you signed in"),
     "search": mark("at {time} you searched"),
@@ -128,4 +129,6 @@ def _what(row: Mapping[str, Any]) -> str:
     """Say what kind of thing a record without a place tells of."""
     if row["kind"] not in MONEY:
         return row["kind"] if row["kind"] in WHAT else "other"
+    if row["flow"] == "in":
+        return "in"
     return "taxi" if row["mode"] == "taxi" else "remote" if row["presence"] == "remote" else ""
