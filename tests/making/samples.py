@@ -51,19 +51,19 @@ SHIPPED = (
     Sample(
         "shanghai_week", "office_worker", "shanghai", date(2026, 2, 23), 7, 355, date(2026, 3, 1), "alipay+ant",
         ("A week in Shanghai of somebody who does not exist", "一个不存在的人在上海的一周"),
-        ("An office worker's week as Alipay, WeChat Pay and Didi would hand it over. The person, the shops and every row are invented by `trailviz simulate`; areas and stations are real.",
+        ("An office worker's week as Alipay, WeChat Pay and Didi would hand it over. The person, the shops and every row are invented by trailviz simulate; areas and stations are real.",
             "一位上班族的一周：支付宝、微信支付和滴滴会交出的样子。人物、商户和每一行都由 trailviz simulate 虚构；区域和车站是真实的。"),
     ),
     Sample(
         "london_week", "couple", "london", date(2026, 2, 23), 7, 29, date(2026, 2, 27), "monzo",
         ("A week in London of somebody who does not exist", "一个不存在的人在伦敦的一周"),
-        ("One of a couple who split their bills, as Monzo, the transport authority, Uber and Google would hand it over. The person, the shops and every row are invented by `trailviz simulate`; areas and stations are real.",
+        ("One of a couple who split their bills, as Monzo, the transport authority, Uber and Google would hand it over. The person, the shops and every row are invented by trailviz simulate; areas and stations are real.",
             "一对分摊账单的情侣中的一位：Monzo、交通局、优步和谷歌会交出的样子。人物、商户和每一行都由 trailviz simulate 虚构；区域和车站是真实的。"),
     ),
     Sample(
         "san_francisco_day", "couple", "san_francisco", date(2026, 3, 6), 1, 25, date(2026, 3, 6), "google",
         ("A day in San Francisco of somebody who does not exist", "一个不存在的人在旧金山的一天"),
-        ("A Friday as Chase, Venmo, Uber and Google would hand it over. The person, the shops and every row are invented by `trailviz simulate`; areas and streets are real.",
+        ("A Friday as Chase, Venmo, Uber and Google would hand it over. The person, the shops and every row are invented by trailviz simulate; areas and streets are real.",
             "一个星期五：大通银行、Venmo、优步和谷歌会交出的样子。人物、商户和每一行都由 trailviz simulate 虚构；区域和街道是真实的。"),
     ),
 )  # fmt: skip

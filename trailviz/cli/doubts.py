@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from trailviz.cli.saying import USABLE, tell, tell_json
+from trailviz.cli.saying import SOME_NOT, USABLE, RefusedError, tell, tell_json
 from trailviz.cli.saying import trail as follow
 
 
@@ -20,6 +20,11 @@ def doubts(parsed: Namespace) -> int:
     from trailviz.words import Words  # noqa: PLC0415
 
     trail = follow(parsed)
+    if not len(trail.events):
+        # Nothing read is not nothing found.
+        raise RefusedError(
+            "No row of these files was read, so none could be doubted. `trailviz check` says why.", SOME_NOT
+        )
     told = telling.doubts(trail, parsed.lang)
     if parsed.json:
         tell_json([telling.record(one, trail) for one in told])

@@ -43,6 +43,7 @@ MONEY = frozenset({"payment", "hold", "fee", "refund", "transfer", "top_up", "or
 MOST_INSIDE = 4
 PLACELESS = (mark("and neither is a place"), mark("and none of them is a place"))
 ONE = mark("and that is not a place")
+AREA = mark("and that does not say where exactly")
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,9 @@ def worded(gap: Gap, speaker: Speaker, observer: Observer) -> str:
     inside = _inside(gap, speaker) if gap.kind == "blind" else []
     if inside:
         verdict = ONE if len(inside) == 1 else PLACELESS[len(inside) > 2]  # noqa: PLR2004 - both
+        # A town or a street is told beside its payment: it is a place, only none that ends a gap.
+        if any(speaker.trail.located.tier[speaker.trail.position_of(event)] for event in gap.inside):
+            verdict = AREA
         listed = inside[:MOST_INSIDE]
         if more := len(inside) - len(listed):
             listed.append(words.say("and {count} records more", count=more))
