@@ -94,7 +94,7 @@ def parser() -> argparse.ArgumentParser:
             one.add_argument("--places", metavar="FILE", action="append", help=PLACES_HELP)
         return one
 
-    def observing(one: argparse.ArgumentParser) -> None:
+    def observing(one: argparse.ArgumentParser, *, days: bool = True) -> None:
         one.add_argument(
             "--as",
             dest="observer",
@@ -104,7 +104,8 @@ def parser() -> argparse.ArgumentParser:
         one.add_argument(
             "--scenario", choices=SCENARIOS, default=DEFAULT_SCENARIO, help="which relations count (default: ownership)"
         )
-        one.add_argument("--day", metavar="D", help="a day such as 2017-08-26 (default: the one with most places)")
+        if days:
+            one.add_argument("--day", metavar="D", help="a day such as 2017-08-26 (default: the one with most places)")
         one.add_argument("--on", metavar="DATE", help="judge relations as of another day")
         one.add_argument("--json", action="store_true", help="for scripts; docs/cli.md describes it")
 
@@ -138,7 +139,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _about_files(
-    command: Callable[..., argparse.ArgumentParser], observing: Callable[[argparse.ArgumentParser], None]
+    command: Callable[..., argparse.ArgumentParser], observing: Callable[..., None]
 ) -> None:
     """Describe the commands that read exports."""
     one = command("open", files.open_app, "Open the app on these files.", files="*")
@@ -163,7 +164,7 @@ def _about_files(
     observing(one)
     gaps.describe(one)
     one = command("guess", guess.guess, "Say what a company could guess, and how surely.", files="*")
-    observing(one)
+    observing(one, days=False)
     guess.describe(one)
     one = command(
         "acts", acts.acts, "Say which companies hold which part of one deed, and what joins their rows.", files="*"

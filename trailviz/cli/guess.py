@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from trailviz.cli.saying import USABLE, RefusedError, chosen_observer, tell, tell_json
+from trailviz.cli.saying import SOME_NOT, USABLE, RefusedError, chosen_observer, tell, tell_json
 from trailviz.cli.saying import trail as follow
 
 if TYPE_CHECKING:
@@ -41,6 +41,11 @@ def guess(parsed: Namespace) -> int:
         return USABLE
     chosen = _chosen(parsed, rules())
     trail = follow(parsed)
+    if not len(trail.events):
+        raise RefusedError(
+            "No row of these files could be used, so there is nothing to guess from. `trailviz check` says why.",
+            SOME_NOT,
+        )
     observer = chosen_observer(trail, parsed.observer)
     found = [told.read(trail, one, observer, parsed.scenario, parsed.lang) for one in chosen]
     if parsed.json:

@@ -15,7 +15,7 @@ import pandas as pd
 from trailviz.acts import NO_TIME
 from trailviz.days import DAY_US
 from trailviz.geo import METRES_A_DEGREE
-from trailviz.guesses import Abstained, Guess, Length, Term
+from trailviz.guesses import Abstained, Guess, Term
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +31,14 @@ PEOPLE = 1_000_000
 PEOPLE_A_KM2 = 4000.0
 """People live and move this densely: an assumption, between Los Angeles (3,000) and Paris (20,000)."""
 HOUR, WEEKDAY, NEVER = "hour", "weekday", "never"
+LADDER = {
+    "near": (100.0, HOUR),
+    "hour": (1000.0, HOUR),
+    "far": (5000.0, HOUR),
+    "weekday": (1000.0, WEEKDAY),
+    "place": (1000.0, NEVER),
+}
+"""How exactly points are known: to squares of some metres, and to the hour, the weekday, or no time at all."""
 SHOWN_SIDE_M, SHOWN_POINTS = 1000.0, 4
 MOST_POINTS = 12
 FEWEST = 4
@@ -53,15 +61,11 @@ def guess(held: Held) -> Iterator[Guess | Abstained]:
     said = Term("assumed" if not held.people else "city")
     values: dict[str, Value] = {"people": people, "city": said, "k": SHOWN_POINTS, "points": len(rows)}
     yield Guess("four", {**values, "about": _few(about), "low": _few(low), "high": _few(high)}, evidence, key="four")
-    for side, when in ((100.0, HOUR), (1000.0, HOUR), (5000.0, HOUR), (1000.0, WEEKDAY), (1000.0, NEVER)):
-        needed = fewest(min(1.0, shared(side, people) * _visited(held, rows, side, when)), people)
-        what = "ladder" if needed else "ladder_never"
-        yield Guess(
-            what,
-            {"side": Length(side), "when": Term(when), "k": needed or MOST_POINTS},
-            evidence,
-            key=f"{side:.0f}-{when}",
-        )
+    needed = {
+        name: fewest(min(1.0, shared(side, people) * _visited(held, rows, side, when)), people)
+        for name, (side, when) in LADDER.items()
+    }
+    yield Guess("ladder", {name: k or Term("more") for name, k in needed.items()}, evidence, key="ladder")
 
 
 def shared(side_m: float, people: int) -> float:

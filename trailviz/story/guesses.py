@@ -255,13 +255,9 @@ class _Saying:
 
     def near(self, one: Point) -> str | None:
         """Say what a point is near; a station says too much of a point that is known to a part of town."""
-        # A sample's own places say what its companies could know; what a guessed point is near says it to the reader.
-        world = self.speaker.trail.gazetteer.world or atlas.gazetteer({}).world
-        if world is None:
-            return None
         if one.r90_m <= PART_OF_TOWN_M:
-            return whereabouts.near(world, np.array([one.lat]), np.array([one.lon]), self.words)[0]
-        towns = world.cities()
+            return whereabouts.beside(self.speaker.trail, np.array([one.lat]), np.array([one.lon]), self.words)[0]
+        towns = atlas.cities()
         row = towns.around(one.lat, one.lon)
         return None if row < 0 else whereabouts.at(towns.place(row), self.words)
 

@@ -134,8 +134,11 @@ def at(place: Place, words: Words) -> str:
 
 
 def beside(trail: Trail, lat: np.ndarray, lon: np.ndarray, words: Words) -> list[str | None]:
-    """Say what points are near, or None where nothing is or a sample tells its own places."""
-    world = trail.gazetteer.world
+    """Say what points are near, or None where nothing is.
+
+    A sample's own places say what its companies could know; what a point is near says to the reader where it is.
+    """
+    world = trail.gazetteer.world or atlas.gazetteer({}).world
     return [None] * len(lat) if world is None else near(world, lat, lon, words)
 
 
