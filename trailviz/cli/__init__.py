@@ -110,6 +110,12 @@ def parser() -> argparse.ArgumentParser:
         one.add_argument("--json", action="store_true", help="for scripts; docs/cli.md describes it")
 
     _about_files(command, observing)
+    _about_the_rest(command)
+    return top
+
+
+def _about_the_rest(command: Callable[..., argparse.ArgumentParser]) -> None:
+    """Describe the commands that look at no day: companies, proofs, doubts, the page, invented people, lists."""
     one = command("companies", companies.companies, "List companies; explain, draw or write to one.")
     companies.describe(one)
     one = command(
@@ -135,12 +141,9 @@ def parser() -> argparse.ArgumentParser:
     command("samples", files.samples, "List the samples that ship.")
     one = command("wipe", files.wipe, "Remove everything trailviz ever wrote of its own accord.")
     one.add_argument("--yes", action="store_true", help="do not ask")
-    return top
 
 
-def _about_files(
-    command: Callable[..., argparse.ArgumentParser], observing: Callable[..., None]
-) -> None:
+def _about_files(command: Callable[..., argparse.ArgumentParser], observing: Callable[..., None]) -> None:
     """Describe the commands that read exports."""
     one = command("open", files.open_app, "Open the app on these files.", files="*")
     one.add_argument("--port", type=int, help="the port to listen on (default: the first free one from 8501)")

@@ -65,17 +65,8 @@ def model(
     }
     if chosen is None:
         return {**shared, "empty": True, "days": []}
-    observers = (*((first,) if first else ()), *trail.observers)[:MOST_OBSERVERS]
-    positions = of_day(trail, chosen)
-    speaker = Speaker.of(trail, positions, lang, unveil=unveil)
-    numbers = classes_of(trail, positions, chosen)
-    found = claims(trail, chosen)
-    # Dates are worded for the day relations are judged of, which need not be the day shown.
-    paths = Paths(trail, words, trail.on or chosen)
     low, high = (bound.timestamp() for bound in day_bounds(chosen, trail.zone))
-    index = {position: number for number, position in enumerate(positions)}
-    seen: dict[tuple[int, tuple[str, ...]], set[tuple[str, ...]]] = {}
-    names = [*(one for one in trail.parties.names if one != SELF), SELF]
+    observers = (*((first,) if first else ()), *trail.observers)[:MOST_OBSERVERS]
     return {
         **shared,
         "empty": False,
@@ -83,7 +74,6 @@ def model(
         "days": [{"day": one.isoformat(), "label": words.day(one), "n": count} for one, count in trail.days],
         "t0": low,
         "t1": high,
-        "companies": companies(trail, names, positions, words),
         "observers": [_observer(one, chosen, lang) for one in observers],
         "scenarios": [
             {"id": one, "name": words.say(SCENARIO_WORDS[one][0]), "hint": words.say(SCENARIO_WORDS[one][1])}
@@ -93,11 +83,31 @@ def model(
         "facets": list(FACETS),
         # Named, so that the stage's templates do not hang on the order of an enumeration in Python.
         "grades": [grade.word for grade in Grade],
+        **_told(trail, chosen, observers, words, unveil=unveil),
+        "passage": trail.sample.get("passage"),
+        "ground": trail.sample.get("sample", {}).get("basemap", "land"),
+        "towns": words.say(whereabouts.TOWNS_CREDIT) if trail.gazetteer.world else "",
+        "verdicts": [file_verdict(one, lang) for one in trail.accounts],
+    }
+
+
+def _told(trail: Trail, chosen: date, observers: tuple[Observer, ...], words: Words, *, unveil: bool) -> dict[str, Any]:
+    """Gather what happened on a day, who knows what of it, and what nobody does."""
+    positions = of_day(trail, chosen)
+    speaker = Speaker.of(trail, positions, words.lang, unveil=unveil)
+    numbers = classes_of(trail, positions, chosen)
+    # Dates are worded for the day relations are judged of, which need not be the day shown.
+    paths = Paths(trail, words, trail.on or chosen)
+    index = {position: number for number, position in enumerate(positions)}
+    seen: dict[tuple[int, tuple[str, ...]], set[tuple[str, ...]]] = {}
+    names = [*(one for one in trail.parties.names if one != SELF), SELF]
+    return {
+        "companies": companies(trail, names, positions, words),
         "events": happened(trail, speaker, positions, numbers, names),
         **tensors(trail, observers, numbers, paths),
         # What a switch needs: the page for the class has no Python to ask (0009).
         **ways(trail, observers, numbers),
-        "claims": [claimed(speaker, claim, index, observers, seen) for claim in found],
+        "claims": [claimed(speaker, claim, index, observers, seen) for claim in claims(trail, chosen)],
         **guesses(speaker, observers, chosen, index, names),
         "relations": paths.relations(),
         "paths": paths.listed(),
@@ -107,10 +117,6 @@ def model(
             [[vars(one) for one in figures(trail, who, scenario, chosen, speaker)] for scenario in SCENARIOS]
             for who in observers
         ],
-        "passage": trail.sample.get("passage"),
-        "ground": trail.sample.get("sample", {}).get("basemap", "land"),
-        "towns": words.say(whereabouts.TOWNS_CREDIT) if trail.gazetteer.world else "",
-        "verdicts": [file_verdict(one, lang) for one in trail.accounts],
     }
 
 
