@@ -145,3 +145,14 @@ def test_the_afternoons_diary_is_read_whole() -> None:
 
     assert (account.format, account.used, account.unreadable) == ("diary", account.seen, 0)
     assert {"ofo", "didi", "hema", "amazon_cn", "self"} == set(read.events.column("collector").to_pylist())
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York", "+08:00", "UTC"])
+def test_a_year_of_no_export_is_an_unreadable_time(zone: str) -> None:
+    """The years 1 and 9999 stand for "none" in many a table: their rows are named, and never stop the others."""
+    rows = [f"ofo,ride,{time},{zone}" for time in ("0001-01-01 00:00", "2017-08-26 13:00", "9999-12-31 23:59")]
+    found = _read("company,kind,start,zone", *rows)
+    (account,) = found.accounts
+
+    assert len(found.events) == 1
+    assert (account.seen, account.used, account.unreadable) == (3, 1, 2)

@@ -87,8 +87,10 @@ def padded_times(text: pa.Array, wanted: np.ndarray, pattern: str) -> tuple[np.n
 def instants(wall: np.ndarray, zone: str) -> np.ndarray:
     """Turn wall clock times of a zone (IANA name or +08:00) into UTC, as `datetime64[us]`.
 
-    A time the zone's clocks jumped over moves forward to the first that exists; of an ambiguous one it is the first.
+    A time the zone's clocks jumped over moves forward to the first that exists; of an ambiguous one it is the first. What lies
+    outside all exports (before 1900, from 2200 on) is NaT: no rule of any zone is known there.
     """
+    wall = np.where((wall > EARLIEST) & (wall < LATEST), wall, np.datetime64("NaT", "us"))
     if found := OFFSET.match(zone):
         shift = np.timedelta64(int(found[2]) * 60 + int(found[3]), "m")
         return wall - shift if found[1] == "+" else wall + shift
