@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -64,6 +66,17 @@ def test_every_rule_has_words_in_both_languages_and_a_dated_source() -> None:
         assert one.sources
         assert all(source.date for source in one.sources)
         assert one.calibration in {"counted", "uncalibrated"} or one.measured["zh-Hans"]
+
+
+def test_every_rule_is_documented() -> None:
+    """A rule that ships has its row in docs/guesses.md, with how sure it is."""
+    told = (Path(__file__).parents[1] / "docs" / "guesses.md").read_text(encoding="utf-8")
+    sure = {
+        one.id: one.calibration if one.calibration in {"counted", "uncalibrated"} else "measured"
+        for one in RULES.values()
+    }
+
+    assert [name for name, word in sure.items() if not re.search(rf"\| `{name}` \|.*\| {word} \|", told)] == []
 
 
 def test_an_observer_holds_only_what_it_has(trail_of: Callable[..., Trail]) -> None:
