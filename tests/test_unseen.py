@@ -48,17 +48,26 @@ def test_the_silent_are_in_no_list_of_observers(afternoon: Trail) -> None:
     [
         ("GB", date(2024, 1, 1), "Investigatory Powers Act"),
         ("US", date(2024, 1, 1), "196 million"),
-        ("FR", date(2024, 1, 1), "Communications data"),
         ("GB", date(2015, 1, 1), "Communications data"),
     ],
 )
 def test_a_source_speaks_for_its_country_from_its_day_on(country: str, day: date, says: str) -> None:
-    """Elsewhere, or earlier, the general one speaks."""
+    """Earlier, the older one speaks."""
     carrier = next(one for one in silent.load() if one.id == "mobile_carrier")
     found = carrier.spoken_of({country}, day)
 
     assert found is not None
     assert says in found.says["en"]
+
+
+@pytest.mark.parametrize(("country", "day"), [("FR", date(2024, 1, 1)), ("US", date(2011, 1, 1)), ("", date(2024, 1, 1))])
+def test_no_authority_of_another_country_is_cited(country: str, day: date) -> None:
+    """A camera in San Francisco is no matter of a British authority: what a camera has is said, and no source."""
+    for one in silent.load():
+        found = one.spoken_of({country}, day)
+        assert found is None or found.country in {"", country}
+        assert found is None or "Brit" not in found.says["en"] + found.source
+        assert found is None or ".uk/" not in found.source
 
 
 def test_a_silent_observer_without_a_source_is_refused(tmp_path: Path) -> None:
