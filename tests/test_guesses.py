@@ -56,6 +56,21 @@ def _year(days: int = 40) -> list[dict[str, Any]]:
     ]
 
 
+@pytest.mark.parametrize(
+    ("metres", "english", "chinese"),
+    [
+        (42, "42 m", "42 米"),
+        (287, "290 m", "290 米"),
+        (1000, "1 km", "1 公里"),
+        (1234, "1.2 km", "1.2 公里"),
+        (35_400, "35 km", "35 公里"),
+    ],
+)
+def test_a_length_is_written_in_the_readers_language(metres: float, english: str, chinese: str) -> None:
+    """No Chinese sentence mixes its own words and the letters of a unit."""
+    assert [told.length(metres, Words(lang)) for lang in ("en", "zh-Hans")] == [english, chinese]
+
+
 def _asked(trail: Trail, rule: str, who: str = "alipay") -> tuple[Guess | Abstained, ...]:
     return trail.guess(RULES[rule], trail.observer(who), "ownership")
 

@@ -246,7 +246,7 @@ class _Saying:
 
     def point(self, one: Point) -> str:
         """Say where a point is, no finer than it is known: near a station, in a town, or at its degrees."""
-        radius = length(max(one.r90_m, CLOSE_M))
+        radius = length(max(one.r90_m, CLOSE_M), self.words)
         if (near := self.near(one)) is not None:
             return self.words.say("{near} (known to {radius})", near=near, radius=radius)
         digits = 4 if one.r90_m < KILOMETRE_M / 2 else 3 if one.r90_m < 5 * KILOMETRE_M else 2
@@ -274,7 +274,7 @@ def measure(one: float | date | Share | Clock | Weekday | Span | Length, words: 
         case Span(seconds):
             return span(seconds, words)
         case Length(metres):
-            return length(metres)
+            return length(metres, words)
         case date():
             return words.day(one)
         case int():
@@ -288,12 +288,12 @@ def clock(minute: float) -> str:
     return f"{whole // 60:02d}:{whole % 60:02d}"
 
 
-def length(metres: float) -> str:
+def length(metres: float, words: Words) -> str:
     """Write a length with the figures it deserves: 400 m, 1.2 km, 35 km."""
     if metres < KILOMETRE_M:
-        return f"{round(metres, -1 if metres >= 100 else 0):.0f} m"  # noqa: PLR2004 - two figures
+        return words.say("{metres} m", metres=f"{round(metres, -1 if metres >= 100 else 0):.0f}")  # noqa: PLR2004 - two figures
     far = metres / KILOMETRE_M
-    return f"{f'{far:.1f}'.removesuffix('.0')} km" if far < 10 else f"{far:.0f} km"  # noqa: PLR2004 - two figures
+    return words.say("{km} km", km=f"{far:.1f}".removesuffix(".0") if far < 10 else f"{far:.0f}")  # noqa: PLR2004 - two figures
 
 
 def span(seconds: float, words: Words) -> str:
