@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,7 @@ from trailviz.views import stage
 from trailviz.words import LANGUAGES
 
 DAY = date(2017, 8, 26)
+FORMATS = Path(__file__).parents[1] / "sample_data" / "formats"
 TELLTALE = {
     "time": "13:00",
     "place": "Concession",
@@ -106,6 +108,15 @@ def test_an_unveiled_name_is_never_told_unasked(afternoon: Trail) -> None:
     text = str(stage.model(afternoon)["events"]["label"]) + str(stage.model(afternoon)["claims"])
 
     assert "with a driver" in text
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "position"), ("zh-Hans", "位置")])
+def test_a_row_without_another_side_or_a_sum_is_called_by_its_kind_in_words(lang: str, said: str) -> None:
+    """On the stage a fix is a position, not the code of its kind."""
+    trail = follow([FORMATS / "google_records"])
+    told = stage.model(trail, lang=lang)["events"]
+
+    assert {name for name, kind in zip(told["label"], told["kind"], strict=True) if kind == "fix"} == {said}
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -19,6 +19,7 @@ from trailviz.registry import OWN_EXPORT, SELF
 from trailviz.story.because import EVIDENCE, phrase, spans
 from trailviz.story.clauses import Speaker
 from trailviz.story.difference import KINDS
+from trailviz.story.labels import label
 from trailviz.story.merged import NAMES as FACET_WORDS
 from trailviz.views.map import ASSETS, Shell, hashes
 from trailviz.views.network_words import on_network
@@ -165,19 +166,10 @@ def _played(trail: Trail, day: date | None, words: Words, *, unveil: bool) -> di
         "t": (moments.astype("int64") // 1_000_000).tolist(),
         "g": group_of[order][:MOST_PLAYED].tolist(),
         **_where(trail, at),
-        "label": [_label(speaker, one) for one in told],
+        "label": [label(speaker, one, kind=True) for one in told],
         "n": [[int(one), int(rows)] for one, rows in zip(groups, many, strict=True)],
         "left": len(here) - len(at),
     }
-
-
-def _label(speaker: Speaker, position: int) -> str:
-    """Say of a row what kind it is, with whom and of what sum; other people stay veiled as on the stage."""
-    row = speaker.rows[position]
-    words = speaker.words
-    sum_ = words.sum(row["amount"], row["currency"]) if row["amount"] is not None else ""
-    party = speaker.company(position) if row["party"] else ""
-    return " · ".join(part for part in (words.say(KINDS.get(row["kind"], row["kind"])), party, sum_) if part)
 
 
 def _sampled(trail: Trail, counted: Counts) -> dict[str, Any]:

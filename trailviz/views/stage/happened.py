@@ -9,6 +9,7 @@ import numpy as np
 from trailviz import story
 from trailviz.events import written
 from trailviz.registry import SELF
+from trailviz.story.labels import label
 
 if TYPE_CHECKING:
     from datetime import date
@@ -85,12 +86,9 @@ def companies(trail: Trail, names: list[str], positions: list[int], words: Words
 
 
 def _label(speaker: Speaker, position: int) -> str:
-    row = speaker.rows[position]
-    if row["collector"] == SELF:
+    if speaker.rows[position]["collector"] == SELF:
         return story.remembered(speaker, position)
-    amount = speaker.words.sum(row["amount"], row["currency"]) if row["amount"] is not None else ""
-    party = speaker.company(position, kind=False) if row["party"] else ""
-    return " · ".join(part for part in (party, amount) if part) or row["kind"]
+    return label(speaker, position, kind=False)
 
 
 def _seconds(times: np.ndarray) -> list[float | None]:
