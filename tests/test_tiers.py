@@ -162,6 +162,22 @@ def test_an_order_has_no_place_whatever_its_text_says() -> None:
     assert _place("示例便利(静安寺店)", "CNY", presence="remote")[0] == ""
 
 
+@pytest.mark.parametrize(
+    ("detail", "tier"), [("TFL TRAVEL CH TFL.GOV.UK/CP GBR", ""), ("TFL TRAVEL CH ST.PANCRAS", "city")]
+)
+def test_a_web_address_in_either_text_leaves_no_town(detail: str, tier: str) -> None:
+    """A charge over the web was made nowhere, though the firm is called after its town; an abbreviation is no address."""
+    assert _place("Transport for London", "GBP", detail=detail)[0] == tier
+
+
+def test_a_place_of_one_s_own_holds_for_a_charge_over_the_web() -> None:
+    """Only what a name gives is left out, not what the person says."""
+    own = Gazetteer((Place(("Transport for London",), 51.5, -0.12, 50.0),), world=atlas.gazetteer({}).world)
+    found = locate(_events({"party": "Transport for London", "detail": "TFL.GOV.UK/CP", "currency": "GBP"}), own)
+
+    assert found.tier.tolist() == ["address"]
+
+
 def test_the_surest_tier_speaks_first() -> None:
     """A given address goes before the trail's own rides, those before our list, and that before the town."""
     shop = {"party": "示例便利(静安寺店)", "currency": "CNY"}

@@ -39,6 +39,7 @@ TOWNLY = re.compile(r"市?(?:地铁|轨道|公交|巴士|出租|城际|火车|�
 STREETLY = re.compile(
     r"[东西南北中][一二三四五六七八九十0-9]?(?:路|街|大道|站|门|区)|路|街|大道|公园|广场|大厦|饭店|新村"
 )
+LAST_LABEL = re.compile(r"\.(?:com|net|org|info|app|shop|[a-z]{2})$")
 WALLETS = frozenset(["paypal", "klarna", "stripe"])
 LONGEST, FEWEST_HAN, MOST_OFF, SHORTEST = 4, 2, 5, 3
 
@@ -77,7 +78,7 @@ class Cut(NamedTuple):
     `whole`: the text as one run; `words`: its Latin words, none where it is Chinese; `branch`: what the brackets or the shop's
     suffix say is the branch, "" where nothing does; `chain`: what stands before it; `station`: the branch says it is a station;
     `towns`: Chinese runs that may be a town's name; `seat`: a town in the text is not where one stood: it stands beside a web address,
-    a wallet, or a firm's legal form.
+    a wallet, or a firm's legal form; `online`: the text names a wallet of the web or a web address that can be no abbreviation.
     """
 
     whole: str
@@ -87,6 +88,7 @@ class Cut(NamedTuple):
     station: bool
     towns: tuple[str, ...]
     seat: bool
+    online: bool
 
 
 @cache
@@ -110,13 +112,16 @@ def key(text: str) -> str:
 def cut(text: str) -> Cut:
     """Cut one text."""
     line = taken_apart(text, wording())
-    seat = line.via in WALLETS or bool(sites(line))
+    hosts = sites(line)
+    seat = line.via in WALLETS or bool(hosts)
+    # `ST.PANCRAS` and `Kartennr.abc` look like hosts.
+    online = line.via in WALLETS or any(LAST_LABEL.search(one) for one in hosts)
     if line.han:
-        return _han(line, seat=seat)
+        return _han(line, seat=seat, online=online)
     words = tuple(LATIN.findall(_unaccented(line.text)))
     # A card payment's line has the shop's name; the firm's whole name comes with a debit, and with its office's address.
     seat = seat or any(one in around().forms for one in words[1:])
-    return Cut("".join(words), words, "", "", station=False, towns=(), seat=seat)
+    return Cut("".join(words), words, "", "", station=False, towns=(), seat=seat, online=online)
 
 
 def endings(words: tuple[str, ...]) -> list[Ending]:
@@ -165,7 +170,7 @@ def inside(branch: str, known: frozenset[str]) -> tuple[str, str] | None:
     return None
 
 
-def _han(line: Line, *, seat: bool) -> Cut:
+def _han(line: Line, *, seat: bool, online: bool) -> Cut:
     text = line.text
     found = [one for one in BRACKET.findall(text) if HAN.search(one)]
     outside = key(BRACKET.sub(" ", text))
@@ -183,9 +188,9 @@ def _han(line: Line, *, seat: bool) -> Cut:
         ]
     )
     if said:
-        return Cut(whole, (), outside, branch, station, tuple(towns), seat)
+        return Cut(whole, (), outside, branch, station, tuple(towns), seat, online)
     # 罗森静安寺店: where the chain ends is only known to whoever knows the places.
-    return Cut(whole, (), "", branch if shop or station else "", station, tuple(towns), seat)
+    return Cut(whole, (), "", branch if shop or station else "", station, tuple(towns), seat, online)
 
 
 def _towns(run: str, *, said: bool) -> list[str]:

@@ -69,6 +69,10 @@ class Finder:
             self._known[asked] = self._looked_up(asked, self.towns)
         return self._known[asked]
 
+    def is_online(self, text: str) -> bool:
+        """Say whether a text (one of those given at the start) names a web address or a wallet."""
+        return self.cuts[_short(text)].online
+
     def _looked_up(self, asked: Asked, towns: Towns) -> Place | None:
         one = self.cuts[asked.text]
         return (

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from trailviz.geo import METRES_A_DEGREE
 from trailviz.parties.brands import countries_of
 from trailviz.places.find import Asked, Finder
 from trailviz.places.gazetteer import COARSE
@@ -29,6 +30,8 @@ NOWHERE = -1
 ADDRESSED = ("payment", "refund", "hold")
 STATIONS = ("metro", "train")
 """Ways of moving whose places are stations, whatever streets they are called after."""
+BY_NAME = ("station", "landmark", "district", "street", "city")
+"""Tiers that a web charge has no place of: its text may name the seat of a firm (Transport for London)."""
 MOST_COUNTED = 4_000_000
 POINT_STEP, MOST_CELLS = 50.0, 100_000
 """Stated points are looked at in fiftieths of a degree when it is asked which cities a trail is of."""
@@ -100,7 +103,7 @@ def locate(events: Events, gazetteer: Gazetteer) -> Located:
     search = _Search(events, gazetteer, np.stack([lat, lon], axis=1)[stated], asked)
     said = search.places("place")
     # a wallet writes the branch as the other side, or as what was bought of a firm of another name
-    shop = search.finer(search.places("party"), search.places("detail"))
+    shop = search.offline(search.finer(search.places("party"), search.places("detail")))
     # A town in the place column says less than the shop in it.
     known = np.where(said >= 0, np.where(search.says_more(shop, said), shop, said), shop)
     here = known >= 0
@@ -169,6 +172,18 @@ class _Search:
         answer[rows] = np.array([*found, NOWHERE], np.int64)[back]
         return answer
 
+    def offline(self, shop: np.ndarray) -> np.ndarray:
+        """Leave out the places that only a name gives, where either text of the row names a web address or a wallet."""
+        online = np.zeros(len(shop), bool)
+        for column in ("party", "detail"):
+            if self.gazetteer.world and self.events.has(column):
+                codes, words = self.events.words(column)
+                flags = np.zeros(len(words) + 1, bool)
+                which = np.unique(codes[self.asked[column] & (codes >= 0)])
+                flags[which] = [self.finder.is_online(words[one]) for one in which.tolist()]
+                online |= flags[codes]
+        return np.where(online & np.isin(self.columns()[3], list(BY_NAME))[shop], NOWHERE, shop)
+
     def _asked(self, pair: int, words: list[str], *, shop: bool) -> Asked:
         rest, station = divmod(pair, 2)
         code, money = divmod(rest, len(self.lands))
@@ -202,13 +217,13 @@ class _Search:
         """Say where one place is a point and the other an area that holds it."""
         lat, lon, radius, tier, _ = self.columns()
         coarse = np.isin(tier, list(COARSE))
-        apart = np.hypot(lat[one] - lat[other], (lon[one] - lon[other]) * np.cos(np.radians(lat[other]))) * 111_000
+        degrees = np.hypot(lat[one] - lat[other], (lon[one] - lon[other]) * np.cos(np.radians(lat[other])))
         return (
             (one >= 0)
             & (other >= 0)
             & coarse[other]
             & (~coarse[one] | (radius[one] < radius[other]))
-            & (apart <= radius[other] * 1.5)
+            & (degrees * METRES_A_DEGREE <= radius[other] * 1.5)
         )
 
 
