@@ -60,7 +60,9 @@ def test_a_source_speaks_for_its_country_from_its_day_on(country: str, day: date
     assert says in found.says["en"]
 
 
-@pytest.mark.parametrize(("country", "day"), [("FR", date(2024, 1, 1)), ("US", date(2011, 1, 1)), ("", date(2024, 1, 1))])
+@pytest.mark.parametrize(
+    ("country", "day"), [("FR", date(2024, 1, 1)), ("US", date(2011, 1, 1)), ("", date(2024, 1, 1))]
+)
 def test_no_authority_of_another_country_is_cited(country: str, day: date) -> None:
     """A camera in San Francisco is no matter of a British authority: what a camera has is said, and no source."""
     for one in silent.load():
