@@ -17,7 +17,7 @@ from labelled_people import Person, Regime, logged, people, place_of
 
 from trailviz.guesses.anchors import Anchored, home_of, work_of
 from trailviz.guesses.held import Held
-from trailviz.guesses.scores import PROBABLY, Scores, second_home
+from trailviz.guesses.scores import Scores, second_home
 from trailviz.guesses.scores import scores as shipped
 from trailviz.guesses.sightings import sightings
 
@@ -51,12 +51,14 @@ VERY_LIKELY, BINS = 0.8, 10
 class Figures:
     """Guesses of one thing under one regime.
 
-    `p`: how probable each was said to be; `right`: whether it was; `there`: whether the true place is in the log at all.
+    `p`: how probable the likeliest place is; `right`: whether it was; `there`: whether the true place is in the log at all;
+    `told`: whether it is said, which takes some nights or working days besides.
     """
 
     p: np.ndarray
     right: np.ndarray
     there: np.ndarray
+    told: np.ndarray
     people: int
 
     @property
@@ -83,14 +85,14 @@ class Figures:
 
 def measured(cases: Iterable[tuple[Person, Held]], by: Coefficients) -> dict[str, Figures]:
     """Guess home and work of people; work of those who named one."""
-    found: dict[str, list[tuple[float, bool, bool, int]]] = {"home": [], "work": []}
+    found: dict[str, list[tuple[float, bool, bool, bool, int]]] = {"home": [], "work": []}
     for person, held in cases:
         seen = held.take(np.arange(len(held)))
         home = seen.once("home", lambda one: home_of(one, by[0], by[1]))
         found["home"].append((*_best(seen, home, person.homes), person.id))
         if person.works:
             found["work"].append((*_best(seen, work_of(seen, by[2]), person.works), person.id))
-    return {what: Figures(*np.array(rows, float).T[:3], len({row[3] for row in rows})) for what, rows in found.items()}
+    return {what: Figures(*np.array(rows, float).T[:4], len({row[4] for row in rows})) for what, rows in found.items()}
 
 
 def cases(persons: list[Person], regime: Regime) -> Iterator[tuple[Person, Held]]:
@@ -109,11 +111,11 @@ def told(name: str, what: str, figures: Figures) -> Line:
     How many are right (and of those in whose log the true place is), how far p is off, Brier's score beside that of always saying
     the mean, of how many .8 or more is said and how often that is right, and of how many nothing is said.
     """
-    sure = figures.p >= VERY_LIKELY
+    sure = (figures.p >= VERY_LIKELY) & (figures.told > 0)
     right, known = (f"{figures.right[of].mean():.3f}" if of.any() else "none" for of in (sure, figures.there > 0))
     text = (
         f"{figures.right.mean():.3f} ({known} where logged), ECE {figures.off:.3f}, Brier {figures.brier:.3f}/{figures.base:.3f}, "
-        f"says .8 of {sure.mean():.2f}: {right}, silent {(figures.p < PROBABLY).mean():.2f}, n {len(figures.p)}"
+        f"says .8 of {sure.mean():.2f}: {right}, silent {(figures.told == 0).mean():.2f}, n {len(figures.p)}"
     )
     if (name, what) not in BARS:
         return f"{what}: {name}", text, "", None
@@ -154,18 +156,20 @@ def pictures(found: dict[str, Figures]) -> None:
     PICTURES.joinpath("home-work-coverage.svg").write_text(_coverage(found), encoding="utf-8")
 
 
-def _best(held: Held, found: Anchored, true: frozenset[int]) -> tuple[float, bool, bool]:
+def _best(held: Held, found: Anchored, true: frozenset[int]) -> tuple[float, bool, bool, bool]:
     seen = held.once("sightings", sightings)
     there = any(place_of(*point) in true for point in zip(seen.lat, seen.lon, strict=True))
     if not found.places:
-        return 0.0, False, there
+        return 0.0, False, there, False
     first = found.places[0]
-    return first.p, place_of(first.lat, first.lon) in true, there
+    return first.p, place_of(first.lat, first.lon) in true, there, found.best is not None
 
 
 def _joined(each: list[Figures]) -> Figures:
-    p, right, there = (np.concatenate([getattr(one, name) for one in each]) for name in ("p", "right", "there"))
-    return Figures(p, right, there, sum(one.people for one in each))
+    p, right, there, told = (
+        np.concatenate([getattr(one, name) for one in each]) for name in ("p", "right", "there", "told")
+    )
+    return Figures(p, right, there, told, sum(one.people for one in each))
 
 
 COLOURS = {"home": "#2f6fb0", "work": "#b0662f"}

@@ -106,3 +106,25 @@ def test_near_nothing_is_no_reason_to_guess() -> None:
 
     assert _silences(trail, "home") == ["no_places"]
     assert not _guessed(trail, "work") | _guessed(trail, "commute")
+
+
+@pytest.mark.parametrize("who", ["school_day", "office_worker"])
+def test_two_nights_are_no_home_and_two_days_no_workplace(who: str) -> None:
+    """The rules say how many nights and working days they have, and how many they need."""
+    trail, _ = _lived(who, "san_francisco", 2)
+
+    assert not _guessed(trail, "home") | _guessed(trail, "work")
+    assert _silences(trail, "home") == ["few_nights"]
+
+
+@pytest.mark.parametrize("days", [28, 60])
+def test_two_blocks_of_nights_are_a_move_and_no_second_home(days: int) -> None:
+    """Half of a short log here, and half there: too short for windows, and still nobody lives in both."""
+    trail, truth = _lived("moved", "san_francisco", days)
+    home = _guessed(trail, "home")
+    told, true = home["home-2"].values["date"], date.fromisoformat(truth["homes"][1]["from"][:10])
+
+    assert [one.what for one in home.values()] == ["home", "moved"]
+    assert isinstance(told, date)
+    assert abs((told - true).days) <= 1
+    assert not [one for one in home["home"].others if one.point == home["home-2"].point]

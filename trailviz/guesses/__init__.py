@@ -153,7 +153,8 @@ class Guess:
 
     `what` is a key of `[says]` in the rule's TOML, whose sentence `values` fill; `key` is what makes it the same guess when
     it is made again from less. `evidence` are positions in the events. `p` is calibrated as the rule declares, or None;
-    `span` is `[start, end)` in microseconds UTC, where the guess holds only for a time.
+    `span` is `[start, end)` in microseconds UTC, where the guess holds only for a time. `wrong` are the keys of
+    the rule's `[wrong]` that can be so here; None: all those of `what`.
     """
 
     what: str
@@ -164,6 +165,7 @@ class Guess:
     point: Point | None = None
     span: tuple[int, int] | None = None
     others: tuple[Other, ...] = ()
+    wrong: tuple[str, ...] | None = None
 
     @property
     def sure(self) -> str:

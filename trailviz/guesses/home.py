@@ -33,8 +33,20 @@ def guess(held: Held) -> Iterator[Guess | Abstained]:
     if best is None:
         yield _silent(found, seen)
         return
-    others = tuple(Other(_values(seen, one), one.p, point(one)) for one in found.places[1:])
-    yield Guess("home", _values(seen, best), _rows(held, seen, best), best.p, "home", point(best), others=others)
+    # What is told as moved from or to, or as a second home, is no runner-up besides.
+    named = {*found.numbers, *(one.place for one in found.moves)}
+    rest = [one for one in found.places[1:] if one.place not in named]
+    others = tuple(Other(_values(seen, one), one.p, point(one)) for one in rest)
+    yield Guess(
+        "home",
+        _values(seen, best),
+        _rows(held, seen, best),
+        best.p,
+        "home",
+        point(best),
+        others=others,
+        wrong=_wrong(held, seen, best),
+    )
     number = 2
     for before, after in zip(found.moves, found.moves[1:], strict=False):
         p = MOVED * min(before.p, after.p)
@@ -43,7 +55,7 @@ def guess(held: Held) -> Iterator[Guess | Abstained]:
             values: dict[str, Value] = {"from": point(before), "to": point(after), "date": day(after.first)}
             yield Guess("moved", values, _rows(held, seen, new), p, f"home-{number}", point(new))
             number += 1
-    if found.second is not None:
+    if found.second is not None and not found.moves:
         other = found.second
         yield Guess("second", _values(seen, other), _rows(held, seen, other), other.p, "home-2", point(other))
 
@@ -71,6 +83,14 @@ def _rows(held: Held, seen: Sightings, one: Anchor) -> np.ndarray:
     return held.position[strongest(seen, one.place, 8.0 * (seen.late & (seen.what == REACHED)), seen.night_h)]
 
 
+def _wrong(held: Held, seen: Sightings, one: Anchor) -> tuple[str, ...]:
+    """Answer what would make a home wrong: a car's stop and a station's gate only where there is one."""
+    rows = seen.row[seen.place == one.place]
+    by = {"next_door": "ride", "station": "tap"}
+    beside = tuple(key for key, kind in by.items() if held.kind.among([kind])[rows].any())
+    return ("partner", "night_work", *beside)
+
+
 def _silent(found: Anchored, seen: Sightings) -> Abstained:
     if not len(seen):
         return Abstained("no_places")
@@ -78,4 +98,6 @@ def _silent(found: Anchored, seen: Sightings) -> Abstained:
         return Abstained("only_paid", {"paid": found.paid})
     if not found.enough:
         return Abstained("too_few", {"have": found.rides, "need": FEWEST})
+    if found.likely is not None:
+        return Abstained("few_nights", {"have": found.have, "need": found.need})
     return Abstained("unsure", {"place": point(found.places[0]), "share": Share(found.places[0].p)})

@@ -70,8 +70,14 @@ def _silent(found: Anchored, seen: Sightings, best: Anchor | None) -> Abstained:
         return Abstained("at_night", {"place": point(found.shift)})
     if best is not None:
         return Abstained("scattered")
+    return _thin(found)
+
+
+def _thin(found: Anchored) -> Abstained:
     if not found.places:
         return Abstained("only_home")
     if not found.enough:
         return Abstained("too_few", {"have": found.rides + found.paid, "need": FEWEST})
+    if found.likely is not None:
+        return Abstained("few_days", {"have": found.have, "need": found.need})
     return Abstained("unsure", {"place": point(found.places[0]), "share": Share(found.places[0].p)})

@@ -191,7 +191,10 @@ class _Saying:
         trail, rule = self.speaker.trail, self.rule
         rests = list(dict.fromkeys(one.evidence.tolist()))
         chosen = rests[:MOST_ROWS]
-        wrong = (_in(rule.wrong[key], self.words.lang) for key in rule.wrong_of[one.what])
+        wrong = (
+            _in(rule.wrong[key], self.words.lang)
+            for key in (rule.wrong_of[one.what] if one.wrong is None else one.wrong)
+        )
         return Told(
             rule=rule.id,
             what=one.what,
