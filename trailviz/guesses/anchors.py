@@ -36,7 +36,7 @@ FEWEST, ENOUGH_H = 6, 16.0
 working days, are enough too."""
 NIGHTS_NEEDED, WORKDAYS_NEEDED = 3, 5
 """Before anything is said. Logged by rides, homes seen on one day were right .33 to .75 of the time, on two .86 to .93, on three .94 to .96;
-workplaces on two working days .71 to .77, on five .83 to .91 (301 labelled people, 2026-11-26). One night may be a hotel's, too."""
+workplaces on two working days .71 to .77, on five .83 to .91 (2026-11-26, the 301 labelled people of the fit, by that fit). One night may be a hotel's, too."""
 MOST_NAMED, LEAST_TOLD = 4, 0.01
 """So many places at most are named, and no runner-up less probable than this."""
 HOME_WEEKS, WORK_WEEKS = 4, 6
