@@ -114,7 +114,7 @@ def test_two_nights_are_no_home_and_two_days_no_workplace(who: str) -> None:
     trail, _ = _lived(who, "san_francisco", 2)
 
     assert not _guessed(trail, "home") | _guessed(trail, "work")
-    assert _silences(trail, "home") == ["few_nights"]
+    assert _silences(trail, "home") == ["few_days"]
 
 
 @pytest.mark.parametrize("days", [28, 60])

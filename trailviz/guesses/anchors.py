@@ -24,7 +24,7 @@ from trailviz.guesses.scores import (
     second_home,
     without,
 )
-from trailviz.guesses.sightings import COUNTS, PAID_KINDS, RIDE_KINDS, SEEN, STAY_KINDS, Sightings, sightings
+from trailviz.guesses.sightings import COUNTS, PAID_KINDS, RIDE_KINDS, STAY_KINDS, Sightings, sightings
 from trailviz.guesses.tenures import FEWEST_SLEPT, Weekly, followed, tenures, weekly
 from trailviz.places.locate import R50_OF_R90
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 FEWEST, ENOUGH_H = 6, 16.0
 """Of five ends of rides or fewer home is right half to three quarters of the time (section 2 of the reference); two nights, or two
 working days, are enough too."""
-NIGHTS_NEEDED, WORKDAYS_NEEDED = 3, 5
+DAYS_NEEDED, WORKDAYS_NEEDED = 3, 5
 """Before anything is said. Logged by rides, homes seen on one day were right .33 to .75 of the time, on two .86 to .93, on three .94 to .96;
 workplaces on two working days .71 to .77, on five .83 to .91 (2026-11-26, the 301 labelled people of the fit, by that fit). One night may be a hotel's, too."""
 MOST_NAMED, LEAST_TOLD = 4, 0.01
@@ -73,8 +73,8 @@ class Anchored:
     it changed, the places in order of time, each with its days. `second`: another home lived in besides; where there are `moves` too, it is one of them. `shift`: where the
     nights are spent that are slept off at home by day. `never`: the places that are out of the question.
     `counts`: the evidence of each place (places of the sightings, `COUNTS`). `rides`, `stays`, `paid`: how many ends of rides,
-    stretches and moments of paying all rests on; `enough`: whether they are enough to say anything. `have`, `need`: how many nights
-    (working days, of work) the likeliest place has, and must have.
+    stretches and moments of paying all rests on; `enough`: whether they are enough to say anything. `have`, `need`: how many days
+    (working days, of work) the log has, and must have.
     """
 
     places: tuple[Anchor, ...]
@@ -97,7 +97,7 @@ class Anchored:
 
     @property
     def best(self) -> Anchor | None:
-        """Answer the place, where it is more probable than not and rests on as many nights or working days as are needed."""
+        """Answer the place, where it is more probable than not and the log has as many days or working days as are needed."""
         return self.likely if self.have >= self.need else None
 
     @property
@@ -141,15 +141,9 @@ def _lived_in_too(seen: Sightings, found: Anchored, other: Anchor) -> Anchored:
     return replace(found, second=other, moves=(replace(before, end=day), replace(after, first=day)))
 
 
-def _nights(seen: Sightings, place: int) -> int:
-    """Count the nights at a place, or the days with a ride or a stay there; of days in a row, the nights between them."""
-    days = np.unique(seen.day[(seen.place == place) & (seen.what != SEEN)])
-    runs = np.split(days, np.flatnonzero(np.diff(days) > 1) + 1)
-    return max(len(seen.nights(place)), sum(max(len(one) - 1, 1) for one in runs if len(one)))
-
-
-def _working_days(seen: Sightings, place: int) -> int:
-    return len(np.unique(seen.day[(seen.place == place) & seen.on_working_day]))
+def _days(seen: Sightings, *, working: bool) -> int:
+    """Count the local days, or the working days, on which the person is seen anywhere."""
+    return len(np.unique(seen.day[seen.on_working_day] if working else seen.day))
 
 
 def _rivals(nights: np.ndarray, place: int) -> list[int]:
@@ -210,11 +204,9 @@ def _anchored(held: Held, by: Scores, weeks: int, least: float, never: tuple[int
     )
     changed = tenures(seen, held.once("weekly", _weekly), by, weeks, least, never) if p >= PROBABLY else ()
     moves = tuple(_anchor(seen, one.place, one.p, (one.first, one.end)) for one in changed)
-    have, need = (
-        (_nights(seen, places[0].place), NIGHTS_NEEDED)
-        if weeks == HOME_WEEKS
-        else (_working_days(seen, places[0].place), WORKDAYS_NEEDED)
-    )
+    home = weeks == HOME_WEEKS
+    # Days of the whole log: a place seen once in half a year has been measured, a log of a day or two has not.
+    have, need = _days(seen, working=not home), DAYS_NEEDED if home else WORKDAYS_NEEDED
     stays = len(seen.stay_place)
     return Anchored(places, moves, None, None, never, counts, rides, stays, paid, enough, have, need)
 

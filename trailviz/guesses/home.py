@@ -99,5 +99,5 @@ def _silent(found: Anchored, seen: Sightings) -> Abstained:
     if not found.enough:
         return Abstained("too_few", {"have": found.rides, "need": FEWEST})
     if found.likely is not None:
-        return Abstained("few_nights", {"have": found.have, "need": found.need})
+        return Abstained("few_days", {"have": found.have, "need": found.need})
     return Abstained("unsure", {"place": point(found.places[0]), "share": Share(found.places[0].p)})
