@@ -132,9 +132,9 @@ class Trail:
 
     @cached_property
     def zone_name(self) -> str:
-        """The zone of the first located event, or of the first event whose zone is somebody's clock, or UTC."""
-        if self.zone_told is not None:
-            return self.zone_told
+        """The zone a sample names, or that of the first located event, or of the first whose zone is somebody's clock, or UTC."""
+        if (told := self.zone_told or self.sample.get("sample", {}).get("zone")) is not None:
+            return str(told)
         if not len(self.events):
             return "UTC"
         codes, words = self.events.words("zone")
