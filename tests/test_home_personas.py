@@ -128,3 +128,18 @@ def test_two_blocks_of_nights_are_a_move_and_no_second_home(days: int) -> None:
     assert isinstance(told, date)
     assert abs((told - true).days) <= 1
     assert not [one for one in home["home"].others if one.point == home["home-2"].point]
+
+
+def test_rides_that_never_lead_home_by_night_name_no_home() -> None:
+    """A nurse of Shanghai rides to the hospital each evening before eight and home each morning: the two look alike."""
+    trail, _ = _lived("night_nurse", "shanghai", 120, seed=11)
+
+    assert not _guessed(trail, "home") | _guessed(trail, "work") | _guessed(trail, "commute")
+    assert _silences(trail, "home") == ["nightless"]
+
+
+def test_shops_next_door_are_no_workplace() -> None:
+    """A courier of Shanghai shops around home, and has no fixed workplace."""
+    trail, _ = _lived("courier", "shanghai", 120, seed=11)
+
+    assert not _guessed(trail, "work")

@@ -35,6 +35,8 @@ FEWEST, ENOUGH_H = 6, 16.0
 """Of five ends of rides or fewer home is right half to three quarters of the time (section 2 of the reference); two nights, or two
 working days, are enough too."""
 DAYS_NEEDED, WORKDAYS_NEEDED = 3, 5
+NIGHTLESS = 40
+"""So many ends of rides and no night are a place of work as likely as a home: of the labelled people's homes told none is so (2026-11-26)."""
 """Before anything is said. Logged by rides, homes seen on one day were right .33 to .75 of the time, on two .86 to .93, on three .94 to .96;
 workplaces on two working days .71 to .77, on five .83 to .91 (2026-11-26, the 301 labelled people of the fit, by that fit). One night may be a hotel's, too."""
 MOST_NAMED, LEAST_TOLD = 4, 0.01
@@ -74,7 +76,8 @@ class Anchored:
     nights are spent that are slept off at home by day. `never`: the places that are out of the question.
     `counts`: the evidence of each place (places of the sightings, `COUNTS`). `rides`, `stays`, `paid`: how many ends of rides,
     stretches and moments of paying all rests on; `enough`: whether they are enough to say anything. `have`, `need`: how many days
-    (working days, of work) the log has, and must have.
+    (working days, of work) the log has, and must have. `nightless`: how many ends of rides the likeliest place has, where no night leads there:
+    then nothing is said, of work neither.
     """
 
     places: tuple[Anchor, ...]
@@ -89,6 +92,7 @@ class Anchored:
     enough: bool
     have: int
     need: int
+    nightless: int = 0
 
     @property
     def likely(self) -> Anchor | None:
@@ -98,7 +102,7 @@ class Anchored:
     @property
     def best(self) -> Anchor | None:
         """Answer the place, where it is more probable than not and the log has as many days or working days as are needed."""
-        return self.likely if self.have >= self.need else None
+        return self.likely if self.have >= self.need and not self.nightless else None
 
     @property
     def numbers(self) -> tuple[int, ...]:
@@ -113,6 +117,9 @@ def home_of(held: Held, by: Scores | None = None, second: np.ndarray | None = No
     if found.best is None:
         return found
     seen = held.once("sightings", sightings)
+    ends = int(found.counts[found.best.place, RIDE_KINDS].sum())
+    if ends >= NIGHTLESS and not len(seen.nights(found.best.place)):
+        return replace(found, nightless=ends)
     place, features = beside(found.counts, found.best.place, by)
     nights = found.counts[:, COUNTS.index("night_h")] + A_NIGHT_H * found.counts[:, COUNTS.index("night_reached")]
     if any(_slept_off(seen, found.best.place, rival) for rival in _rivals(nights, found.best.place)):
@@ -168,7 +175,8 @@ def work_of(held: Held, by: Scores | None = None) -> Anchored:
     """Answer where the person may work, which is not at home; ask through `held.once("work", work_of)`."""
     by = scores()[1] if by is None else by
     home = held.once("home", home_of)
-    return replace(_anchored(held, by, WORK_WEEKS, WORK_LEAST, home.numbers), shift=home.shift)
+    found = _anchored(held, by, WORK_WEEKS, WORK_LEAST, home.numbers)
+    return replace(found, shift=home.shift, nightless=home.nightless)
 
 
 def evidence(held: Held) -> np.ndarray:

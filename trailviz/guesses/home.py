@@ -98,6 +98,8 @@ def _silent(found: Anchored, seen: Sightings) -> Abstained:
         return Abstained("only_paid", {"paid": found.paid})
     if not found.enough:
         return Abstained("too_few", {"have": found.rides, "need": FEWEST})
+    if found.nightless:
+        return Abstained("nightless", {"place": point(found.places[0]), "n": found.nightless})
     if found.likely is not None:
         return Abstained("few_days", {"have": found.have, "need": found.need})
     return Abstained("unsure", {"place": point(found.places[0]), "share": Share(found.places[0].p)})

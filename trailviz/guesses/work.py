@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from trailviz.geo import distance_m
 from trailviz.guesses import PROBABLY, Abstained, Guess, Other, Share
-from trailviz.guesses.anchors import FEWEST, Anchor, Anchored, work_of
+from trailviz.guesses.anchors import FEWEST, Anchor, Anchored, home_of, work_of
 from trailviz.guesses.home import day, point
 from trailviz.guesses.sightings import COUNTS, LEFT, Sightings, sightings, strongest
 
@@ -31,8 +32,10 @@ def guess(held: Held) -> Iterator[Guess | Abstained]:
     """Say where work is and when it changed, or why not."""
     found, seen = held.once("work", work_of), held.once("sightings", sightings)
     best = found.best
-    if best is None or found.shift is not None or _scattered(found, best):
-        yield _silent(found, seen, best)
+    home = held.once("home", home_of).best
+    beside = best is not None and home is not None and _beside(best, home)
+    if best is None or found.shift is not None or _scattered(found, best) or beside:
+        yield Abstained("beside_home") if beside else _silent(found, seen, best)
         return
     others = tuple(Other(_values(seen, one), one.p, point(one)) for one in found.places[1:])
     yield Guess("work", _values(seen, best), _rows(held, seen, best), best.p, "work", point(best), others=others)
@@ -73,11 +76,19 @@ def _silent(found: Anchored, seen: Sightings, best: Anchor | None) -> Abstained:
     return _thin(found)
 
 
+def _beside(one: Anchor, home: Anchor) -> bool:
+    """Say whether a place lies within what is known of home: shops next door are no workplace."""
+    apart = distance_m(np.array(one.lat), np.array(one.lon), np.array(home.lat), np.array(home.lon))
+    return bool(apart < one.r90_m + home.r90_m)
+
+
 def _thin(found: Anchored) -> Abstained:
     if not found.places:
         return Abstained("only_home")
     if not found.enough:
         return Abstained("too_few", {"have": found.rides + found.paid, "need": FEWEST})
+    if found.nightless:
+        return Abstained("nightless")
     if found.likely is not None:
         return Abstained("few_days", {"have": found.have, "need": found.need})
     return Abstained("unsure", {"place": point(found.places[0]), "share": Share(found.places[0].p)})
