@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pytest
+from hypothesis import settings
 
 from trailviz import atlas
 from trailviz.events import COVERAGE, SCHEMA, gather
@@ -15,6 +16,11 @@ from trailviz.trail import Trail, follow, think
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+
+
+# No test is timed: on a busy machine a deadline says something of the machine.
+settings.register_profile("trailviz", deadline=None)
+settings.load_profile("trailviz")
 
 
 @pytest.fixture(scope="session")
