@@ -36,7 +36,7 @@ FEWEST, ENOUGH_H = 6, 16.0
 working days, are enough too."""
 DAYS_NEEDED, WORKDAYS_NEEDED = 3, 5
 NIGHTLESS = 40
-"""So many ends of rides and no night are a place of work as likely as a home: of the labelled people's homes told none is so (2026-11-26)."""
+"""So many ends of rides and no night are a place of work as likely as a home: of the homes told of the report's 67 people none is so (2026-11-26)."""
 """Before anything is said. Logged by rides, homes seen on one day were right .33 to .75 of the time, on two .86 to .93, on three .94 to .96;
 workplaces on two working days .71 to .77, on five .83 to .91 (2026-11-26, the 301 labelled people of the fit, by that fit). One night may be a hotel's, too."""
 MOST_NAMED, LEAST_TOLD = 4, 0.01

@@ -17,7 +17,7 @@ from trailviz.guesses.anchors import FEWEST, Anchor, Anchored, home_of
 from trailviz.guesses.sightings import REACHED, Sightings, sightings, strongest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from trailviz.guesses import Value
     from trailviz.guesses.held import Held
@@ -47,14 +47,7 @@ def guess(held: Held) -> Iterator[Guess | Abstained]:
         others=others,
         wrong=_wrong(held, seen, best),
     )
-    number = 2
-    for before, after in zip(found.moves, found.moves[1:], strict=False):
-        p = MOVED * min(before.p, after.p)
-        if p >= PROBABLY:
-            new = before if after.place == best.place else after
-            values: dict[str, Value] = {"from": point(before), "to": point(after), "date": day(after.first)}
-            yield Guess("moved", values, _rows(held, seen, new), p, f"home-{number}", point(new))
-            number += 1
+    yield from changes(found, best, ("moved", "home"), MOVED, lambda one: _rows(held, seen, one))
     if found.second is not None and not found.moves:
         other = found.second
         yield Guess("second", _values(seen, other), _rows(held, seen, other), other.p, "home-2", point(other))
@@ -89,6 +82,23 @@ def _wrong(held: Held, seen: Sightings, one: Anchor) -> tuple[str, ...]:
     by = {"next_door": "ride", "station": "tap"}
     beside = tuple(key for key, kind in by.items() if held.kind.among([kind])[rows].any())
     return ("partner", "night_work", *beside)
+
+
+def changes(
+    found: Anchored, best: Anchor, named: tuple[str, str], share: float, rows: Callable[[Anchor], np.ndarray]
+) -> Iterator[Guess]:
+    """Tell when a home or a workplace changed.
+
+    `named`: what is said, and the key before the number; `share`: how many of such changes were found to be true.
+    """
+    number = 2
+    for before, after in zip(found.moves, found.moves[1:], strict=False):
+        p = share * min(before.p, after.p)
+        if p >= PROBABLY:
+            new = before if after.place == best.place else after
+            values: dict[str, Value] = {"from": point(before), "to": point(after), "date": day(after.first)}
+            yield Guess(named[0], values, rows(new), p, f"{named[1]}-{number}", point(new))
+            number += 1
 
 
 def _silent(found: Anchored, seen: Sightings) -> Abstained:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trailviz.geo import distance_m
-from trailviz.guesses import PROBABLY, Abstained, Guess, Other, Share
+from trailviz.guesses import Abstained, Guess, Other, Share
 from trailviz.guesses.anchors import FEWEST, Anchor, Anchored, home_of, work_of
-from trailviz.guesses.home import day, point
+from trailviz.guesses.home import changes, point
 from trailviz.guesses.sightings import COUNTS, LEFT, Sightings, sightings, strongest
 
 if TYPE_CHECKING:
@@ -39,14 +39,7 @@ def guess(held: Held) -> Iterator[Guess | Abstained]:
         return
     others = tuple(Other(_values(seen, one), one.p, point(one)) for one in found.places[1:])
     yield Guess("work", _values(seen, best), _rows(held, seen, best), best.p, "work", point(best), others=others)
-    number = 2
-    for before, after in zip(found.moves, found.moves[1:], strict=False):
-        p = CHANGED * min(before.p, after.p)
-        if p >= PROBABLY:
-            new = before if after.place == best.place else after
-            values: dict[str, Value] = {"from": point(before), "to": point(after), "date": day(after.first)}
-            yield Guess("changed", values, _rows(held, seen, new), p, f"work-{number}", point(new))
-            number += 1
+    yield from changes(found, best, ("changed", "work"), CHANGED, lambda one: _rows(held, seen, one))
 
 
 def _values(seen: Sightings, one: Anchor) -> dict[str, Value]:
