@@ -75,7 +75,8 @@ def story(parsed: Namespace) -> int:
 def _sentences(told: Story) -> None:
     """Print the sentences of a day, each with its row, and the guess beside it."""
     for one in told.sentences:
-        tell(f"- {one.text}  [{one.rows[0][0]}, row {one.rows[0][1]}]")
+        more = f" and {len(one.rows) - 1} more" if len(one.rows) > 1 else ""
+        tell(f"- {one.text}  [{one.rows[0][0]}, row {one.rows[0][1]}{more}]")
         if one.remark:
             tell(f"    The author: {one.her_word}. {one.remark}")
         for part in one.guess.lines if one.guess else ():

@@ -158,6 +158,12 @@ def claims(trail: Trail, day: date) -> tuple[Claim, ...]:
     )
 
 
+def rests_on(trail: Trail, claim: Claim) -> tuple[tuple[str, int], ...]:
+    """List the rows a claim rests on, its own first: a run of positions may lie in many."""
+    own = trail.row_of(claim.position)
+    return tuple(dict.fromkeys((own, *map(trail.row_of, claim.positions))))
+
+
 ORDER = ("start", "paid", "items", "vehicle", "move", "route", "end", "statement", "fixes", "absent")
 
 
@@ -284,7 +290,7 @@ def _sentence(
         time_basis=row["time_basis"],
         fact=claim.fact,
         events=tuple(written(trail.events.ids[at]) for at in (claim.positions or (claim.position,))[:100]),
-        rows=((str(row["file"]), int(row["row"])),),
+        rows=rests_on(trail, claim),
         because=tuple(one.row_id for one in path),
         because_text=why,
         claim=claim.kind,

@@ -43,7 +43,8 @@ function makeSentences(model, inks, words) {
     const row = model.data.events;
     const chip = el("button", "tv-chip-row");
     chip.type = "button";
-    chip.append(markIcon(inks, row.co[told.event], GRADE.KNOWS, false), el("span", "", fill(words.row, { file: row.file[told.event], row: row.row[told.event] })));
+    const more = told.claim.more ? ` +${told.claim.more}` : "";
+    chip.append(markIcon(inks, row.co[told.event], GRADE.KNOWS, false), el("span", "", fill(words.row, { file: row.file[told.event], row: row.row[told.event] }) + more));
     chip.addEventListener("click", () => out.onEvent(told.event));
     item.append(chip);
     if (told.guess) item.append(guessed(told.guess));

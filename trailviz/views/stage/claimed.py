@@ -49,6 +49,7 @@ def claimed(
         "mask": sum(FACET_BIT[name] for name in claim.facets),
         "fact": claim.fact,
         "texts": told,
+        "more": len(story.rests_on(trail, claim)) - 1,
         # The author's words stay with her rows (0006): on another trail there is no note.
         "her": note.get("her_word", ""),
         "lower": {
