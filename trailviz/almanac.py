@@ -14,6 +14,7 @@ from trailviz.gaps import Bits, Recurring, Sight, Stretch, Thresholds
 from trailviz.gaps.sight import loaded_for
 from trailviz.gaps.spans import clipped, edges, merged, outside
 from trailviz.knowledge import Grade
+from trailviz.registry import SELF
 
 if TYPE_CHECKING:
     from trailviz.knowledge import Known
@@ -142,8 +143,9 @@ def worth(
         for name, one in _telling_where(trail.known, observer, scenario).items()
     ]
     companies = []
-    # What one remembers oneself is no company's, and none can be told of it.
-    for one in sorted(trail.known.collectors - observer.members - {"self"}):
+    # What one remembers oneself is no company's, and none can be told of it; whoever has the files has all records.
+    others = trail.known.collectors - observer.members - {SELF} if SELF not in observer.members else ()
+    for one in sorted(others):
         # As if both were one: what another's records are worth is what is known with them (docs/how-it-knows.md, Bits).
         joined = type(observer)(f"{observer.id}+{one}", observer.members | {one}, "group")
         # Over the same time for both sides, or more loaded hours alone would count as knowledge.

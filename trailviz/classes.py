@@ -111,7 +111,7 @@ class Rows:
             # a row nobody is known to have written counts as one's own
             collector=np.where(parties.collector < 0, len(parties.names), parties.collector),
             kind=kinds(events),
-            holds=held(events, acts, located, parties),
+            holds=held(events, acts, located),
             unsure=located.unsure,
             party=parties.party,
             channel=acts.channel,
@@ -203,8 +203,8 @@ def days(events: Events, on: date | None = None) -> np.ndarray:
     return days_each(instants, *events.words("zone"))
 
 
-def held(events: Events, acts: Acts, located: Located, parties: Parties) -> np.ndarray:
-    """Say which facets each event's own row gives away, as a mask; a note of one's own is held by nobody."""
+def held(events: Events, acts: Acts, located: Located) -> np.ndarray:
+    """Say which facets each event's own row gives away, as a mask; one's own rows reach whoever has the files, and nobody else."""
     count = len(events)
     mask = np.zeros(count, np.uint32)
 
@@ -236,9 +236,6 @@ def held(events: Events, acts: Acts, located: Located, parties: Parties) -> np.n
     hold("vehicle", said("vehicle"))
     hold("identity", said("party_account", "instrument"))
     hold("device", said("device"))
-    # -2 is nobody: -1 would empty every row of a collector that did not resolve.
-    own = parties.collector == (parties.names.index(SELF) if SELF in parties.names else -2)
-    mask[own] = 0
     return mask
 
 

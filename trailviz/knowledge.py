@@ -18,7 +18,7 @@ from trailviz import classes
 from trailviz.classes import Coded, Rows
 from trailviz.closure import ASKED, BECAUSE, MIGHT, Deeds, Masks, Sphere, by_origin
 from trailviz.events import FACET_BIT, FACETS, KINDS
-from trailviz.paths import ALL, Arc, Deed, Web, arcs, best_path, best_paths, routes
+from trailviz.paths import ALL, Arc, Deed, Web, arcs, best_path, best_paths, has_row, routes
 from trailviz.registry import EVERYONE, SELF, STATE, Observer, Registry, Relation
 
 if TYPE_CHECKING:
@@ -209,15 +209,22 @@ class Known:
         parts: list[list[np.ndarray]] = []
         for deeds, found in zip(self.written, self._reach(scenario), strict=True):
             # An observer's grade is the best of its members': one that wrote the row down is enough.
-            own = np.uint32(ALL if deeds.sphere.collector in observer.members else 0)
-            parts.append([np.full(len(deeds), own, np.uint32), *(_joined(one, observer, len(deeds)) for one in found)])
+            collector, members = deeds.sphere.collector, observer.members
+            # Whoever has the files has every row, and nothing of what its collector only may have recorded.
+            own, recorder = (
+                np.uint32(ALL if one else 0) for one in (has_row(collector, members), collector in members)
+            )
+            sides = [np.full(len(deeds), one, np.uint32) for one in (own, recorder)]
+            parts.append([*sides, *(_joined(one, observer, len(deeds)) for one in found)])
         if not parts:
             return np.zeros((0, len(FACETS)), np.uint8)
-        own, because, might, asked, said = (np.concatenate(one)[self.deed_of] for one in zip(*parts, strict=True))
+        own, recorder, because, might, asked, said = (
+            np.concatenate(one)[self.deed_of] for one in zip(*parts, strict=True)
+        )
         holds, may = self.holds, self.may
         if SCENARIOS.index(scenario) >= MAY_FROM:
             # For the collector itself too: no export shows that it did record it.
-            might = (might & holds) | ((because | might | own) & may)
+            might = (might & holds) | ((because | might | recorder) & may)
         masks = (
             (said if alleged else 0) & (holds | may),
             # The state may ask for what a row holds, not for what somebody may have recorded.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trailviz import knowledge
-from trailviz.registry import EVERYONE, SELF, STATE, Observer, Registry, UnknownNameError, joined
+from trailviz.registry import EVERYONE, SELF, STATE, WHOEVER, Observer, Registry, UnknownNameError, joined
 
 if TYPE_CHECKING:
     from trailviz.events import Events
@@ -32,7 +32,9 @@ def named(text: str, registry: Registry, known: Known, parties: Parties) -> Obse
     for part in dict.fromkeys(one.strip() for one in text.replace(",", "+").split("+") if one.strip()):
         name = part.casefold()
         local = sorted(one for one in here if one.startswith(f"{name}_"))
-        if name not in here and len(local) == 1:
+        if name in WHOEVER and name not in registry.called:
+            found.append(registry.observer(SELF))
+        elif name not in here and len(local) == 1:
             found.append(registry.observer(local[0]))
         elif name in here and name not in registry.called:
             found.append(Observer(here[name], frozenset([here[name]]), "company", {"en": here[name]}))
@@ -58,4 +60,16 @@ def busiest(events: Events, then: np.ndarray) -> str:
         )
         for mine, word in ((codes == code, word) for code, word in enumerate(words))
     )
-    return next((word for *_, word in ranked if word != SELF), EVERYONE)
+    # Of files no company wrote, only whoever gets them can know anything.
+    return next((word for *_, word in ranked if word != SELF), SELF if ranked else EVERYONE)
+
+
+def carries_own(events: Events) -> bool:
+    """Say whether a device of the person's own wrote rows here, as against what they noted themselves."""
+    wrote, words = events.words("collector")
+    by, said = events.words("said_by")
+    return (
+        SELF in words
+        and "recorded" in said
+        and bool(((wrote == words.index(SELF)) & (by == said.index("recorded"))).any())
+    )

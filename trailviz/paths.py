@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from trailviz.events import FACET_BIT, FACETS, KINDS
-from trailviz.registry import CHANNELS, DUTY, HOLDING, OWN_EXPORT, OWNING, Area, Registry, Relation
+from trailviz.registry import CHANNELS, DUTY, HOLDING, OWN_EXPORT, OWNING, SELF, Area, Registry, Relation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -160,12 +160,17 @@ def arcs(registry: Registry) -> tuple[Arc, ...]:
     return tuple(found)
 
 
+def has_row(collector: str, members: frozenset[str]) -> bool:
+    """Say whether an observer has a collector's rows themselves: its own, or all of them, having the files."""
+    return collector in members or SELF in members
+
+
 def best_path(web: Web, members: frozenset[str], bit: int, *, held: bool) -> tuple[Relation, ...]:
     """Answer the relations of the path an observer's grade of one facet rests on.
 
     `held`: whether the event's own row holds the facet; one that only may be recorded never gives more than might know.
     """
-    if web.deed.collector in members:
+    if has_row(web.deed.collector, members):
         return ()
     best: tuple[tuple[int, int, int, tuple[date, ...], tuple[str, ...]], tuple[Relation, ...]] | None = None
     stack: list[tuple[str, tuple[Arc, ...]]] = [(web.deed.collector, ())]
@@ -230,7 +235,7 @@ def routes(web: Web, members: frozenset[str]) -> tuple[tuple[int, frozenset[str]
 
     Only ways that give "knows" or "knows because"; a way that needs all that another needs, for no other facets, is left out.
     """
-    if web.deed.collector in members:
+    if has_row(web.deed.collector, members):
         return ((ALL, frozenset({web.deed.collector})),)
     found: list[tuple[int, frozenset[str]]] = []
     stack: list[tuple[tuple[str, ...], int, int]] = [((web.deed.collector,), ALL, 0)]

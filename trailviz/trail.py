@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -11,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from trailviz import acts as acts_
-from trailviz import atlas, doubts, evidence, flows, gaps, guesses, intake, knowledge, lenses, places
+from trailviz import atlas, clocks, doubts, evidence, flows, gaps, guesses, intake, knowledge, lenses, places
 from trailviz import observers as observers_
 from trailviz import parties as parties_
-from trailviz.days import DAY_US, NOBODYS, day_bounds, local_days, midnights, zone_of
+from trailviz.days import DAY_US, day_bounds, midnights, zone_of
 from trailviz.gaps import Gap, Moments, Sight, Yardstick
 from trailviz.lenses import Asked, Fact
 from trailviz.registry import SELF, Observer, Registry
@@ -132,22 +131,11 @@ class Trail:
 
     @cached_property
     def zone_name(self) -> str:
-        """The zone a sample names, or that of the first located event, or of the first whose zone is somebody's clock, or UTC."""
+        """The zone a sample names; else whose clock the first located event shows, or where most positions lie (`clocks`)."""
         if (told := self.zone_told or self.sample.get("sample", {}).get("zone")) is not None:
             return str(told)
-        if not len(self.events):
-            return "UTC"
-        codes, words = self.events.words("zone")
-        start = self.events.instants("start")
-        stated = (codes >= 0) & ~np.isnat(start)
-        # a file that counts seconds since 1970 says UTC, and that is nobody's clock
-        clock = np.array([*(word not in NOBODYS for word in words), False], bool)[codes]
-        for wanted in (stated & self.located.has_place, stated & clock, stated):
-            if wanted.any():
-                here = np.flatnonzero(wanted)
-                first = here[np.lexsort((self.events.ids[here], start[here]))[0]]
-                return words[codes[first]]
-        return "UTC"
+        world = self.gazetteer.world
+        return clocks.zone_name(self.events, self.located, world.cities if world else None)
 
     @cached_property
     def proven(self) -> tuple[Proven, ...]:
@@ -162,17 +150,12 @@ class Trail:
     @cached_property
     def day_of(self) -> np.ndarray:
         """The local day (`datetime64[D]`) of each event's start, or of its end where it has none; NaT if neither."""
-        start, end = self.events.instants("start"), self.events.instants("end")
-        return local_days(np.where(np.isnat(start), end, start), self.zone)
+        return clocks.day_of(self.events, self.zone)
 
     @cached_property
     def days(self) -> tuple[tuple[date, int], ...]:
         """Every local day with an event of somebody else's making, and how many; with your own where that is all."""
-        codes, words = self.events.words("collector")
-        own = codes == words.index(SELF) if SELF in words else np.zeros(len(codes), bool)
-        told = ~own if (~own & ~np.isnat(self.day_of)).any() else np.ones(len(own), bool)
-        days, counts = np.unique(self.day_of[~np.isnat(self.day_of) & told], return_counts=True)
-        return tuple(zip(days.tolist(), counts.tolist(), strict=True))
+        return clocks.days(self.events, self.day_of)
 
     @cached_property
     def default_day(self) -> date | None:
@@ -183,10 +166,7 @@ class Trail:
         for day, _ in self.days:
             if str(day) == str(named):
                 return day
-        placed = self.day_of[(self.located.has_place | self.located.has_end) & ~np.isnat(self.day_of)]
-        found, counts = np.unique(placed, return_counts=True)
-        located = Counter(dict(zip(found.tolist(), counts.tolist(), strict=True)))
-        return max(self.days, key=lambda pair: (located[pair[0]], pair[1], -pair[0].toordinal()))[0]
+        return clocks.fullest(self.days, self.day_of, self.located)
 
     @cached_property
     def default_observer(self) -> Observer:
@@ -204,7 +184,11 @@ class Trail:
     def observers(self) -> tuple[Observer, ...]:
         """Whom the trail is worth seeing as, the default first."""
         first = self.default_observer
-        return (first, *(one for one in knowledge.observers(self.known) if one.members != first.members))
+        listed = knowledge.observers(self.known)
+        if observers_.carries_own(self.events):
+            # What a person's own device wrote no company has: without this one nobody would see it.
+            listed = (*listed, self.registry.observer(SELF))
+        return (first, *(one for one in listed if one.members != first.members))
 
     def observer(self, text: str) -> Observer:
         """Read who looks; a name that this trail has only in one country (`amazon`: `amazon_cn`) means that one.

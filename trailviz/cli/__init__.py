@@ -99,7 +99,7 @@ def parser() -> argparse.ArgumentParser:
             "--as",
             dest="observer",
             metavar="COMPANY",
-            help="who looks: a company, several with commas, everyone, state",
+            help="who looks: a company, several with commas, everyone, state, self (whoever has these files)",
         )
         one.add_argument(
             "--scenario", choices=SCENARIOS, default=DEFAULT_SCENARIO, help="which relations count (default: ownership)"

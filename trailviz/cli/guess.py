@@ -29,6 +29,7 @@ def guess(parsed: Namespace) -> int:
     """Say what an observer could guess."""
     from trailviz.guesses import rules  # noqa: PLC0415 - a quick --help
     from trailviz.story import guesses as told  # noqa: PLC0415
+    from trailviz.story import unseen  # noqa: PLC0415
     from trailviz.words import Words  # noqa: PLC0415
 
     if parsed.rules:
@@ -59,6 +60,8 @@ def guess(parsed: Namespace) -> int:
         )
         return USABLE
     tell(f"as {observer.id}, scenario {parsed.scenario}, every day, zone {trail.zone_name}")
+    if how := unseen.of_observer(trail, observer, Words(parsed.lang)):
+        tell(how)
     for reading in found:
         _say(reading, Words(parsed.lang))
     return USABLE

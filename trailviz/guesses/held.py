@@ -15,7 +15,7 @@ from trailviz.acts import NO_TIME
 from trailviz.days import DAY_US, NOBODYS, walls, zone_of
 from trailviz.events import FACETS
 from trailviz.knowledge import Grade
-from trailviz.registry import SELF
+from trailviz.paths import has_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -61,7 +61,7 @@ class Held:
     is its start). `unsure`: a shop's address without a word of who stood there. `amount` (int64, ten thousandths of a
     unit; -1 not had), `currency`, `flow`. `party`: the other side's own words, and `company`, `shop`: what they resolve to
     (a company of the registry, a kind of shop), -1 where neither merchant nor person is had; `person`: the other side is one.
-    `category`, `detail`: only where the observer wrote the row itself. `act`: the deed; two records of one deed share it.
+    `category`, `detail`: only where the observer has the row itself: wrote it, or has the files. `act`: the deed; two records of one deed share it.
     `precision_s`: how exactly the start is written. `people`: how many live in the town most of it lies in; 0 where nobody said.
     """
 
@@ -145,7 +145,7 @@ def held(
         zone: The clock of an event whose own zone is not stated, or is nobody's clock.
     """
     by_class = known.grades(observer, scenario) >= Grade.KNOWS_BECAUSE
-    rows = _rows(events, parties, known, by_class)
+    rows = _rows(events, known, by_class)
     has = {name: by_class[:, number][known.class_of[rows]] for number, name in enumerate(FACETS)}
     exact = events.instants("start_latest").view(np.int64)[rows] == NO_TIME
     start = np.where(has["time"] & exact, events.instants("start").view(np.int64)[rows], NO_TIME)
@@ -154,7 +154,9 @@ def held(
     precision = np.nan_to_num(events.numbers("precision_s")[rows], nan=1.0)
     kind = _coded(events, "kind", rows)
     someone: np.ndarray = has["merchant"] | has["person"]
-    wrote = np.array([*(name in observer.members for name in parties.names), False], bool)[parties.collector[rows]]
+    wrote = np.array([*(has_row(name, observer.members) for name in parties.names), False], bool)[
+        parties.collector[rows]
+    ]
     return Held(
         position=rows,
         kind=kind,
@@ -182,11 +184,9 @@ def held(
     )
 
 
-def _rows(events: Events, parties: Parties, known: Known, by_class: np.ndarray) -> np.ndarray:
+def _rows(events: Events, known: Known, by_class: np.ndarray) -> np.ndarray:
     """Answer the positions of the events of which anything is had, in order of time, then of id."""
-    # The person's own notes are nobody's to guess from, whoever looks.
-    own = parties.names.index(SELF) if SELF in parties.names else -2
-    anything: np.ndarray = np.logical_or.reduce(by_class, axis=1)[known.class_of] & (parties.collector != own)
+    anything: np.ndarray = np.logical_or.reduce(by_class, axis=1)[known.class_of]
     rows: np.ndarray = np.flatnonzero(anything)
     return rows[np.lexsort((events.ids[rows], events.instants("start").view(np.int64)[rows]))]
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 EVERYONE, STATE, SELF = "everyone", "state", "self"
+WHOEVER = frozenset({SELF, "you", "me", "files"})
+"""What a person may call whoever has all the files that are loaded: themselves, and anyone the files are given to."""
 TOLD, OWN_EXPORT = "told", "own_export"
 """The relation, and the evidence, of what a person's own files prove; no file of the registry may claim them."""
 EVIDENCE = ("documented_flow", "permitted_by_policy", "only_ownership", "alleged", "not_a_data_edge")
@@ -175,7 +177,7 @@ class Company:
 
 @dataclass(frozen=True)
 class Observer:
-    """Who looks: a set of companies; its grade is the best of its members'."""
+    """Who looks: a set of companies; its grade is the best of its members'. `SELF` among them has every row that is loaded."""
 
     id: str
     members: frozenset[str]
@@ -197,8 +199,9 @@ class Registry:
     laws: Mapping[str, Law] = field(default_factory=dict)
 
     def company(self, company_id: str) -> Company:
-        """Answer a company; one the registry does not know is named by its id."""
-        return self.companies.get(company_id) or Company(company_id, {"en": company_id})
+        """Answer a company; one the registry does not know is named by its id, and whoever reads this as such."""
+        names = {"en": "yourself", "zh-Hans": "你自己"} if company_id == SELF else {"en": company_id}
+        return self.companies.get(company_id) or Company(company_id, names)
 
     def in_force(self, day: date) -> tuple[Relation, ...]:
         """Answer the relations that hold on a day."""
@@ -261,7 +264,7 @@ class Registry:
         raise UnknownNameError(name.strip(), tuple(dict.fromkeys(self.called[one] for one in near)))
 
     def observer(self, text: str, regions: frozenset[str] = frozenset()) -> Observer:
-        """Read who looks: a company, a group, several joined by `+` or `,`, `everyone` or `state`.
+        """Read who looks: a company, a group, several joined by `+` or `,`, `everyone`, `state`, or `self`: whoever has these files.
 
         `regions` narrows the state to the organs of these (a trail's own); empty means every state the registry knows.
 
@@ -273,6 +276,11 @@ class Registry:
             # What the state may ask is a question of its own, and a person's own notes are nobody's.
             members = frozenset(self.companies) - self.state - {SELF}
             return Observer(EVERYONE, members, "everyone", {"en": "everyone together", "zh-Hans": "所有公司合起来"})
+        if whole in WHOEVER:
+            # By the person's own id: what is on their disk is every row here, and no company's for that.
+            return Observer(
+                SELF, frozenset([SELF]), "files", {"en": "whoever has these files", "zh-Hans": "拿到这些文件的人"}
+            )
         if whole == STATE:
             # Else Uber, Didi's shareholder, would carry a Shanghai ride to New York's taxi commission (0001).
             organs = frozenset(one for one in self.state if not regions or self.company(one).region in regions)

@@ -63,6 +63,7 @@ PAYMENTS = frozenset({"payment", "hold", "fee", "refund", "transfer", "top_up", 
 ALWAYS = {"route": ("route",), "items": ("items",), "vehicle": ("vehicle",)}
 GUESSED_OF = "paid"
 MOST_FIXES = 1
+RECORDED = "recorded"
 OWN = mark("You remember: {note}.")
 DEVICE = {
     "fix": mark("A position of your own device"),
@@ -128,6 +129,8 @@ def claims(trail: Trail, day: date) -> tuple[Claim, ...]:
     facts = _facts(trail)
     kinds, words = trail.events.words("kind")
     collectors, names = trail.events.words("collector")
+    by, said = trail.events.words("said_by")
+    recorded = by == said.index(RECORDED) if RECORDED in said else np.zeros(len(by), bool)
     on_day = np.flatnonzero(trail.day_of == np.datetime64(day))
     start = trail.events.instants("start")
     found: list[Claim] = []
@@ -140,8 +143,8 @@ def claims(trail: Trail, day: date) -> tuple[Claim, ...]:
             continue
         rows = facts.get(_row(trail, position), {})
         instant = _instant(start[at])
-        # What one remembers oneself is nobody's record, so it makes no claim.
-        if names[collectors[at]] != SELF:
+        # What one remembers oneself is nobody's record, so it makes no claim; what one's own device wrote down is in the files.
+        if names[collectors[at]] != SELF or recorded[at]:
             # What its collector only may have recorded is told as well, as "might know" at best.
             held = int(trail.known.holds[trail.known.class_of[at]] | trail.known.may[trail.known.class_of[at]])
             for claim, facets in _kinds_of(trail, position, kind):

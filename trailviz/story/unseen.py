@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 HEADING = mark("Not in your exports is not the same as not known.")
 COPIES = mark("{company} wrote none of these files and is told of {count} of their rows, because {because}.")
+WHOEVER = mark(
+    "This is what these files tell whoever gets all of them: you, and anyone you give them to. It is about no company."
+)
 NOTHING = mark("{observer} wrote none of these files: all it can know reached it through others.")
 SCENARIO = "documented"
 
@@ -94,7 +97,9 @@ def silences(trail: Trail, day: date, words: Words) -> tuple[Standing, ...]:
 
 
 def of_observer(trail: Trail, observer: Observer, words: Words) -> str:
-    """Say of an observer that wrote none of these files that all it can know reached it through others; else nothing."""
+    """Say of an observer that wrote none of these files how it can know all the same; else nothing."""
+    if SELF in observer.members:
+        return words.say(WHOEVER) if observer.kind == "files" else ""
     if observer.members & trail.known.collectors:
         return ""
     return words.say(NOTHING, observer=observer.name(words.lang))

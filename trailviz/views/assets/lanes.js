@@ -109,7 +109,7 @@ function makeLanes(root, model, inks, words) {
   function mark(x, event, y, when, grade) {
     x.save(); x.translate(px(when), y);
     if (event === model.state.selected) { x.beginPath(); x.arc(0, 0, 13, 0, 7); x.lineWidth = 2.5; x.strokeStyle = inks.ink; x.stroke(); }
-    drawMark(x, inks, data.events.co[event], grade, model.isSelf(event), 5.4);
+    drawMark(x, inks, data.events.co[event], grade, model.isNote(event), 5.4);
     x.restore();
     out.hits.push([px(when), y, event]);
   }
@@ -126,7 +126,7 @@ function makeLanes(root, model, inks, words) {
       if (y === undefined || (start === null && end === null)) continue;
       const off = model.state.off.has(data.companies[ev.co[i]].id);
       x.globalAlpha = off ? 0.2 : 1;
-      const hue = model.isSelf(i) ? inks.muted : inks.hues[ev.co[i] % HUES];
+      const hue = model.isNote(i) ? inks.muted : inks.hues[ev.co[i] % HUES];
       const from = start === null ? end : start;
       if (end !== null && end > from) {
         const a = px(from); const b = px(end);
@@ -138,7 +138,7 @@ function makeLanes(root, model, inks, words) {
       } else if (late !== null && late > from) {
         x.globalAlpha = off ? 0.1 : 0.35; x.fillStyle = hue; x.fillRect(px(from), y - 2, px(late) - px(from), 4); x.globalAlpha = off ? 0.2 : 1;
       }
-      const grade = model.isSelf(i) ? 0 : best(i);
+      const grade = model.isNote(i) ? 0 : best(i);
       const when = late !== null && late > from && end !== null ? end : from;
       if (grade >= GRADE.MIGHT && !off) {
         x.strokeStyle = inks.ink; x.lineWidth = 1.2; x.globalAlpha = grade >= GRADE.BECAUSE ? 0.75 : 0.3; x.setLineDash([1.5, 3.5]);

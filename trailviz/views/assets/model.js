@@ -61,6 +61,8 @@ function makeModel(data) {
   };
   model.figures = () => (data.empty ? [] : data.figures[state.observer][state.scenario]);
   model.isSelf = (event) => data.companies[data.events.co[event]].self;
+  // What nobody has: whoever has the files has the person's own rows too.
+  model.isNote = (event) => model.isSelf(event) && model.observer().kind !== "files";
 
   // A sentence's facets all have one grade; the same grouping as story.groups.
   model.sentences = function sentences() {
@@ -103,7 +105,7 @@ function makeModel(data) {
     const out = [];
     const ev = data.events;
     for (let i = 0; i < count; i += 1) {
-      const self = model.isSelf(i);
+      const self = model.isNote(i);
       if (state.off.has(data.companies[ev.co[i]].id)) continue;
       if (ev.lat[i] !== null) out.push({ event: i, end: false, lat: ev.lat[i], lon: ev.lon[i], r: ev.r[i], t: ev.t0[i], name: ev.place[i], wide: ev.wide[i], self, grade: self ? 0 : model.gradeOf(i, "place") });
       if (ev.elat[i] !== null) out.push({ event: i, end: true, lat: ev.elat[i], lon: ev.elon[i], r: ev.er[i], t: ev.t1[i], name: ev.eplace[i], wide: ev.ewide[i], self, grade: self ? 0 : model.gradeOf(i, "destination") });

@@ -106,7 +106,7 @@ function choose(stage, event) {
 function under(model, now) {
   const ev = model.data.events;
   let at = null;
-  for (let i = 0; i < model.count; i += 1) if (ev.t0[i] !== null && ev.t0[i] <= now && !model.isSelf(i) && (at === null || ev.t0[i] >= ev.t0[at])) at = i;
+  for (let i = 0; i < model.count; i += 1) if (ev.t0[i] !== null && ev.t0[i] <= now && !model.isNote(i) && (at === null || ev.t0[i] >= ev.t0[at])) at = i;
   return at;
 }
 

@@ -17,6 +17,7 @@ from trailviz.guesses import rules
 from trailviz.guesses.blur import FIGURES, PLACES_M, TIMES_S, Blur, Fate, Lab
 from trailviz.guesses.reality import score
 from trailviz.story import guesses as told
+from trailviz.story import unseen
 from trailviz.views.panels.rows import rows_of, sources_of, table
 from trailviz.words import mark
 
@@ -49,6 +50,8 @@ def panel(trail: Trail, observers: Sequence[Observer], words: Words) -> None:
         observer = who.selectbox(
             words.say("Who guesses"), observers, format_func=lambda one: one.name(words.lang), key="guess-as"
         )
+        if how := unseen.of_observer(trail, observer, words):
+            st.text(how)
         opened = gate.toggle(
             words.say("Also what hurts: health, faith, nights"),
             key="guess-gate",
@@ -145,7 +148,10 @@ def _sure(one: Told, words: Words) -> str:
 
 def _blur(trail: Trail, chosen: Sequence[Rule], observer: Observer, found: Sequence[Reading], words: Words) -> None:
     """Coarsen the record, and say what becomes of every guess."""
-    st.text(words.say("If these companies kept less exactly, which guesses would be left? The rules run again."))
+    if observer.kind == "files":
+        st.text(words.say("If these files were less exact, which guesses would be left? The rules run again."))
+    else:
+        st.text(words.say("If these companies kept less exactly, which guesses would be left? The rules run again."))
     time, place, amount = st.columns(3)
     blur = Blur(
         time=time.select_slider(

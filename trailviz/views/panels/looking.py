@@ -24,7 +24,7 @@ def super_app(trail: Trail, words: Words) -> Observer | None:
     # Other files have other companies, and streamlit refuses a choice that is not on its list.
     if state.get("super_app_of") != state["trail_key"]:
         state["super_app_of"], state["super-app"] = state["trail_key"], []
-    single = {one.id: one for one in trail.observers if len(one.members) == 1}
+    single = {one.id: one for one in trail.observers if one.kind == "company"}
     chosen = st.multiselect(
         words.say("One super-app, made of"),
         list(single),

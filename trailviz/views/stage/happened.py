@@ -8,8 +8,10 @@ import numpy as np
 
 from trailviz import story
 from trailviz.events import written
+from trailviz.observers import carries_own
 from trailviz.registry import SELF
 from trailviz.story.labels import label
+from trailviz.words import mark
 
 if TYPE_CHECKING:
     from datetime import date
@@ -74,10 +76,11 @@ def companies(trail: Trail, names: list[str], positions: list[int], words: Words
     """Name the companies, and say which has a lane: those that wrote something down that day."""
     # A lane for every company named would be a screen of empty lanes.
     wrote = {trail.parties.names[number] for number in trail.parties.collector[positions]} if positions else set()
+    yours = mark("Your devices") if carries_own(trail.events) else mark("You remember")
     return [
         {
             "id": name,
-            "name": words.say("You remember") if name == SELF else trail.registry.company(name).name(words.lang),
+            "name": words.say(yours) if name == SELF else trail.registry.company(name).name(words.lang),
             "lane": name in wrote,
             "self": name == SELF,
         }
