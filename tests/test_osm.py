@@ -51,6 +51,7 @@ def test_a_named_thing_has_its_names_its_brand_and_what_it_is(town: Path) -> Non
     assert (shop["brand"], shop["category"], shop["radius_m"]) == ("Backhaus", "shop=bakery", 30)
     assert (shop["lat"], shop["lon"]) == pytest.approx((50.001, 10.0))
     assert rows["Fern"]["category"] == "railway=station"
+    assert (shop["categories"], rows["Lange Straße"]["categories"]) == ("shop=bakery", "street")
     assert len(rows) == 3
 
 

@@ -88,6 +88,32 @@ def test_overture_is_read_in_both_generations(schema: pa.Schema) -> None:
     assert found[0]["lat"] == pytest.approx(51.5, abs=1e-5)
 
 
+def test_what_a_map_says_a_place_is_stands_from_the_general_to_the_special() -> None:
+    """The whole branch of 2026, the flat word of older files, and nothing where neither is said."""
+    branch = {"primary": "orthodontics", "hierarchy": ["health_care", "dental_clinic", "orthodontics"]}
+    new = _parquet([_shop("x", 51.5, -0.1, basic_category="dental_clinic", taxonomy=branch)], NEW)
+    old = _parquet([_shop("x", 51.5, -0.1, categories={"primary": "dentist", "alternate": ["spa"]})], OLD)
+    none = _parquet([_shop("x", 51.5, -0.1, categories=None), _shop("y", 51.5, -0.1)], OLD)
+
+    assert (
+        overture.places(new)["categories"][0].as_py()
+        == "dental_clinic health_care dental_clinic orthodontics orthodontics"
+    )
+    assert overture.places(old)["categories"].to_pylist() == ["dentist"]
+    assert overture.places(none)["categories"].to_pylist() == ["", "cafe"]
+
+
+def test_a_table_of_ones_own_may_say_what_a_place_is(tmp_path: Path) -> None:
+    """The column is read, and a place without it is a place."""
+    trail = _followed(
+        tmp_path, b"name,lat,lon,category\nA,31.2,121.4,amenity=clinic\nB,31.2,121.4,\n", "p.csv", "A", "B"
+    )
+
+    assert [one.category for one in trail.gazetteer.places] == ["amenity=clinic", ""]
+    assert trail.around is not None
+    assert trail.around.total == 2
+
+
 def test_only_what_lies_around_the_trail_is_kept() -> None:
     """A box leaves the rest of the file where it is; without a box all of it counts."""
     raw = _parquet([_shop("Here", 51.5, -0.1), _shop("There", 48.8, 2.3)], OLD)

@@ -171,6 +171,7 @@ def given(said: Mapping[str, Any]) -> tuple[Place, ...]:
             illustrative=one.get("illustrative", False),
             moving=one.get("moving", False),
             label=one.get("label", {}),
+            category=one.get("category", ""),
         )
         for one in said.get("place", ())
     )

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from trailviz.events import Events
     from trailviz.evidence import Proven
     from trailviz.flows import Counts, Flows
-    from trailviz.guesses import Abstained, Guess, Held, Rule
+    from trailviz.guesses import Abstained, Guess, Held, Rule, Surroundings
     from trailviz.intake import Account, Progress, Source
     from trailviz.knowledge import Known
     from trailviz.lenses import Finding, Lens
@@ -361,6 +361,11 @@ class Trail:
             self._answers[key] = lenses.look(lens, self.events, self.known, self.parties, asked)
         return self._answers[key]
 
+    @cached_property
+    def around(self) -> Surroundings | None:
+        """What the person's maps say is where; None where no map with kinds of places was given."""
+        return guesses.surroundings(self.gazetteer.extracts, self.gazetteer.places)
+
     def held(self, observer: Observer, scenario: str) -> Held:
         """Answer what an observer has of the trail, event by event."""
         key = ("held", observer.members, scenario)
@@ -368,7 +373,8 @@ class Trail:
             found = guesses.held(
                 self.events, self.parties, self.acts, self.located, self.known, observer, scenario, self.zone_name
             )
-            self._answers[key] = replace(found, people=_people(found))
+            # Public knowledge: whoever looks has it.
+            self._answers[key] = replace(found, people=_people(found), around=self.around)
         return self._answers[key]
 
     def guess(self, rule: Rule, observer: Observer, scenario: str) -> tuple[Guess | Abstained, ...]:

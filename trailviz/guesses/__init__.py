@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from trailviz.guesses.held import Held, held
+from trailviz.guesses.surroundings import Surroundings, surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -38,12 +39,14 @@ __all__ = [
     "Source",
     "Span",
     "Sum",
+    "Surroundings",
     "Term",
     "Value",
     "Weekday",
     "held",
     "look",
     "rules",
+    "surroundings",
 ]
 
 PROBABLY, VERY_LIKELY = 0.5, 0.8

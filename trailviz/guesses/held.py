@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from trailviz.acts import Acts
     from trailviz.events import Events
+    from trailviz.guesses.surroundings import Surroundings
     from trailviz.knowledge import Known
     from trailviz.parties import Parties
     from trailviz.places import Located
@@ -63,6 +64,7 @@ class Held:
     (a company of the registry, a kind of shop), -1 where neither merchant nor person is had; `person`: the other side is one.
     `category`, `detail`: only where the observer has the row itself: wrote it, or has the files. `act`: the deed; two records of one deed share it.
     `precision_s`: how exactly the start is written. `people`: how many live in the town most of it lies in; 0 where nobody said.
+    `around`: what a map says is where, which is public, so that every observer has it; None where no map was given.
     """
 
     position: np.ndarray
@@ -94,6 +96,7 @@ class Held:
     act: np.ndarray
     zone: Coded
     people: int = 0
+    around: Surroundings | None = None
     _kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __len__(self) -> int:

@@ -29,7 +29,10 @@ WORDS = ("name", "brand", "address")
 
 @dataclass(frozen=True)
 class Extract:
-    """Named points, one a row: name, names (others, a list), brand, category, address (where the map has one), lat, lon (WGS-84 degrees), radius_m; any word may be null."""
+    """Named points, one a row: name, names (others, a list), brand, category, address and categories (where the map has them), lat, lon (WGS-84 degrees), radius_m; any word may be null.
+
+    `categories`: all it is said to be, from the general to the special, with blanks between.
+    """
 
     table: pa.Table
     _kept: dict[int, str] = field(default_factory=dict, repr=False, compare=False)

@@ -25,7 +25,7 @@ class Place:
     """A named place: its point in WGS-84 degrees and how far off it may be, in metres (nine times in ten).
 
     `tier`: of `TIERS`. `moving` marks a merchant whose code moves with a vehicle: it has no point. `illustrative` marks a stand-in
-    for a place the source does not give. `label` names it per language. `rests_on`: the events it was learned from.
+    for a place the source does not give. `label` names it per language. `rests_on`: the events it was learned from. `category`: what it is, in a map's words.
     """
 
     names: tuple[str, ...]
@@ -37,6 +37,7 @@ class Place:
     moving: bool = False
     label: Mapping[str, str] = field(default_factory=dict)
     rests_on: tuple[int, ...] = ()
+    category: str = ""
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,7 @@ NAMED = pa.schema(
         ("names", pa.list_(pa.string())),
         ("brand", pa.string()),
         ("category", pa.string()),
+        ("categories", pa.string()),
         ("lat", pa.float64()),
         ("lon", pa.float64()),
         ("radius_m", pa.float64()),
@@ -161,7 +162,7 @@ def points(nodes: Iterable[Any]) -> tuple[np.ndarray, np.ndarray]:
 class _Found:
     """Named things as they are met; streets wait for all their pieces."""
 
-    rows: list[tuple[str, list[str], str | None, str, float, float, float]] = field(default_factory=list)
+    rows: list[tuple[str, list[str], str | None, str, str, float, float, float]] = field(default_factory=list)
     streets: dict[str, list[tuple[list[str], np.ndarray, np.ndarray]]] = field(
         default_factory=lambda: defaultdict(list)
     )
@@ -172,11 +173,12 @@ class _Found:
         if not name or not len(lat) or (box is not None and not box.touches(lat, lon)):
             return
         names = _names(tags)
-        kind = next((f"{key}={tags[key]}" for key in KINDS if key in tags), None)
-        if kind is None and tags.get("highway", "platform") not in NO_STREET and len(lat) > 1:
+        kinds = [f"{key}={tags[key]}" for key in KINDS if key in tags]
+        if not kinds and tags.get("highway", "platform") not in NO_STREET and len(lat) > 1:
             self.streets[name].append((names, lat, lon))
-        elif kind is not None:
-            self.rows.append((name, names, tags.get("brand"), kind, *_spread(lat, lon)))
+        elif kinds:
+            said = " ".join(one.replace(" ", "_") for one in kinds)
+            self.rows.append((name, names, tags.get("brand"), kinds[0], said, *_spread(lat, lon)))
         if len(self.rows) + len(self.streets) > MOST_NAMED:
             raise BrokenFileError("ground_too_large")
 
@@ -190,7 +192,7 @@ def named(source: MapFile, box: Box | None = None) -> pa.Table:
 
     Returns:
         A table of `NAMED`: name, alternative names (other languages among them), brand, category (`shop=bakery`,
-        `street`), WGS-84 degrees of its middle, and the radius in metres that holds all of it.
+        `street`), categories (every such word it has, with blanks between), WGS-84 degrees of its middle, and the radius in metres that holds all of it.
 
     Raises:
         BrokenFileError: `osmium_missing`, `ground_too_large` or `ground_broken`.
@@ -209,7 +211,7 @@ def named(source: MapFile, box: Box | None = None) -> pa.Table:
     for name, pieces in found.streets.items():
         others = list(dict.fromkeys(other for names, _, _ in pieces for other in names))
         lat, lon = (np.concatenate([piece[at] for piece in pieces]) for at in (1, 2))
-        found.rows.append((name, others, None, STREET, *_spread(lat, lon)))
+        found.rows.append((name, others, None, STREET, STREET, *_spread(lat, lon)))
     columns: list[Any] = list(zip(*found.rows, strict=True)) or [[] for _ in NAMED]
     return pa.table([pa.array(one, kind.type) for one, kind in zip(columns, NAMED, strict=True)], schema=NAMED)
 

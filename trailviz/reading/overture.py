@@ -24,10 +24,12 @@ if TYPE_CHECKING:
 POINTS = pa.schema(
     [
         ("name", pa.string()), ("names", pa.list_(pa.string())), ("brand", pa.string()), ("category", pa.string()),
-        ("address", pa.string()), ("lat", pa.float64()), ("lon", pa.float64()), ("radius_m", pa.float64()),
+        ("categories", pa.string()), ("address", pa.string()), ("lat", pa.float64()), ("lon", pa.float64()), ("radius_m", pa.float64()),
     ]
 )  # fmt: skip
-"""Named points, one a row, WGS-84 degrees: what a map of the user's disk tells the places, whatever its format."""
+"""Named points, one a row, WGS-84 degrees: what a map of the user's disk tells the places, whatever its format.
+
+`categories`: every word for what it is, from the general to the special, with blanks between (`health_care hospital`)."""
 WANTED = (
     "names",
     "brand",
@@ -123,8 +125,8 @@ def _table(batch: pa.RecordBatch, box: Box | None) -> pa.Table:
         _text(batch, "categories", "primary"), _text(batch, "taxonomy", "primary"), _text(batch, "basic_category")
     )
     columns = [
-        name, _names(batch), _text(batch, "brand", "names", "primary"), category, _address(batch), pa.array(lat), pa.array(lon),
-        pa.array(np.full(len(lat), POINT_R_M)),
+        name, _names(batch), _text(batch, "brand", "names", "primary"), category, _categories(batch), _address(batch),
+        pa.array(lat), pa.array(lon), pa.array(np.full(len(lat), POINT_R_M)),
     ]  # fmt: skip
     return pa.table(columns, schema=POINTS).filter(pa.array(able))
 
@@ -165,6 +167,18 @@ def _text(batch: pa.RecordBatch, *path: str) -> pa.Array:
         return nothing
     found = batch[path[0]] if len(path) == 1 else pc.struct_field(batch[path[0]], list(path[1:]))
     return found.cast(pa.string())
+
+
+def _categories(batch: pa.RecordBatch) -> pa.Array:
+    """Answer the basic category, the way down to the special one, and the category of older files, in one text."""
+    parts = [_text(batch, "basic_category")]
+    kind = batch.schema.field("taxonomy").type if "taxonomy" in batch.schema.names else pa.null()
+    at = kind.get_field_index("hierarchy") if pa.types.is_struct(kind) else -1
+    if at >= 0 and pa.types.is_list(kind.field(at).type) and pa.types.is_string(kind.field(at).type.value_type):
+        parts.append(pc.binary_join(pc.struct_field(batch["taxonomy"], "hierarchy"), " "))
+    parts += [_text(batch, "taxonomy", "primary"), _text(batch, "categories", "primary")]
+    # Filled first: of columns that are null throughout Arrow 26 joins no rows at all.
+    return pc.utf8_trim(pc.binary_join_element_wise(*(pc.fill_null(one, "") for one in parts), " "), " ")
 
 
 def _names(batch: pa.RecordBatch) -> pa.Array:

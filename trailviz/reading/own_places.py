@@ -25,12 +25,14 @@ if TYPE_CHECKING:
 MOST_BYTES, MOST = 8 << 20, 50_000
 MOST_RADIUS_M = 100_000.0
 DEFAULT_RADIUS_M = 50.0
+LONGEST_CATEGORY = 100
 COLUMNS = {
     "names": ("names", "name", "place", "title", "名称", "地点", "名字"),
     "lat": ("lat", "latitude", "纬度"),
     "lon": ("lon", "lng", "long", "longitude", "经度"),
     "radius_m": ("radius_m", "radius", "accuracy_m", "半径"),
     "datum": ("datum", "坐标系"),
+    "category": ("category", "kind", "类别", "分类"),
 }
 LIMITS = {"lat": (-90.0, 90.0), "lon": (-180.0, 180.0), "radius_m": (0.0, MOST_RADIUS_M)}
 EXPECTED = {
@@ -45,7 +47,7 @@ DATUMS = frozenset({"wgs84", "gcj02", "bd09"})
 
 @dataclass(frozen=True)
 class OwnPlaces:
-    """The places of a file as `[[place]]` entries say them (names, lat, lon, radius_m; WGS-84), and the cells that could not be read."""
+    """The places of a file as `[[place]]` entries say them (names, lat, lon, radius_m, category; WGS-84), and the cells that could not be read."""
 
     rows: tuple[Mapping[str, Any], ...]
     unreadable: tuple[Unreadable, ...] = ()
@@ -108,6 +110,7 @@ def _listed(rows: Sequence[tuple[int, Mapping[str, Any]]]) -> OwnPlaces:
             kept.append(
                 {
                     "names": names, "lat": float(lat), "lon": float(lon), "radius_m": numbers["radius_m"],
+                    "category": str(row.get("category") or "").strip()[:LONGEST_CATEGORY],
                     "label": label if isinstance(label, dict) else {"en": names[0], "zh-Hans": names[0]},
                 }
             )  # fmt: skip
