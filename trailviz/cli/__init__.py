@@ -8,7 +8,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trailviz import __version__
-from trailviz.cli import acts, companies, doubts, files, findings, gaps, guess, lens, mapping, otherwise, simulate
+from trailviz.cli import (
+    acts,
+    companies,
+    doubts,
+    files,
+    findings,
+    gaps,
+    guess,
+    lens,
+    mapping,
+    otherwise,
+    places,
+    simulate,
+)
 from trailviz.cli.saying import INTERRUPTED, SOME_NOT, USABLE, RefusedError
 
 if TYPE_CHECKING:
@@ -71,6 +84,7 @@ def parser() -> argparse.ArgumentParser:
         ground=None,
         datum=None,
         places=None,
+        no_kept_places=False,
     )
     commands = top.add_subparsers(metavar="COMMAND")
 
@@ -89,9 +103,10 @@ def parser() -> argparse.ArgumentParser:
                 action="append",
                 help="read a file's points as gcj02 or bd09, whatever it declares",
             )
+        if files in {"+", "*"}:
+            _placing(one)
         if files == "*":
             one.add_argument("--sample", metavar="NAME", help="a sample that ships instead of files of your own")
-            one.add_argument("--places", metavar="FILE", action="append", help=PLACES_HELP)
         return one
 
     def observing(one: argparse.ArgumentParser, *, days: bool = True) -> None:
@@ -114,10 +129,17 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def _placing(one: argparse.ArgumentParser) -> None:
+    """Describe the places of one's own, which every command that reads exports takes alike."""
+    one.add_argument("--places", metavar="FILE", action="append", help=PLACES_HELP)
+    one.add_argument("--no-kept-places", action="store_true", help="leave out the places kept on this computer")
+
+
 def _about_the_rest(command: Callable[..., argparse.ArgumentParser]) -> None:
     """Describe the commands that look at no day: companies, proofs, doubts, the page, invented people, lists."""
     one = command("companies", companies.companies, "List companies; explain, draw or write to one.")
     companies.describe(one)
+    _placing(one)
     one = command(
         "evidence", findings.evidence, "List what these files prove that companies told each other.", files="+"
     )
@@ -137,6 +159,8 @@ def _about_the_rest(command: Callable[..., argparse.ArgumentParser]) -> None:
         "simulate", simulate.simulate, "Invent a person's days, and write their exports with the truth beside."
     )
     simulate.describe(one)
+    one = command("places", places.places, "Say what places files hold; keep, list or forget your own.")
+    places.describe(one)
     command("formats", files.formats, "List the formats that are read.")
     command("samples", files.samples, "List the samples that ship.")
     one = command("wipe", files.wipe, "Remove everything trailviz ever wrote of its own accord.")
@@ -180,7 +204,7 @@ def _about_files(command: Callable[..., argparse.ArgumentParser], observing: Cal
     one.add_argument("--password", help="the password of a locked zip or PDF")
     one.add_argument("--zone", help="the zone of times that name none, such as Europe/Berlin")
     one.add_argument("--sample", metavar="NAME", help="a sample that ships instead of files of your own")
-    one.add_argument("--places", metavar="FILE", action="append", help=PLACES_HELP)
+    _placing(one)
     observing(one)
     one.add_argument("--lang", choices=("en", "zh-Hans"), default="en", help="the language of the sentences")
     one = command("compare", otherwise.compare, "Lay two observers of a day side by side.", files="*")

@@ -206,7 +206,8 @@ def _draw(parsed: Namespace, day: date | None, words: Words) -> int:
 
 def _trail(parsed: Namespace) -> Trail:
     """Follow the exports given, or the sample; `--on` judges the drawing's day, never which day an event was."""
-    return follow(Namespace(exports=parsed.exports, zone=None, password=None, on=None))
+    placed = {"places": parsed.places, "no_kept_places": parsed.no_kept_places}
+    return follow(Namespace(exports=parsed.exports, zone=None, password=None, on=None, **placed))
 
 
 def _today() -> date:

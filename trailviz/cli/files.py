@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trailviz import __version__
+from trailviz.cli import places
 from trailviz.cli.saying import (
     SOME_NOT,
     USABLE,
@@ -47,6 +48,7 @@ def open_app(parsed: Namespace) -> int:
         ground=str(Path(parsed.ground).resolve()) if parsed.ground else None,
         datums=datums(parsed),
         places=[str(one.resolve()) for one in places_files(parsed)],
+        kept_places=not parsed.no_kept_places,
     )
 
 
@@ -79,13 +81,17 @@ def check(parsed: Namespace) -> int:
 
     out = free(parsed.report, force=parsed.force) if parsed.report else None
     found = collected(parsed)
+    beside = places.counted(parsed, found.events)
     if out is not None:
         _write_report(parsed, found, out)
     elif parsed.json:
-        tell_json({"files": [verdict.record(one, parsed.lang) for one in found.accounts]})
+        files = [verdict.record(one, parsed.lang) for one in found.accounts]
+        tell_json({"files": files, "places": [places.record(one, name) for name, one in beside]})
     else:
-        for one in found.accounts:
-            _say_account(one, parsed.lang)
+        for account in found.accounts:
+            _say_account(account, parsed.lang)
+        for name, one in beside:
+            tell(places.told(one, name, parsed.lang))
     # A file whose every row another one told was read well.
     usable = [one for one in found.accounts if one.used or one.left_out.get("already_read")]
     # A zip counts by what can be used of it: a picture beside the statements is no failure.
@@ -130,9 +136,15 @@ def save_trail(parsed: Namespace) -> int:
         raise RefusedError(
             "None of these files could be read, so nothing was written. `trailviz check` says why.", SOME_NOT
         )
+    # Before it is written: a refusal leaves nothing behind.
+    beside = places.counted(parsed, found.events)
     save(found.events, found.accounts, found.coverage, out)
     read = sum(bool(one.used) for one in found.accounts)
     tell(f"{len(found.events)} events from {read} files written to {out.name}.")
+    for name, one in beside:
+        tell(places.told(one, name, "en"))
+    if beside:
+        tell("A saved trail holds no places: they are looked up when it is read, so say --places again, or keep them.")
     return USABLE
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from trailviz.atlas import PlacesError
     from trailviz.intake import Progress
     from trailviz.registry import Observer
     from trailviz.trail import Trail
@@ -120,12 +121,11 @@ def trail(parsed: Namespace) -> Trail:
     from trailviz.intake import NoSuchFileError  # noqa: PLC0415
     from trailviz.story import whereabouts  # noqa: PLC0415
     from trailviz.trail import follow  # noqa: PLC0415
-    from trailviz.words import Words  # noqa: PLC0415
 
     try:
         found = follow(
             paths(parsed),
-            gazetteer=places_files(parsed),
+            gazetteer=counted_places(parsed),
             zone=parsed.zone,
             password=parsed.password,
             mappings=keep.mappings(),
@@ -138,7 +138,7 @@ def trail(parsed: Namespace) -> Trail:
     except NoSuchFileError as error:
         raise RefusedError(no_such_file(error)) from None
     except atlas.PlacesError as error:
-        raise RefusedError(whereabouts.refusal(error, Words(getattr(parsed, "lang", "en"))), SOME_NOT) from None
+        raise unusable(error, parsed) from None
     finally:
         progress_done()
     for line in whereabouts.unread(found):
@@ -158,6 +158,37 @@ def places_files(parsed: Namespace) -> list[Path]:
         if not path.is_file():
             raise RefusedError(f"There is no file called {path.name}. Look at the spelling of the path.")
     return given
+
+
+def counted_places(parsed: Namespace) -> list[Path]:
+    """Answer the places files that count: those given, then those kept on this computer, which are told on standard error.
+
+    A sample knows its own places, and what is given by name; what is kept is of the person's own days.
+    """
+    from trailviz import atlas, keep  # noqa: PLC0415
+
+    given = places_files(parsed)
+    if atlas.about(paths(parsed)) or getattr(parsed, "no_kept_places", False):
+        return given
+    kept = keep.places()
+    if kept:
+        names = ", ".join(one.name for one in kept)
+        # To stderr: a script sees the same result, and a person why it is another one here than elsewhere.
+        print(f"With the places kept on this computer: {names}. --no-kept-places leaves them out.", file=sys.stderr)  # noqa: T201
+    return [*given, *kept]
+
+
+def unusable(error: PlacesError, parsed: Namespace) -> RefusedError:
+    """Say why a places file cannot be used, and how one that was kept is forgotten."""
+    from trailviz import keep  # noqa: PLC0415
+    from trailviz.story import whereabouts  # noqa: PLC0415
+    from trailviz.words import Words  # noqa: PLC0415
+
+    sentence = whereabouts.refusal(error, Words(getattr(parsed, "lang", "en")))
+    given = {one.name for one in places_files(parsed)}
+    if error.file in {one.name for one in keep.places()} - given:
+        sentence += f" It is kept on this computer; `trailviz places --forget {error.file}` removes it."
+    return RefusedError(sentence, SOME_NOT)
 
 
 def day_of(text: str) -> date:

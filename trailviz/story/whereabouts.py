@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pyarrow.compute as pc
+
 from trailviz import atlas
 from trailviz.places.labels import labels
 from trailviz.places.tally import tally
@@ -13,7 +15,7 @@ from trailviz.words import mark
 if TYPE_CHECKING:
     import numpy as np
 
-    from trailviz.places import Place, World
+    from trailviz.places import Gazetteer, Place, World
     from trailviz.places.labels import Label
     from trailviz.places.tally import Tally
     from trailviz.trail import Trail
@@ -107,6 +109,24 @@ def zones(trail: Trail, words: Words) -> list[str]:
         )
         for zone, count in offered(trail.events, trail.located, trail.gazetteer.world.cities)
     ]
+
+
+def holding(found: Gazetteer) -> tuple[int, int]:
+    """Count the places of a person's own files, and of how many it is said what they are."""
+    tables = [one.table for one in found.extracts]
+    count = len(found.places) + sum(one.num_rows for one in tables)
+    said = sum(bool(one.category) for one in found.places)
+    # A map's row may have no word for what it is, or an empty one.
+    worded = (pc.sum(pc.not_equal(pc.fill_null(one["categories"], ""), "")).as_py() for one in tables)
+    return count, said + sum(one or 0 for one in worded)
+
+
+def holds(found: Gazetteer, file: str, words: Words) -> str:
+    """Say what a places file holds."""
+    count, said = holding(found)
+    return words.say(
+        "{file}: {count} places; of {said} it says what they are.", file=file, count=f"{count:,}", said=f"{said:,}"
+    )
 
 
 def refusal(error: atlas.PlacesError, words: Words) -> str:

@@ -35,7 +35,7 @@ SETTINGS: dict[str, Any] = {
 }
 PATHS, PASSWORD, URL, GROUND = "TRAILVIZ_PATHS", "TRAILVIZ_PASSWORD", "TRAILVIZ_URL", "TRAILVIZ_GROUND"
 DATUMS = "TRAILVIZ_DATUMS"
-PLACES = "TRAILVIZ_PLACES"
+PLACES, NO_KEPT = "TRAILVIZ_PLACES", "TRAILVIZ_NO_KEPT_PLACES"
 
 
 def run(
@@ -47,6 +47,7 @@ def run(
     ground: str | None = None,
     datums: Mapping[str, str] | None = None,
     places: Sequence[str] = (),
+    kept_places: bool = True,
 ) -> int:
     """Serve the app until it is stopped; paths are handed over by this process's own environment, never copied."""
     chosen = port or free_port()
@@ -58,6 +59,8 @@ def run(
     if ground:
         os.environ[GROUND] = ground
     os.environ[PLACES] = json.dumps(list(places))
+    if not kept_places:
+        os.environ[NO_KEPT] = "1"
     if browser:
         os.environ[URL] = url
     sys.argv = sys.argv[:1]

@@ -12,7 +12,7 @@ import streamlit as st
 from trailviz import keep
 from trailviz.intake import from_bytes
 from trailviz.story import whereabouts
-from trailviz.views.panels.launch import PLACES
+from trailviz.views.panels.launch import NO_KEPT, PLACES
 
 if TYPE_CHECKING:
     from trailviz.intake import Source
@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 MOST_KEPT, MOST_LINES = 8 << 20, 20
 
 
-def offered(words: Words) -> list[Path | Source]:
-    """Offer to give places by path or to hand them over, to keep them, and to take them away; answer those that count."""
+def offered(words: Words, *, mine: bool) -> list[Path | Source]:
+    """Offer to give places by path or to hand them over, to keep them, and to take them away; answer those that count.
+
+    `mine`: the files read are the person's own; a sample knows its own places, and what is given by name.
+    """
     state = st.session_state
     state.setdefault("places", json.loads(os.environ.get(PLACES, "[]")))
     with st.expander(words.say("Your own places"), key="own-places"):
@@ -48,14 +51,16 @@ def offered(words: Words) -> list[Path | Source]:
                     words.say("Keep {name} on this computer", name=one.name), key=f"places-keep-{one.file_id}", on_click=keep_file,
                     args=(one.name, one.getvalue()),
                 )  # fmt: skip
-        kept = keep.places()
+        kept = () if os.environ.get(NO_KEPT) else keep.places()
+        if kept and not mine:
+            st.caption(words.say("What you keep counts for your own files, not for a sample."))
         for path in kept:
             row = st.container(horizontal=True, vertical_alignment="center", key=f"kept-places-{path.name}")
             row.text(words.say("{name}, kept on this computer", name=path.name))
             row.button(words.say("Forget"), key=f"forget-places-{path.name}", on_click=path.unlink)
         st.caption(words.say(whereabouts.TOWNS_CREDIT))
     on_disk = [path for one in state["places"] if (path := Path(one)).is_file()]  # one may have gone with its stick
-    return [*on_disk, *kept, *(from_bytes(one.name, one.getvalue()) for one in handed or ())]
+    return [*on_disk, *(kept if mine else ()), *(from_bytes(one.name, one.getvalue()) for one in handed or ())]
 
 
 def told(trail: Trail, words: Words) -> str:

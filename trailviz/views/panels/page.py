@@ -106,7 +106,7 @@ def main() -> None:
         with st.popover(words.say("Files"), icon=":material/folder_open:"):
             sources = files.offered(words)
             own_map.offered(words)
-            own = own_places.offered(words)
+            own = own_places.offered(words, mine=bool(sources))
         trail = _trail(sources, own)
         with st.popover(words.say("See as …"), icon=":material/visibility:"):
             made = looking.super_app(trail, words)
