@@ -229,3 +229,17 @@ def test_the_panel_guesses_for_it_and_says_whom_it_means(
     assert "It is about no company." in said
     assert "If these files were less exact" in said
     assert "Home: near" in said
+
+
+def test_a_day_of_notes_alone_is_no_day_of_devices(trail_of: Callable[..., Trail]) -> None:
+    """The lane says who wrote what lies in it: a device on the first day, memory on the second."""
+    own = {"collector": "self", "kind": "fix", "said_by": "recorded", "lat": 31.2, "lon": 121.4}
+    trail = trail_of(
+        [
+            {**own, "start": MIDNIGHT},
+            {"collector": "self", "kind": "note", "said_by": "told", "start": MIDNIGHT + timedelta(days=1)},
+        ]
+    )
+    names = [stage.model(trail, day=day)["companies"][-1]["name"] for day, _ in trail.days]
+
+    assert names == ["Your devices", "You remember"]

@@ -10,6 +10,8 @@ from trailviz import knowledge
 from trailviz.registry import EVERYONE, SELF, STATE, WHOEVER, Observer, Registry, UnknownNameError, joined
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from trailviz.events import Events
     from trailviz.knowledge import Known
     from trailviz.parties import Parties
@@ -64,10 +66,10 @@ def busiest(events: Events, then: np.ndarray) -> str:
     return next((word for *_, word in ranked if word != SELF), SELF if ranked else EVERYONE)
 
 
-def carries_own(events: Events) -> bool:
-    """Say whether a device of the person's own wrote rows here, as against what they noted themselves."""
-    wrote, words = events.words("collector")
-    by, said = events.words("said_by")
+def carries_own(events: Events, rows: Sequence[int] | slice = slice(None)) -> bool:
+    """Say whether a device of the person's own wrote some of these rows, as against what they noted themselves."""
+    (wrote, words), (by, said) = events.words("collector"), events.words("said_by")
+    wrote, by = wrote[rows], by[rows]
     return (
         SELF in words
         and "recorded" in said

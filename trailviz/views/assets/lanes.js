@@ -33,7 +33,7 @@ function makeLanes(root, model, inks, words) {
       row.style.height = `${height()}px`;
       if (lane.observer) row.append(el("b", "", model.observer().name));
       else {
-        row.append(markIcon(inks, lane.company, lane.self ? 0 : GRADE.KNOWS, lane.self), el("span", "", lane.name));
+        row.append(markIcon(inks, lane.company, GRADE.KNOWS, lane.self && !model.hasFiles()), el("span", "", lane.name));
       }
       labels.append(row);
     }

@@ -62,7 +62,8 @@ function makeModel(data) {
   model.figures = () => (data.empty ? [] : data.figures[state.observer][state.scenario]);
   model.isSelf = (event) => data.companies[data.events.co[event]].self;
   // What nobody has: whoever has the files has the person's own rows too.
-  model.isNote = (event) => model.isSelf(event) && model.observer().kind !== "files";
+  model.hasFiles = () => model.observer().kind === "files";
+  model.isNote = (event) => model.isSelf(event) && !model.hasFiles();
 
   // A sentence's facets all have one grade; the same grouping as story.groups.
   model.sentences = function sentences() {

@@ -138,7 +138,9 @@ function makeSentences(model, inks, words) {
       }
       box.append(more);
     }
-    const own = data.events.id.map((_, i) => i).filter((i) => model.isSelf(i));
+    // Whoever has the files has told the positions and stays already; what one remembers makes no sentence.
+    const claimed = new Set(data.claims.map((claim) => claim.e));
+    const own = data.events.id.map((_, i) => i).filter((i) => model.isNote(i) || (model.isSelf(i) && data.events.kind[i] !== "fix" && !claimed.has(i)));
     const remembered = own.filter((i) => data.events.kind[i] !== "fix");
     if (own.length) {
       const more = el("ol", "tv-cards tv-own");

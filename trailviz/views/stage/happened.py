@@ -76,7 +76,7 @@ def companies(trail: Trail, names: list[str], positions: list[int], words: Words
     """Name the companies, and say which has a lane: those that wrote something down that day."""
     # A lane for every company named would be a screen of empty lanes.
     wrote = {trail.parties.names[number] for number in trail.parties.collector[positions]} if positions else set()
-    yours = mark("Your devices") if carries_own(trail.events) else mark("You remember")
+    yours = mark("Your devices") if carries_own(trail.events, positions) else mark("You remember")
     return [
         {
             "id": name,
