@@ -344,10 +344,10 @@ def test_where_a_file_has_days_alone_the_next_day_is_near() -> None:
 
 @pytest.mark.parametrize(
     ("name", "person"),
-    [("Anna B. Example", True), ("Example Works Ltd", False), ("TESCO 2041", False), ("Noodles", False)],
+    [("Anna B. Example", True), ("Example Works Ltd", False), ("TESCO 2041", False), ("Anna", True)],
 )
 def test_a_transfer_to_what_looks_like_a_name_is_to_a_person(name: str, person: bool) -> None:  # noqa: FBT001 - a case
-    """Many banks do not say whether the other side is a person; shops are never taken for one, since they are paid."""
+    """Many banks do not say whether the other side is a person; what is paid, and a word that a shop is known by, is not one."""
     transfer = _row("2024-05-03", name, "45.00", party_is="unknown", kind="transfer")
     paid = _row("2024-05-04", name, "45.00", party_is="unknown")
 

@@ -111,7 +111,7 @@ class Rows:
             # a row nobody is known to have written counts as one's own
             collector=np.where(parties.collector < 0, len(parties.names), parties.collector),
             kind=kinds(events),
-            holds=held(events, acts, located),
+            holds=held(events, acts, located, parties),
             unsure=located.unsure,
             party=parties.party,
             channel=acts.channel,
@@ -203,7 +203,7 @@ def days(events: Events, on: date | None = None) -> np.ndarray:
     return days_each(instants, *events.words("zone"))
 
 
-def held(events: Events, acts: Acts, located: Located) -> np.ndarray:
+def held(events: Events, acts: Acts, located: Located, parties: Parties) -> np.ndarray:
     """Say which facets each event's own row gives away, as a mask; one's own rows reach whoever has the files, and nobody else."""
     count = len(events)
     mask = np.zeros(count, np.uint32)
@@ -212,8 +212,6 @@ def held(events: Events, acts: Acts, located: Located) -> np.ndarray:
         np.bitwise_or(mask, np.multiply(where, np.uint32(FACET_BIT[facet]), dtype=np.uint32), out=mask)
 
     kind, words = events.words("kind")
-    sides, side_words = events.words("party_is")
-    personal = sides == side_words.index("person") if "person" in side_words else np.zeros(count, bool)
     stated = {name: _valid(events, name) for name in NEEDED if events.has(name)}
     nothing = np.zeros(count, bool)
 
@@ -230,9 +228,9 @@ def held(events: Events, acts: Acts, located: Located) -> np.ndarray:
     hold("route", _routes(events, words, kind))
     hold("amount", said("amount"))
     # A person is nobody's merchant: who paid whom is a facet of its own.
-    hold("merchant", said("party") & ~personal)
+    hold("merchant", said("party") & ~parties.person)
     hold("items", said("items"))
-    hold("person", said("people") | (said("party") & personal))
+    hold("person", said("people") | (said("party") & parties.person))
     hold("vehicle", said("vehicle"))
     hold("identity", said("party_account", "instrument"))
     hold("device", said("device"))

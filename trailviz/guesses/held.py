@@ -61,7 +61,8 @@ class Held:
     where the event happened. `lat`, `lon`, `r90_m`, `end_lat`, `end_lon`, `end_r90_m`: NaN where not had (of a visit the end
     is its start). `unsure`: a shop's address without a word of who stood there. `amount` (int64, ten thousandths of a
     unit; -1 not had), `currency`, `flow`. `party`: the other side's own words, and `company`, `shop`: what they resolve to
-    (a company of the registry, a kind of shop), -1 where neither merchant nor person is had; `person`: the other side is one.
+    (a company of the registry, a kind of shop), -1 where neither merchant nor person is had; `person`: the other side
+    is one, or may be by its name; `side`: what the row itself says it is (person, company, unknown; nothing: one's own pocket).
     `category`, `detail`: only where the observer has the row itself: wrote it, or has the files. `act`: the deed; two records of one deed share it.
     `precision_s`: how exactly the start is written. `people`: how many live in the town most of it lies in; 0 where nobody said.
     `around`: what a map says is where, which is public, so that every observer has it; None where no map was given.
@@ -86,6 +87,7 @@ class Held:
     flow: Coded
     party: Coded
     person: np.ndarray
+    side: Coded
     company: Coded
     shop: Coded
     category: Coded
@@ -174,7 +176,8 @@ def held(
         currency=_coded(events, "currency", rows, has["amount"]),
         flow=_coded(events, "flow", rows, has["amount"]),
         party=_coded(events, "party", rows, someone),
-        person=_coded(events, "party_is", rows, someone).among(["person"]),
+        person=parties.person[rows] & someone,
+        side=_coded(events, "party_is", rows, someone),
         company=Coded(np.where(someone, parties.party[rows], NONE).astype(np.int64), parties.names),
         shop=_shops(parties, rows, has["merchant"]),
         category=_coded(events, "category", rows, wrote),

@@ -52,19 +52,11 @@ WALLETS = frozenset(
 )
 """What comes in from one of these is one's own money coming back from a pocket."""
 OWN = (
-    r"(?i)余额宝|零钱通|零钱提现|提现|信用卡还款|花呗.*还款|理财|基金申购|top.?up|withdrawal|cash ?out|own account|savings"
+    r"(?i)余额宝|零钱通|零钱提现|提现|信用卡还款|花呗.*还款|理财|基金申购|top.?up|withdrawal|cash ?out|own account|savings|^converted "
     r"|internal transfer|between accounts|credit card payment|umbuchung|sparkonto|tagesgeld|kreditkartenabrechnung"
     r"|virement interne|livret [abj]|compte.{0,3}pargne|traspaso|cuenta de ahorro|spaarrekening|eigen rekening"
 )
 """Words of moving money between one's own pockets, in six languages; read in transfers and top-ups only."""
-NAMED = r"^\p{L}[\p{L}'’.-]*( \p{L}[\p{L}'’.-]*){1,3}$"
-FIRM = (
-    r"(?i)\b(ltd|limited|gmbh|inc|llc|plc|co|corp|company|ag|sa|sl|bv|nv|sarl|kg|ug|ev|group|works|services?|bank|insurance|energy|power|gas"
-    r"|water|payroll|salary|lettings?|homes|housing|estates?|council|university|college|school|hospital|clinic|trust|foundation|association"
-    r"|club|shop|store|market|mobile|wireless|telecom|music|video|gym|stadt|amt|kasse|verein|verwaltung|immobilien|versicherung|werke?"
-    r"|mairie|assurances?|soci[eé]t[eé]|seguros|ayuntamiento|gemeente|stichting|vereniging)\b|公司|银行|集团|店|商"
-)
-"""A bank rarely says whether the other side of a transfer is a person: two to four words of letters, none a firm's, look like one."""
 SAME_MONEY_US = 3 * DAY_US
 DAY_S = DAY_US // 1_000_000
 WRITTEN_WITH_A_NUMBER = r"[\d#*/.,:;_\-]+"
@@ -77,7 +69,7 @@ class Money:
 
     `row`: which entry of `Held` speaks for the deed. `wall` (microseconds on the clock), `day` (local days since 1970),
     `amount` (ten thousandths), `currency` (code), `flow` (`OUT`, `IN`). `who` (int64): the other side, the same number for
-    the same company, person or wording; -1 none. `person`: the other side is one, or looks like one (`NAMED`); `surely`: the row
+    the same company, person or wording; -1 none. `person`: the other side is one, or may be by its name; `surely`: the row
     says so. `own`: between one's own pockets. `there`: paid in person. `timed`: the hour is known.
     """
 
@@ -158,7 +150,7 @@ def _money(seen: Held) -> Money:
     rows = rows[~(deed[rows] & np.isin(seen.collector.codes[rows], paid))]
     rows = rows[~((flow[rows] == OUT) & _given_back(seen, rows))]
     first, records = _records(seen, rows)
-    surely = seen.person[rows]
+    surely = seen.side.among(["person"])[rows]
     timed = seen.precision_s[rows] < DAY_S
     wall = seen.wall[rows]
     return Money(
@@ -169,8 +161,8 @@ def _money(seen: Held) -> Money:
         amount=seen.amount[rows],
         currency=seen.currency.codes[rows],
         flow=flow[rows],
-        who=_who(seen, rows, surely),
-        person=surely | _named(seen, rows),
+        who=_who(seen, rows, seen.person[rows]),
+        person=seen.person[rows],
         surely=surely,
         own=_own(seen, rows, flow[rows]),
         there=seen.presence.among(["in_person"])[rows],
@@ -178,13 +170,6 @@ def _money(seen: Held) -> Money:
         _first=first,
         _records=records,
     )
-
-
-def _named(seen: Held, rows: np.ndarray) -> np.ndarray:
-    """Say which transfers went to or came from what looks like a person's name and is no company or shop of the tables."""
-    moved = seen.kind.among(["transfer"]) & (seen.company.codes < 0) & (seen.shop.codes < 0)
-    answer: np.ndarray = (moved & matching(seen.party, NAMED) & ~matching(seen.party, FIRM))[rows]
-    return answer
 
 
 def _one_a_deed(seen: Held, rows: np.ndarray, deed: np.ndarray) -> np.ndarray:
@@ -249,7 +234,9 @@ def _own(seen: Held, rows: np.ndarray, flow: np.ndarray) -> np.ndarray:
     moved = seen.kind.among(MOVED)[rows]
     said = (matching(seen.party.take(rows), OWN) | matching(seen.detail.take(rows), OWN)) & moved
     wallet = seen.company.among(WALLETS)[rows] & ((flow == IN) | moved) & ~seen.person[rows]
-    return seen.kind.among(["top_up"])[rows] | said | wallet | _both_ways(seen, rows, flow, moved)
+    # A file that names a pot, or another account of the person's, names nobody as the other side.
+    pocket = moved & (seen.party.codes[rows] >= 0) & (seen.side.codes[rows] < 0)
+    return seen.kind.among(["top_up"])[rows] | said | wallet | pocket | _both_ways(seen, rows, flow, moved)
 
 
 def _both_ways(seen: Held, rows: np.ndarray, flow: np.ndarray, moved: np.ndarray) -> np.ndarray:

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trailviz.parties import brands as brands_
+from trailviz.parties import people
 from trailviz.parties.brands import Brand, Brands, countries_of
 from trailviz.parties.companies import CLUES, CONFIDENCE, NOTHING, Read, Reader
 from trailviz.parties.names import TWO
@@ -35,7 +36,8 @@ class Parties:
 
     `collector`: who wrote the row down. `party`: the other side, with `party_confidence` (float32, 0 to 1) and `clue` (int8, an
     index into `CLUES`; 0 is none). `channel`: the app, code or wallet the row itself says the deed went through. `brand`:
-    an index into `brands` (int32; -1 for none): what kind of shop the other side's name is, company or not.
+    an index into `brands` (int32; -1 for none): what kind of shop the other side's name is, company or not. `person` (bool): the
+    other side is a private person: the row says so, or it is a transfer to what may be a name (`people`).
     """
 
     names: tuple[str, ...]
@@ -46,6 +48,7 @@ class Parties:
     channel: np.ndarray
     brand: np.ndarray
     brands: tuple[Brand, ...]
+    person: np.ndarray
 
     def id_of(self, index: int) -> str | None:
         """Answer a company id, or None for what is not resolved."""
@@ -89,9 +92,22 @@ def resolve(events: Events, registry: Registry, brands: Brands | None = None) ->
     for column in (said.through, method):
         new = (channel < 0) & (column >= 0) & (column != collector)
         channel[new] = column[new]
+    person = person | _looks_private(events, said)
     # A transfer goes to somebody, and people bear the names of shops.
     brand = np.where(person | _is(events, "kind", "transfer"), UNRESOLVED, said.brand).astype(np.int32)
-    return Parties(tuple(numbers), collector, said.company, said.sure, said.clue, channel, brand, brands.rows)
+    return Parties(tuple(numbers), collector, said.company, said.sure, said.clue, channel, brand, brands.rows, person)
+
+
+def _looks_private(events: Events, said: _Said) -> np.ndarray:
+    """Say which transfers, whose file does not tell what the other side is, went to or came from what may be a person."""
+    codes, words = events.words("party")
+    looks = np.append(people.names(words), people.NO_NAME)[codes]
+    # Of one word alone nobody knows: a shop that is known by it goes before.
+    named = (looks == people.NAME) | ((looks == people.ONE_WORD) & (said.brand < 0))
+    answer: np.ndarray = (
+        named & _is(events, "kind", "transfer") & _is(events, "party_is", "unknown") & (said.company < 0)
+    )
+    return answer
 
 
 def exchanged(parties: Parties, instead: Mapping[str, str]) -> Parties:

@@ -25,6 +25,8 @@ LEAST_PROVEN = 2
 MARKS = {"€": "EUR", "£": "GBP", "₹": "INR"}
 NEARLY_ALL = 0.9
 JOINED = " and "
+FIRST = re.compile("[ -]")
+"""What ends the first word of a cell: `TRANSFER-1000002` is a TRANSFER."""
 CHINA = "CN"
 CURRENCIES = {
     "人民币": "CNY", "人民币元": "CNY", "美元": "USD", "港币": "HKD", "港元": "HKD", "欧元": "EUR", "英镑": "GBP", "日元": "JPY",
@@ -123,7 +125,7 @@ def _events(one: ColumnMapping, rows: Cells) -> Columns:
     if one.booked:
         values["booked"] = rows.times(one.booked, *one.patterns, zone=one.zone)
     if one.texts.get("party"):
-        values["party_is"] = "unknown"
+        values["party_is"] = _side(one, rows)
     if one.refs:
         values["refs"] = _listed(rows, one.refs)
     if one.amount or one.paid_out:
@@ -142,10 +144,19 @@ def _kind(one: ColumnMapping, rows: Cells) -> object:
     return pc.fill_null(pc.coalesce(*said), usual) if said else usual
 
 
+def _side(one: ColumnMapping, rows: Cells) -> object:
+    """Answer who the other side is, as a column of the file's own says: nothing where it is another pocket of one's own."""
+    said = [_translated(rows.text(column), one.sides) for column in one.sides_columns if rows.has(column)]
+    if not said:
+        return "unknown"
+    told = pc.fill_null(pc.coalesce(*said), "unknown")
+    return pc.if_else(pc.equal(told, "nobody"), pa.scalar(None, pa.string()), told)
+
+
 def _translated(text: pa.Array, kinds: Mapping[str, str]) -> pa.Array:
     coded = text.dictionary_encode()
     words = coded.dictionary.to_pylist()
-    known = pa.array([kinds.get(word) or kinds.get(word.split(" ")[0]) for word in words], pa.string())
+    known = pa.array([kinds.get(word) or kinds.get(FIRST.split(word)[0]) for word in words], pa.string())
     return known.take(coded.indices) if len(known) else pa.nulls(len(text), pa.string())
 
 

@@ -40,6 +40,10 @@ The file is a small TOML. Only `name`, `header` (or `width` with `[proof]`) and 
     columns = ["Art"]                      # the first of these columns that holds such a word decides
     "Storno" = "refund"
 
+    [sides]                                # words of one column that say who the other side is
+    columns = ["Art"]
+    "Freunde" = "person"                   # or company; or nobody: another pocket of one's own
+
     [place]
     lat = "Breite"
     lon = "Länge"
@@ -71,6 +75,7 @@ TEXTS = (
     "device",
 )
 SIGNS = ("minus_is_out", "plus_is_out", "words", "all_out")
+SIDES = ("person", "company", "nobody")
 DATUMS = ("wgs84", "gcj02", "bd09", "unknown")
 NAME = re.compile(r"^[a-z][a-z0-9_]{1,40}$")
 LARGEST = 1 << 16
@@ -118,6 +123,8 @@ class ColumnMapping:
     kinds_columns: tuple[str, ...] = ()
     fee: str | None = None
     kinds: Mapping[str, str] = field(default_factory=dict)
+    sides_columns: tuple[str, ...] = ()
+    sides: Mapping[str, str] = field(default_factory=dict)
     lat: str | None = None
     lon: str | None = None
     datum: str = "wgs84"
@@ -141,7 +148,9 @@ class ColumnMapping:
     @property
     def used(self) -> frozenset[str]:
         """Every column the mapping names."""
-        return self.needed.union(self.refs, self.kinds_columns, (self.fee,) if self.fee else (), *self.texts.values())
+        return self.needed.union(
+            self.refs, self.kinds_columns, self.sides_columns, (self.fee,) if self.fee else (), *self.texts.values()
+        )
 
 
 def parsed(text: str) -> ColumnMapping:
@@ -157,7 +166,8 @@ def parsed(text: str) -> ColumnMapping:
         told = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         raise MappingError("the file", "TOML") from None
-    time, amount, words, place, kinds = (_table(told, key) for key in ("time", "amount", "text", "place", "kinds"))
+    names = ("time", "amount", "text", "place", "kinds", "sides")
+    time, amount, words, place, kinds, sides = (_table(told, key) for key in names)
     made = ColumnMapping(
         name=_word(told, "name") or "",
         header=_words(told, "header"),
@@ -186,6 +196,8 @@ def parsed(text: str) -> ColumnMapping:
         empty=_words(words, "empty"),
         kinds_columns=_words(kinds, "columns"),
         kinds={word: str(kind) for word, kind in kinds.items() if word != "columns"},
+        sides_columns=_words(sides, "columns"),
+        sides={word: str(side) for word, side in sides.items() if word != "columns"},
         fee=_word(amount, "fee"),
         lat=_word(place, "lat"),
         lon=_word(place, "lon"),
@@ -223,6 +235,7 @@ def check(one: ColumnMapping) -> None:
         ((one.lat is None) == (one.lon is None), "place.lat", "both lat and lon, or neither"),
         (one.datum in DATUMS, "place.datum", f"one of {', '.join(DATUMS)}"),
         ({one.kind or "note", *one.kinds.values()} <= {*KINDS}, "kind", f"one of {', '.join(KINDS)}"),
+        ({*one.sides.values()} <= {*SIDES}, "sides", f"one of {', '.join(SIDES)}"),
         (
             one.width or not one.header or one.needed <= frozenset(one.header),
             "header",
@@ -252,6 +265,7 @@ def written(one: ColumnMapping) -> str:
         },
         "text": {**one.texts, "refs": one.refs, "countries": one.countries, "empty": one.empty},
         "kinds": {"columns": one.kinds_columns, **one.kinds},
+        "sides": {"columns": one.sides_columns, **one.sides},
         "place": {"lat": one.lat, "lon": one.lon, "datum": one.datum if one.lat else None},
     }  # fmt: skip
     lines: list[str] = []

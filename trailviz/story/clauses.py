@@ -160,7 +160,7 @@ class Speaker:
             # What a row says came in was not paid, whatever the format calls it.
             came_in = row["flow"] == "in" and kind in {"payment", "transfer"}
             # A person's row names no company; both stand in the same place of a sentence.
-            side, to = company or (self._person(row) if whom else ""), ""
+            side, to = company or (self._whom(position, row) if whom else ""), ""
             if side and (came_in or kind in {"refund", "delivery", "order"}):
                 to = say(" from {company}", company=side)
             elif side:
@@ -264,7 +264,7 @@ class Speaker:
         """
         row = self.rows[position]
         # First of all, for people bear the names of companies.
-        if row["party_is"] == "person" and not self.unveil:
+        if self.trail.parties.person[position] and not self.unveil:
             return self.words.say("a person")
         if (translated := self.translated(row["party"])) is not None:
             return translated
@@ -347,6 +347,11 @@ class Speaker:
         if self.unveil and row["people"]:
             return self.words.listed([_short(self.translated(one) or one) for one in row["people"]])
         return self.words.say("a driver") if row["kind"] == "ride" else self.words.say("a person")
+
+    def _whom(self, position: int, row: Mapping[str, Any]) -> str:
+        """Name the person money went to or came from: by the row's own word where names are shown."""
+        named = self.unveil and row["party"] and self.trail.parties.person[position]
+        return self.company(position) if named else self._person(row)
 
     def _items(self, row: Mapping[str, Any]) -> str:
         return self.words.listed([_short(self.translated(one["name"]) or one["name"]) for one in row["items"]])

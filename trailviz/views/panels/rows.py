@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from trailviz.trail import Trail
     from trailviz.words import Words
 
-SHOWN = ("file", "row", "start", "party", "party_is")
+SHOWN = ("file", "row", "start", "party")
 DETAIL_PX = 320
 
 
@@ -42,7 +42,7 @@ def rows_of(trail: Trail, positions: Sequence[int], words: Words) -> list[dict[s
             words.say("Row"): str(row["row"]),
             words.say("When"): when(row["start"]),
             words.say("Written by"): writer(trail, at, words),
-            words.say("Other side"): veiled if row["party_is"] == "person" else str(row["party"] or ""),
+            words.say("Other side"): veiled if trail.parties.person[at] else str(row["party"] or ""),
         }
         for at, row in zip(positions, rows, strict=True)
     ]
