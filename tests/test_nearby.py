@@ -263,6 +263,18 @@ def test_fixes_that_stood_still_are_a_stay(asked: Callable[..., list[Guess | Abs
     assert [one.what for one in found if isinstance(one, Guess)] == ["near_once"]
 
 
+def test_points_on_the_way_to_a_visit_and_back_are_no_stay_on_the_way(
+    asked: Callable[..., list[Guess | Abstained]],
+) -> None:
+    """Two fixes beside a clinic with an hour's dinner elsewhere between them: the visit says where the hour was."""
+    fix = {"collector": "google", "kind": "fix", "lat": LAT, "lon": _east(0), "accuracy_m": 10.0, "zone": "Etc/GMT", "precision_s": 1}  # fmt: skip
+    rows = [{**fix, "start": MONDAY + timedelta(days=1, hours=hour)} for hour in (18.9, 20.1)]
+    found = asked([*rows, _visit(1, 19, 1, 140)], _around((CLINIC, 0.0)))
+
+    assert [one.why for one in found if isinstance(one, Abstained)] == ["far"]
+    assert [one.what for one in asked(rows, _around((CLINIC, 0.0))) if isinstance(one, Guess)] == ["near_once"]
+
+
 def test_a_place_carried_from_another_row_does_not_count(trail_of: Callable[..., Trail]) -> None:
     """A visit whose place only another row's words give is no visit there (0012, 0013)."""
     trail = trail_of([_visit(1, 9, 1, 20)])
@@ -286,9 +298,19 @@ def test_home_beside_a_clinic_is_no_clinic(asked: Callable[..., list[Guess | Abs
     found = asked(rows, _around((CLINIC, 0.0)))
 
     assert [(one.why, one.values.get("count")) for one in found if isinstance(one, Abstained)] == [
-        ("far", None),
         ("own", 12),
     ]
+
+
+def test_a_nurses_hospital_is_where_she_works(asked: Callable[..., list[Guess | Abstained]]) -> None:
+    """Nights that are slept off at home are shifts, and no illness of anybody's."""
+    nights = [_visit(7 * week + day, 20, 11, 20) for week in range(8) for day in (0, 1, 2)]
+    days = [_visit(7 * week + day + 1, 8, 9, 9000) for week in range(8) for day in (0, 1, 2)]
+    free = [_visit(7 * week + day, 20, 12, 9000) for week in range(8) for day in (3, 4, 5)]
+    found = asked([*nights, *days, *free], _around((CLINIC, 0.0)))
+
+    assert [one.what for one in found if isinstance(one, Guess)] == []
+    assert "own" in [one.why for one in found if isinstance(one, Abstained)]
 
 
 def test_a_clinic_of_every_wednesday_is_no_workplace(asked: Callable[..., list[Guess | Abstained]]) -> None:
@@ -339,6 +361,16 @@ def test_a_persons_own_table_may_say_what_a_place_is() -> None:
     assert found is not None
     assert (found.total, found.of_kind[found.kinds.index("doctor")]) == (2, 1)
     assert _share(found) == pytest.approx(1 / 3)
+
+
+def test_a_persons_own_radius_is_how_far_off_and_no_ground() -> None:
+    """A point good to 150 m is a point; a district is no place to be at."""
+    own = [Place(("a",), LAT, _east(50), 150.0, category="doctor"), Place(("b",), LAT, LON, 3000.0, category="doctor")]
+    found = surroundings([], own)
+
+    assert found is not None
+    assert found.total == 1
+    assert _share(found) == pytest.approx(_w(50) / (_w(50) + 1))
 
 
 def test_every_observer_has_the_map_and_only_its_own_rides(trail_of: Callable[..., Trail]) -> None:

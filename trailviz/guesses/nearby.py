@@ -92,29 +92,49 @@ def shares(around: Surroundings, lat: np.ndarray, lon: np.ndarray, r90_m: np.nda
         Two arrays (points, kinds): shares, 0 where none of a kind lies within the radius of 95 in 100 (of point and map
         together); metres, infinite likewise.
     """
-    size = len(lat), len(around.kinds)
-    share, away = np.zeros(size), np.full(size, np.inf)
-    sigma = np.maximum(SIGMA_M, r90_m / R90_OF_SIGMA)
-    r95 = R95_OF_R90 * np.hypot(r90_m, SIGMA_M)
+    first, back = _distinct(lat, lon, r90_m)
+    lat, lon, r90_m = lat[first], lon[first], r90_m[first]
+    share, away = np.zeros((len(first), len(around.kinds))), np.full((len(first), len(around.kinds)), np.inf)
     # By doublings of the width: few sizes of net for all points.
-    octave = np.ceil(np.log2(sigma / SIGMA_M) - 1e-9).astype(np.int64)
+    octave = np.ceil(np.log2(np.maximum(r90_m / R90_OF_SIGMA / SIGMA_M, 1.0)) - 1e-9).astype(np.int64)
     for one in np.unique(octave).tolist():
         mine = np.flatnonzero(octave == one)
         reach = THREE * SIGMA_M * 2.0**one
-        for point, cell, metres in around.around(lat[mine], lon[mine], reach, delicate=True):
-            near = metres <= r95[mine[point]]
-            np.minimum.at(away, (mine[point[near]], around.kind[cell[near]]), metres[near])
-        touched = mine[np.isfinite(away[mine]).any(axis=1)]
-        weight, every = np.zeros((len(touched), size[1])), np.zeros(len(touched))
-        for point, cell, metres in around.around(lat[touched], lon[touched], reach, delicate=False):
-            w = around.count[cell] * np.exp(-0.5 * (metres / sigma[touched[point]]) ** 2)
-            every += np.bincount(point, w, minlength=len(touched))
-            of = around.kind[cell] >= 0
-            flat = np.bincount(point[of] * size[1] + around.kind[cell[of]], w[of], minlength=weight.size)
-            weight += flat.reshape(weight.shape)
-        unlisted = UNLISTED * (sigma[touched] / SIGMA_M) ** 2
-        share[touched] = np.where(np.isfinite(away[touched]), weight / (every + unlisted)[:, None], 0.0)
+        share[mine], away[mine] = _within(around, lat[mine], lon[mine], r90_m[mine], reach)
+    return share[back], away[back]
+
+
+def _within(
+    around: Surroundings, lat: np.ndarray, lon: np.ndarray, r90_m: np.ndarray, reach: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Answer as `shares`, of points that are all known about as well."""
+    kinds = len(around.kinds)
+    share, away = np.zeros((len(lat), kinds)), np.full((len(lat), kinds), np.inf)
+    r95 = R95_OF_R90 * np.hypot(r90_m, SIGMA_M)
+    for point, cell, metres in around.around(lat, lon, reach, delicate=True):
+        near = metres <= r95[point]
+        np.minimum.at(away, (point[near], around.kind[cell[near]]), metres[near])
+    # Only near one of a kind are all places counted.
+    touched = np.flatnonzero(np.isfinite(away).any(axis=1))
+    sigma = np.maximum(SIGMA_M, r90_m[touched] / R90_OF_SIGMA)
+    weight, every = np.zeros((len(touched), kinds)), np.zeros(len(touched))
+    for point, cell, metres in around.around(lat[touched], lon[touched], reach, delicate=False):
+        w = around.count[cell] * np.exp(-0.5 * (metres / sigma[point]) ** 2)
+        every += np.bincount(point, w, minlength=len(touched))
+        of = around.kind[cell] >= 0
+        flat = np.bincount(point[of] * kinds + around.kind[cell[of]], w[of], minlength=weight.size)
+        weight += flat.reshape(weight.shape)
+    unlisted = UNLISTED * (sigma / SIGMA_M) ** 2
+    share[touched] = np.where(np.isfinite(away[touched]), weight / (every + unlisted)[:, None], 0.0)
     return share, away
+
+
+def _distinct(lat: np.ndarray, lon: np.ndarray, r90_m: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Answer where each distinct point is met first, and which of them each is: in a coarser record they are few."""
+    _, point = np.unique(lat + 1j * lon, return_inverse=True)
+    radii, radius = np.unique(r90_m, return_inverse=True)
+    _, first, back = np.unique(point * len(radii) + radius, return_index=True, return_inverse=True)
+    return first, back
 
 
 def _wanted(held: Held, seen: Sightings) -> np.ndarray:
@@ -124,6 +144,11 @@ def _wanted(held: Held, seen: Sightings) -> np.ndarray:
     timed = (seen.at != NO_TIME) & (seen.until != NO_TIME)
     stayed = (seen.what == STAYED) & timed
     stayed[stayed] = (seen.until - seen.at)[stayed] >= STAYED_US
+    # Points on the way to a dinner and back from it are no stay on the way: while a visit lasts, it says where.
+    fixes, visits = (np.flatnonzero(stayed & kind.among([one])[seen.row]) for one in ("fix", "visit"))
+    begun = np.searchsorted(np.sort(seen.at[visits]), seen.until[fixes])
+    over = np.searchsorted(np.sort(seen.until[visits]), seen.at[fixes], side="right")
+    stayed[fixes[begun > over]] = False
     checked_in = (seen.what == SEEN) & kind.among(["visit"])[seen.row]
     # A place that only another row's words give is no place of this row's.
     own = ended | ~held.unsure[seen.row]
@@ -134,10 +159,10 @@ def _wanted(held: Held, seen: Sightings) -> np.ndarray:
 def _anchors(held: Held, seen: Sightings) -> list[int]:
     """List the places an observer would guess home or work to be, or to have been, with nights or most working days there.
 
-    Without those a clinic of every Wednesday would be a workplace: few rides look like work to the scores.
+    The place of a night shift is one. Without nights and days a clinic of every Wednesday would be a workplace: few rides look like work to the scores.
     """
     both = held.once("home", home_of), held.once("work", work_of)
-    told = [one for found in both for one in (found.best, found.second, *found.moves) if one is not None]
+    told = [one for found in both for one in (found.best, found.second, found.shift, *found.moves) if one is not None]
     return [one.place for one in told if _everyday(seen, one)]
 
 

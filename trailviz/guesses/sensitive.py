@@ -94,7 +94,7 @@ def _of_places(seen: Held, found: Nearby, around: Surroundings) -> Iterator[Gues
     if not len(found.looked):
         yield Abstained("no_ends")
         return
-    if not len(found.at):
+    if not len(found.at) and not found.own:
         yield Abstained("far", {"days": found.days, "places": around.total})
     for kind in np.unique(found.kind).tolist():
         mine = np.flatnonzero(found.kind == kind)

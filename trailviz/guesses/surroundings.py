@@ -159,10 +159,11 @@ def _portions(low: np.ndarray, end: np.ndarray) -> Iterator[tuple[np.ndarray, np
 
 def surroundings(extracts: Sequence[Extract], places: Iterable[Place]) -> Surroundings | None:
     """Put all places of a person's maps and tables together; None where none of them says what anything is."""
-    own = [one for one in places if one.lat is not None and one.lon is not None]
+    own = [one for one in places if one.lat is not None and one.lon is not None and one.radius_m <= SIZES_M[-1]]
     parts = [_of_extract(one) for one in extracts]
     number = np.array([words().read(one.category) for one in own], np.int64)
-    points = np.array([(one.lat, one.lon, one.radius_m) for one in own], float).reshape(-1, 3)
+    # A person's own radius says how far off the point may be; a map's, how far the thing reaches.
+    points = np.array([(one.lat, one.lon, 0.0) for one in own], float).reshape(-1, 3)
     lat, lon, radius, kind = (
         np.concatenate(one) for one in zip(*parts, (*points.T, number), strict=True)
     )  # a person's own beside the maps
