@@ -17,8 +17,9 @@ from labelled_people import Person, Regime, logged, people, place_of
 
 from trailviz.guesses.anchors import Anchored, home_of, work_of
 from trailviz.guesses.held import Held
-from trailviz.guesses.scores import Scores, second_home
+from trailviz.guesses.scores import Scores
 from trailviz.guesses.scores import scores as shipped
+from trailviz.guesses.second import second_home
 from trailviz.guesses.sightings import sightings
 
 Line: TypeAlias = tuple[str, str, str, bool | None]

@@ -77,7 +77,8 @@ def _judge(trail: Trail, found: simulate.Simulated, who: str, tallies: dict[str,
     said = {one.id: _said(trail, one.id) for one in rules()}
     for kind, listed in (("home", told["homes"]), ("work", told["works"])):
         if kind in shipped:
-            _anchor(said[kind], listed, tallies[kind], who)
+            hidden = {one["id"] for one in told["unknowable"] if one["what"] == kind}
+            _anchor(said[kind], listed, hidden, tallies[kind], who)
     seconds = trail.events.instants("start").astype("datetime64[s]")
     _series(said["payday"], told, PAY, seconds, tallies["pay"], who)
     _series(said["rent"], told, RENT, seconds, tallies["rent"], who)
@@ -103,13 +104,12 @@ def _said(trail: Trail, name: str) -> list[Guess]:
     return [one for one in trail.guess(rule, trail.observer("everyone"), "ownership") if isinstance(one, Guess)]
 
 
-def _anchor(said: list[Guess], listed: list[dict[str, Any]], tally: Tally, who: str) -> None:
-    """A home or workplace is found within a kilometre; it can be known where records lead to it or to its station."""
+def _anchor(said: list[Guess], listed: list[dict[str, Any]], hidden: set[str | None], tally: Tally, who: str) -> None:
+    """A home or workplace is found within a kilometre; `hidden` are those that no record leads to, nor to a station of theirs alone."""
     points = [(one.point.lat, one.point.lon) for one in said if one.point is not None]
     for one in listed:
         near = any(metres((one["lat"], one["lon"]), point) <= NEAR_M for point in points)
-        could = one["records_at_it"] + one["records_at_its_station"] > 0
-        tally.add("right" if near else "missed" if could else "silent", f"{who} {one['id']}")
+        tally.add("right" if near else "silent" if one["id"] in hidden else "missed", f"{who} {one['id']}")
     off = [point for point in points if all(metres((one["lat"], one["lon"]), point) > NEAR_M for one in listed)]
     for _ in off:
         tally.add("wrong", who)

@@ -14,11 +14,13 @@ from pathlib import Path
 import numpy as np
 from labelled_people import Person, Regime, logged, people, place_of
 
-from trailviz.guesses import scores
+from trailviz.guesses import scores, second
 from trailviz.guesses.sightings import COUNTS, STAY_KINDS, sightings
 
 OUT = Path(__file__).parents[1] / "trailviz" / "guesses" / "home_work.json"
 LOGS_EACH = 14
+SLEPT = 3
+"""A second home is one of the places with the most nights: the home, and the one after it."""
 STRENGTH = 2.0
 """Of the penalty on coefficients (L2, of standardised features)."""
 BEYOND = {"ends": 3.0, "hours": 20.0}
@@ -31,9 +33,10 @@ SIGN = {
 
 @dataclass(frozen=True)
 class Log:
-    """One person's evidence under one regime: counts (places, kinds), and which places are home and work."""
+    """One person's evidence under one regime: counts (places, kinds), nights and long stays of each place slept at, and which are home and work."""
 
     counts: np.ndarray
+    lived: dict[int, tuple[int, int]]
     home: np.ndarray
     work: np.ndarray
     works: bool
@@ -64,7 +67,15 @@ def logs(persons: list[Person], seed: int = 20261126) -> Iterator[Log]:
             if len(seen):
                 places = np.array([place_of(*point) for point in zip(seen.lat, seen.lon, strict=True)])
                 home, work = (np.isin(places, list(true)) for true in (person.homes, person.works))
-                yield Log(seen.counts()[0], home, work, bool(person.works))
+                counts = seen.counts()[0]
+                slept = np.argsort(-second.nights_h(counts), kind="stable")[:SLEPT]
+                yield Log(
+                    counts,
+                    {place: second.lived(seen, place) for place in slept.tolist()},
+                    home,
+                    work,
+                    bool(person.works),
+                )
 
 
 def fit(features: np.ndarray, right: np.ndarray, sign: np.ndarray, strength: float) -> tuple[np.ndarray, float]:
@@ -101,17 +112,19 @@ def fit(features: np.ndarray, right: np.ndarray, sign: np.ndarray, strength: flo
 def fitted(all_logs: list[Log]) -> tuple[scores.Scores, np.ndarray, scores.Scores]:
     """Fit home, a second home beside it, and work among the places that are not home."""
     home = fitted_to([(log.counts, log.home) for log in all_logs], "home")
-    second = _second(all_logs, home)
+    beside = _second(all_logs, home)
     left = [(_without_home(log.counts, home), log.work) for log in all_logs if log.works]
-    return home, second, fitted_to(left, "work")
+    return home, beside, fitted_to(left, "work")
 
 
 def _second(all_logs: list[Log], home: scores.Scores) -> np.ndarray:
-    cases = [
-        (log, *scores.beside(log.counts, best, home)) for log in all_logs if (best := _home(log.counts, home)) >= 0
+    firsts = ((log, _home(log.counts, home)) for log in all_logs)
+    found = [
+        (log, second.runner_up(log.counts, np.arange(len(log.counts)) != best)) for log, best in firsts if best >= 0
     ]
-    features = np.array([features for _, place, features in cases if place >= 0])
-    right = np.array([log.home[place] for log, place, _ in cases if place >= 0], float)
+    cases = [(log, place) for log, place in found if place in log.lived]
+    features = np.array([second.features(log.counts, place, log.lived[place], home) for log, place in cases])
+    right = np.array([log.home[place] for log, place in cases], float)
     weights, intercept = fit(features, right, np.array([1, 1, 1, -1]), 1.0)
     return np.append(weights, intercept)
 
@@ -160,7 +173,7 @@ def main() -> None:
     """Fit on train and tune together, and write the file."""
     persons = [person for person in people() if person.part != "report"]
     all_logs = list(logs(persons))
-    home, second, work = fitted(all_logs)
+    home, second_home, work = fitted(all_logs)
     provenance = {
         "data": "stops of people with labelled home and work: test data of HoWDe (MIT; arXiv:2506.20679), places without coordinates",
         "people": len(persons),
@@ -169,7 +182,7 @@ def main() -> None:
         "script": "benchmarks/train_home_work.py",
         "date": "2026-11-26",
     }
-    beside = dict(zip((*scores.SECOND, "intercept"), second.round(4).tolist(), strict=True))
+    beside = dict(zip((*second.SECOND, "intercept"), second_home.round(4).tolist(), strict=True))
     told = {"provenance": provenance, "home": said(home), "second_home": beside, "work": said(work)}
     text = json.dumps(told, indent=2, ensure_ascii=False)
     OUT.write_text(text + "\n", encoding="utf-8")

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trailviz.days import EPOCH
-from trailviz.guesses import PROBABLY, Abstained, Guess, Other, Point, Share
+from trailviz.guesses import PROBABLY, Abstained, Guess, Other, Share
 from trailviz.guesses.anchors import FEWEST, Anchor, Anchored, home_of
 from trailviz.guesses.sightings import REACHED, Sightings, sightings, strongest
+from trailviz.guesses.unsaid import point
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,11 +52,6 @@ def guess(held: Held) -> Iterator[Guess | Abstained]:
     if found.second is not None and not found.moves:
         other = found.second
         yield Guess("second", _values(seen, other), _rows(held, seen, other), other.p, "home-2", point(other))
-
-
-def point(one: Anchor) -> Point:
-    """Answer where a place is, with its radii."""
-    return Point(one.lat, one.lon, one.r50_m, one.r90_m)
 
 
 def day(since_1970: int) -> date:
@@ -108,8 +104,8 @@ def _silent(found: Anchored, seen: Sightings) -> Abstained:
         return Abstained("only_paid", {"paid": found.paid})
     if not found.enough:
         return Abstained("too_few", {"have": found.rides, "need": FEWEST})
-    if found.nightless:
-        return Abstained("nightless", {"place": point(found.places[0]), "n": found.nightless})
+    if found.unsaid is not None:
+        return found.unsaid
     if found.likely is not None:
         return Abstained("few_days", {"have": found.have, "need": found.need})
     return Abstained("unsure", {"place": point(found.places[0]), "share": Share(found.places[0].p)})

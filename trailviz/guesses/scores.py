@@ -16,10 +16,6 @@ from trailviz.guesses.sightings import COUNTS, PAID_KINDS, RIDE_KINDS, STAY_KIND
 
 PROBABLY = 0.5
 """Below it nothing is guessed; the same line as every rule's."""
-A_NIGHT_H = 8.0
-"""A place reached in the evening counts as one night there, one reached in the morning as one working day."""
-SECOND_LEAST = 0.8
-"""How probable a second home must be to be told, and to be out of the question as a workplace."""
 LEAD = 8.0
 """A runner-up further behind than this (log-odds) is no runner-up."""
 TELLING_HOME = np.array([*RIDE_KINDS, *STAY_KINDS])
@@ -30,8 +26,6 @@ SURE = (
     *("rides", "paid", "hours"),
 )
 """The names of what `sureness` answers: score and lead with rides alone, rides and payments, stays without rides, payments alone."""
-
-SECOND = ("score", "share", "nights", "working")
 
 
 @dataclass(frozen=True)
@@ -48,13 +42,6 @@ class Scores:
     telling: np.ndarray
     sure: np.ndarray
     sure_intercept: float
-
-
-@cache
-def second_home() -> np.ndarray:
-    """Read the coefficients of a second home, in the order of `SECOND`, the intercept last."""
-    said = json.loads(files("trailviz.guesses").joinpath("home_work.json").read_text(encoding="utf-8"))
-    return np.array([said["second_home"][name] for name in (*SECOND, "intercept")])
 
 
 @cache
@@ -105,24 +92,6 @@ def probability(counts: np.ndarray, scored: np.ndarray, by: Scores) -> np.ndarra
 def expit(odds: np.ndarray) -> np.ndarray:
     """Answer the probability of log-odds."""
     return 1 / (1 + np.exp(-np.clip(odds, -30, 30)))
-
-
-def beside(counts: np.ndarray, first: int, by: Scores) -> tuple[int, np.ndarray]:
-    """Answer the place that may be a second home, -1 for none, and what its probability follows from (`SECOND`).
-
-    That is its own score, its share of the nights at both, how many hours of night are seen there at all, and how much of the
-    time there is a working day's.
-    """
-    left = score(without(counts, first), by)
-    if not np.isfinite(left).any():
-        return -1, np.zeros(len(SECOND))
-    place = int(left.argmax())
-    of = {name: counts[[first, place], COUNTS.index(name)] for name in COUNTS}
-    nights = of["night_h"] + A_NIGHT_H * of["night_reached"]
-    working = of["work_h"] + A_NIGHT_H * of["morning_reached"]
-    own = score(counts, by)[place]
-    part = working[1] / (working[1] + nights[1] + of["other_h"][1] + A_NIGHT_H)
-    return place, np.array([own, nights[1] / (nights.sum() + 1), np.log1p(nights[1]), part])
 
 
 def _scores(said: dict[str, dict[str, float]], telling: np.ndarray) -> Scores:

@@ -219,8 +219,17 @@ class Sightings:
 
 def sightings(held: Held) -> Sightings:
     """Answer where the observer has the person; asked through `held.once("sightings", sightings)`."""
-    # In this order, where one ride ends as the next begins, the place is reached before it is left.
-    every = [_of_rides(held, REACHED), _of_visits(held), _of_fixes(held), _of_rides(held, LEFT), _of_moments(held)]
+    # In this order, where one ride ends as the next begins, the place is reached before it is left; but a ride of which one time
+    # alone is written (a metro's gate on the way out) leaves the one place before it reaches the other.
+    timed = held.end > held.start
+    every = [
+        _of_rides(held, REACHED, timed),
+        _of_visits(held),
+        _of_fixes(held),
+        _of_rides(held, LEFT, np.ones(len(held), bool)),
+        _of_rides(held, REACHED, ~timed),
+        _of_moments(held),
+    ]
     parts = [part for part in every if len(part[0])] or every[:1]
     together = [np.concatenate(one) for one in zip(*parts, strict=True)] if len(parts) > 1 else list(parts[0])
     instants = together[-2]
@@ -288,8 +297,8 @@ def _placed(held: Held, *, ends: bool = False) -> np.ndarray:
     return (r90 <= COARSEST_M) & (np.abs(lat) <= MOST_NORTH) & (np.abs(lon) <= MOST_EAST)
 
 
-def _of_rides(held: Held, what: int) -> Part:
-    ride = held.kind.among(RIDES)
+def _of_rides(held: Held, what: int, chosen: np.ndarray) -> Part:
+    ride = held.kind.among(RIDES) & chosen
     known = ride & (held.start != NO_TIME) & _placed(held, ends=what == REACHED)
     # Two records of one ride are one ride.
     return _part(held, what, np.flatnonzero(_first_of(held.act, known)), ends=what == REACHED)

@@ -163,12 +163,16 @@ def _unknowable(
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Name what is true and in no file: guessing it right would be luck, and abstaining is right."""
     found: list[dict[str, Any]] = []
+    shared = {one["station"] for one in homes if one["station"]}
     for what, anchors in (("home", homes), ("work", works)):
-        found += [
-            {"what": what, "id": one["id"], "why": "no record begins or ends at it or at its station"}
-            for one in anchors
-            if not one["records_at_it"] + one["records_at_its_station"]
-        ]
+        for one in anchors:
+            if not one["records_at_it"] + one["records_at_its_station"]:
+                found.append({"what": what, "id": one["id"], "why": "no record begins or ends at it or at its station"})
+            elif what == "work" and not one["records_at_it"] and one["station"] in shared:
+                # Who walks to school from home rides from there by the station of home.
+                found.append(
+                    {"what": what, "id": one["id"], "why": "its station is that of home, and no record is nearer"}
+                )
     if not works:
         found.append({"what": "work", "id": None, "why": "there is no fixed workplace"})
     found += [
