@@ -17,7 +17,7 @@ from trailviz.trail import Trail, follow
 
 DAYS = 84
 RULES = {one.id: one for one in rules()}
-NEAR_M = 150.0
+NEAR_M, STATION_M = 150.0, 1000.0
 KNOWABLE = [who.id for who in simulate.personas() if who.id != "near_empty"]
 
 
@@ -38,11 +38,11 @@ def _silences(trail: Trail, rule: str) -> list[str]:
     return [one.why for one in found if isinstance(one, Abstained)]
 
 
-def _at(guess: Guess, places: list[dict[str, Any]]) -> list[int]:
-    """Answer which of the true places a guess is at."""
+def _at(guess: Guess, places: list[dict[str, Any]], near_m: float = NEAR_M) -> list[int]:
+    """Answer which of the true places a guess is at, or at the station of."""
     assert guess.point is not None
     away = [distance_m(guess.point.lat, guess.point.lon, one["lat"], one["lon"]) for one in places]  # type: ignore[arg-type]
-    return [number for number, metres in enumerate(away) if metres <= NEAR_M]
+    return [number for number, metres in enumerate(away) if metres <= near_m]
 
 
 @pytest.mark.parametrize("who", [one for one in KNOWABLE if one != "courier"])
@@ -71,13 +71,28 @@ def test_a_courier_has_no_workplace(town: str) -> None:
     assert _silences(_lived("courier", town, 28)[0], "work") in (["scattered"], ["unsure"])
 
 
-@pytest.mark.parametrize("town", ["san_francisco", "london"])
-def test_where_a_nurse_works_at_night_is_not_their_home(town: str) -> None:
-    """Days slept off at home tell the two apart; that it is work nobody has measured, so it is not guessed."""
-    trail, truth = _lived("night_nurse", town)
+@pytest.mark.parametrize(
+    ("town", "seed"), [("san_francisco", 1), ("london", 1), ("shanghai", 1), ("shanghai", 2), ("shanghai", 11)]
+)
+def test_where_a_nurse_works_at_night_is_not_their_home(town: str, seed: int) -> None:
+    """Days slept off at home tell the two apart; that nights by the clock are work is said without a probability, for nobody has measured it."""
+    trail, truth = _lived("night_nurse", town, 120, seed)
+    work = _guessed(trail, "work")["work"]
 
-    assert [_at(one, truth["homes"]) for one in _guessed(trail, "home").values()] == [[0]]
-    assert _silences(trail, "work") == ["at_night"]
+    assert [_at(one, truth["homes"], STATION_M) for one in _guessed(trail, "home").values()] == [[0]]
+    assert _at(work, truth["works"], STATION_M) == [0]
+    assert (work.what, work.p) == ("night", None)
+
+
+def test_two_homes_by_the_metro_are_told_as_a_move() -> None:
+    """A gate in Shanghai writes one time a ride: the station beside the old home was left for good, and the one beside the new one since."""
+    trail, truth = _lived("moved", "shanghai", 120)
+    moved = _guessed(trail, "home")["home-2"]
+    told, true = moved.values["date"], date.fromisoformat(truth["homes"][1]["from"][:10])
+
+    assert moved.what == "moved"
+    assert isinstance(told, date)
+    assert abs((told - true).days) <= 3
 
 
 def test_a_student_has_two_homes() -> None:
@@ -130,12 +145,38 @@ def test_two_blocks_of_nights_are_a_move_and_no_second_home(days: int) -> None:
     assert not [one for one in home["home"].others if one.point == home["home-2"].point]
 
 
-def test_rides_that_never_lead_home_by_night_name_no_home() -> None:
-    """A nurse of Shanghai rides to the hospital each evening before eight and home each morning: the two look alike."""
-    trail, _ = _lived("night_nurse", "shanghai", 120, seed=11)
+@pytest.mark.parametrize("town", ["london", "shanghai"])
+def test_where_a_pupil_spends_afternoons_is_no_workplace(town: str) -> None:
+    """School is walked to and in no file; a park by metro, an hour or two at a time, is told as nothing."""
+    trail, _ = _lived("school_day", town, 120, seed=11)
 
-    assert not _guessed(trail, "home") | _guessed(trail, "work") | _guessed(trail, "commute")
-    assert _silences(trail, "home") == ["nightless"]
+    assert _guessed(trail, "home")
+    assert _silences(trail, "work") == ["short"]
+    assert not _guessed(trail, "commute")
+
+
+def test_four_lunches_are_no_workplace() -> None:
+    """The near-empty log of Shanghai pays at one noodle shop now and then."""
+    trail, _ = _lived("near_empty", "shanghai", 120, seed=11)
+
+    assert _silences(trail, "work") == ["few_days_there"]
+
+
+@pytest.mark.parametrize(("town", "seed"), [("san_francisco", 11), ("london", 2)])
+def test_a_hotel_of_many_trips_is_no_second_home(town: str, seed: int) -> None:
+    """Some nights every few weeks, hundreds of kilometres away: the trips are told, and no home there."""
+    trail, _ = _lived("traveller", town, 120, seed)
+
+    assert _guessed(trail, "home").keys() == {"home"}
+    assert _guessed(trail, "trips")
+
+
+def test_the_station_beside_home_is_no_second_home() -> None:
+    """An office worker of London comes home by the gate 450 m off."""
+    trail, _ = _lived("office_worker", "london", 120, seed=4)
+
+    assert _guessed(trail, "home").keys() == {"home"}
+    assert _guessed(trail, "work")["work"].what == "work"
 
 
 def test_shops_next_door_are_no_workplace() -> None:

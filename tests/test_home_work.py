@@ -96,6 +96,52 @@ def test_home_is_where_rides_begin_in_the_morning_and_end_at_night(trail_of: Cal
     assert min(_home(trail).places[0].p, _work(trail).places[0].p) >= 0.8
 
 
+def test_a_ride_of_which_one_time_is_written_leaves_before_it_reaches(trail_of: Callable[..., Trail]) -> None:
+    """A metro's gate on the way out tells when, and both stations: the nights between two of them are seen."""
+    taps = [{**row, "kind": "tap", "start": row["end"], "end": None} for row in _weeks() if row.get("kind") == "ride"]
+    found = _home(trail_of(taps))
+
+    assert _near(found, HOME)
+    assert found.counts[found.places[0].place, COUNTS.index("night_h")] == 48
+
+
+def test_nights_without_a_clock_are_not_called_a_shift(trail_of: Callable[..., Trail]) -> None:
+    """Nights at a friend's, slept off at home, begin now at eight and now at two: why nothing is said of work is."""
+    rows = [
+        row
+        for day in range(0, 60, 3)
+        for late in ((0.0, 3.0, 6.0)[day % 9 // 3],)
+        for row in (
+            _visit(day, 20 + late, 9 - late, OFFICE),
+            _visit(day + 1, 6, 36, HOME),
+        )
+    ]
+    found = _work(trail_of(rows))
+
+    assert found.shift is not None
+    assert [one.why for one in _asked(trail_of(rows), "work") if isinstance(one, Abstained)] == ["at_night"]
+
+
+@pytest.mark.parametrize(("hours", "told"), [(1.5, []), (2.75, []), (3.5, ["work"])])
+def test_a_place_left_again_soon_is_no_workplace(hours: float, told: list[str], trail_of: Callable[..., Trail]) -> None:
+    """Twenty working days of a quick visit by car are told as nothing, and as work from three hours on."""
+    rides = [
+        _ride(7 * week + day, hour, *way)
+        for week in range(5)
+        for day in (0, 1, 2, 3)
+        for hour, way in (
+            (9.0, (HOME, OFFICE)),
+            (9.5 + hours, (OFFICE, HOME)),
+            (18.5, (HOME, GYM)),
+            (21.0, (GYM, HOME)),
+        )
+    ]
+    trail = trail_of(rides)
+
+    assert _near(_home(trail), HOME)
+    assert [one.what for one in _guesses(trail, "work")] == told
+
+
 def test_without_most_rides_the_rule_abstains_and_says_how_many_there_are(trail_of: Callable[..., Trail]) -> None:
     """Two rides to two places leave everything open."""
     found = _asked(trail_of([_ride(0, 13, SHOP, GYM), _ride(9, 14, OFFICE, HOME)]), "home")

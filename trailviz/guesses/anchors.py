@@ -180,10 +180,7 @@ def work_of(held: Held, by: Scores | None = None) -> Anchored:
     by = scores()[1] if by is None else by
     home = held.once("home", home_of)
     found = _anchored(held, by, WORK_WEEKS, WORK_LEAST, home.numbers)
-    found = replace(found, shift=home.shift)
-    if found.best is None:
-        return found
-    return replace(found, unsaid=of_work(held.once("sightings", sightings), found, found.best, home))
+    return replace(found, shift=home.shift, unsaid=of_work(held.once("sightings", sightings), found, home))
 
 
 def evidence(held: Held) -> np.ndarray:

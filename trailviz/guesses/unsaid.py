@@ -40,12 +40,15 @@ def of_home(seen: Sightings, found: Anchored, best: Anchor) -> Abstained | None:
     return None
 
 
-def of_work(seen: Sightings, found: Anchored, best: Anchor, home: Anchored) -> Abstained | None:
-    """Say why a likely workplace is not told."""
+def of_work(seen: Sightings, found: Anchored, home: Anchored) -> Abstained | None:
+    """Say why no workplace is told, however likely: home is in doubt, nights are slept off there, or the place itself speaks against it."""
     if home.unsaid is not None:
         return Abstained("nightless")
     if home.shift is not None:
         return Abstained("at_night", {"place": point(home.shift)})
+    best = found.best
+    if best is None:
+        return None
     if home.best is not None and apart_m(best, home.best) < best.r90_m + home.best.r90_m:
         return Abstained("beside_home")
     if _scattered(found, best):

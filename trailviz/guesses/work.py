@@ -63,12 +63,12 @@ def _rows(held: Held, seen: Sightings, one: Anchor) -> np.ndarray:
 def _silent(found: Anchored, seen: Sightings) -> Abstained:
     if not len(seen):
         return Abstained("no_places")
+    if found.unsaid is not None:
+        return found.unsaid
     if not found.places:
         return Abstained("only_home")
     if not found.enough:
         return Abstained("too_few", {"have": found.rides + found.paid, "need": FEWEST})
-    if found.unsaid is not None:
-        return found.unsaid
     if found.likely is not None:
         return Abstained("few_days", {"have": found.have, "need": found.need})
     return Abstained("unsure", {"place": point(found.places[0]), "share": Share(found.places[0].p)})
