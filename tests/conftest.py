@@ -15,12 +15,20 @@ from trailviz.registry.shelf import load
 from trailviz.trail import Trail, follow, think
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 
 # No test is timed: on a busy machine a deadline says something of the machine.
 settings.register_profile("trailviz", deadline=None)
 settings.load_profile("trailviz")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _folder_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What a developer keeps counts for no test, and no test wipes it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+        yield
 
 
 @pytest.fixture(scope="session")

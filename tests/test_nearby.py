@@ -22,6 +22,7 @@ from trailviz.guesses.sensitive import KINDS
 from trailviz.guesses.surroundings import PASSED, Surroundings, words
 from trailviz.places import Extract, Gazetteer, Place
 from trailviz.story import guesses as told
+from trailviz.whatif import Change, changed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -381,6 +382,17 @@ def test_every_observer_has_the_map_and_only_its_own_rides(trail_of: Callable[..
     dated = [[one.values["since"].day for one in each if isinstance(one, Guess)] for each in found]  # type: ignore[union-attr]
 
     assert dated == [[5], [6]]
+
+
+def test_what_a_company_did_not_write_down_is_near_nothing(trail_of: Callable[..., Trail]) -> None:
+    """What if Didi were away: the map is the same, and the rides to the clinic are not there."""
+    trail = trail_of([_ride(1, 9, 40), _ride(8, 9, 40), _visit(3, 9, 1, 3000)])
+    trail = replace(trail, gazetteer=Gazetteer(extracts=(_map((CLINIC, 0.0)),)))
+    without = changed(trail, Change(companies=frozenset({"didi"})))
+    found = [one.guess(RULE, one.observer("everyone"), "own") for one in (trail, without)]
+
+    assert [[one.what for one in each if isinstance(one, Guess)] for each in found] == [["near"], []]
+    assert "far" in [one.why for one in found[1] if isinstance(one, Abstained)]
 
 
 def test_blur_beyond_a_kilometre_silences_it(trail_of: Callable[..., Trail]) -> None:
