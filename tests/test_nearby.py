@@ -52,6 +52,17 @@ def _map(*said: tuple[str, float], radius_m: float = 30.0) -> Extract:
     return Extract(pa.table(columns))
 
 
+def _scattered(said: list[tuple[str, float, float]]) -> Surroundings:
+    """Places some metres east and north of a point, and a clinic far away."""
+    table = _map(*((word, x) for word, x, _ in said)).table
+    lat = pa.array(LAT + np.array([y for *_, y in said]) / METRES_A_DEGREE)
+    found = surroundings(
+        [Extract(table.set_column(table.column_names.index("lat"), "lat", lat)), _map((CLINIC, 5000.0))], []
+    )
+    assert found is not None
+    return found
+
+
 def _around(*said: tuple[str, float], radius_m: float = 30.0) -> Surroundings:
     found = surroundings([_map(*said, radius_m=radius_m)], [])
     assert found is not None
@@ -123,13 +134,16 @@ def test_what_is_vague_is_less_and_less_anything() -> None:
 
 
 @given(
-    st.lists(st.tuples(st.sampled_from([CLINIC, CAFE, "amenity=bar"]), st.floats(-900, 900)), min_size=1, max_size=60),
+    st.lists(
+        st.tuples(st.sampled_from([CLINIC, CAFE, "amenity=bar"]), st.floats(-900, 900), st.floats(-900, 900)),
+        min_size=1,
+        max_size=60,
+    ),
     st.sampled_from([5.0, 50.0, 200.0, 600.0]),
 )
-def test_the_net_finds_what_measuring_every_place_finds(said: list[tuple[str, float]], r90_m: float) -> None:
+def test_the_net_finds_what_measuring_every_place_finds(said: list[tuple[str, float, float]], r90_m: float) -> None:
     """Cells, rows and two passes answer what the formula answers, whatever the map."""
-    around = surroundings([_map(*said, (CLINIC, 5000.0))], [])
-    assert around is not None
+    around = _scattered([*said, *((word, x / 10, y / 10) for word, x, y in said)])
     sigma, r95 = max(50, r90_m / 2.146), 1.14 * np.hypot(r90_m, 50)
     away = distance_m(np.full(len(around.lat), LAT), np.full(len(around.lat), LON), around.lat, around.lon)
     weight = around.count * np.exp(-(away**2) / (2 * sigma**2)) * (away <= 150 * 2.0 ** np.ceil(np.log2(sigma / 50)))
@@ -168,6 +182,7 @@ def test_a_map_lies_on_the_date_line_as_anywhere() -> None:
         ("check_cashing_payday_loans", "debt"),
         ("wellness_service health_care wellness_service day_spa", ""),
         ("complementary_and_alternative_medicine health_care outpatient_care_facility complementary_and_alternative_medicine acupuncture", ""),
+        ("medical_service health_care medical_service medical_cannabis cannabis_clinic", ""),
         ("animal_hospital", ""),
         ("healthcare=alternative", ""),
         ("smoothie_juice_bar", ""),
@@ -239,9 +254,10 @@ def test_the_point_of_a_spot_is_where_its_rows_lie(asked: Callable[..., list[Gue
         (_visit(1, 9, 0.2, 40), False),
         (_ride(1, 9, 40, end_accuracy_m=1200.0), False),
         (_ride(1, 9, 4000, lat=LAT, lon=LON), False),
+        (_ride(1, 9, 40, kind="leg", collector="google"), False),
         ({**_visit(1, 9, None, 0), "kind": "payment", "party": "x", "presence": "in_person"}, False),
     ],
-    ids=["end", "stay", "check-in", "ten minutes", "vague", "beginning", "payment"],
+    ids=["end", "stay", "check-in", "ten minutes", "vague", "beginning", "leg", "payment"],
 )
 def test_ends_stays_and_check_ins_count_and_nothing_else(
     row: dict[str, Any],
@@ -252,6 +268,16 @@ def test_ends_stays_and_check_ins_count_and_nothing_else(
     found = [one for one in asked([row], _around((CLINIC, 0.0))) if isinstance(one, Guess)]
 
     assert [one.what for one in found] == ["near_once"] * said
+
+
+def test_beyond_a_kilometre_nothing_is_looked_at_however_many_clinics(trail_of: Callable[..., Trail]) -> None:
+    """Even a point in a quarter of clinics says only when, and not where."""
+    rows = [_ride(1, 9, 0, end_accuracy_m=1200.0), _ride(2, 9, 0, end_accuracy_m=900.0)]
+    trail = trail_of(rows)
+    found = nearby(trail.held(trail.observer("everyone"), "own"), _around(*[(CLINIC, 0.0)] * 2000))
+
+    assert len(found.looked) == 1
+    assert len(found.at) == 1
 
 
 def test_fixes_that_stood_still_are_a_stay(asked: Callable[..., list[Guess | Abstained]]) -> None:
