@@ -80,7 +80,8 @@ def _judge(trail: Trail, found: simulate.Simulated, who: str, tallies: dict[str,
             hidden = {one["id"] for one in told["unknowable"] if one["what"] == kind}
             _anchor(said[kind], listed, hidden, tallies[kind], who)
     seconds = trail.events.instants("start").astype("datetime64[s]")
-    _series(said["payday"], told, PAY, seconds, tallies["pay"], who)
+    pay = [one for one in said["payday"] if one.what != "support"]
+    _series(pay, told, PAY, seconds, tallies["pay"], who)
     _series(said["rent"], told, RENT, seconds, tallies["rent"], who)
     for name in sorted(told["recurring"]):
         if ":" in name:

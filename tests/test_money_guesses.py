@@ -150,6 +150,26 @@ def test_what_a_person_sends_every_month_is_no_pay() -> None:
     ]
 
 
+def test_the_same_sum_each_month_from_what_may_be_a_person_is_support_or_pay() -> None:
+    """The bank says no more than a name: neither is told as sure, and no income is worked out of it."""
+    rows = [
+        _row(day, "Jo Example", "70.00", flow="in", kind="transfer", party_is="unknown") for day in _months(2024, 1, 8)
+    ]
+
+    assert [one.what for one in payday.guess(_held(rows)) if isinstance(one, Guess)] == ["support"]
+
+
+def test_three_sums_that_differ_are_visits_and_no_subscription() -> None:
+    """A cinema, once a month for three months, at three prices; at one price it would be a series."""
+    differ = [
+        _row(day, "Filmhaus", sum_) for day, sum_ in zip(_months(2024, 26, 3), ("48.00", "48.90", "51.00"), strict=True)
+    ]
+    alike = [{**row, "amount": Decimal("48.00")} for row in differ]
+
+    assert not [one for one in subscriptions.guess(_held(differ)) if isinstance(one, Guess)]
+    assert [one for one in subscriptions.guess(_held(alike)) if isinstance(one, Guess)]
+
+
 def test_interest_beside_real_spending_is_not_told_as_pay() -> None:
     """What comes in is a trifle beside what is spent: pay goes elsewhere."""
     rows = [_row(day, "Some Bank bonus", "1.50", flow="in") for day in _months(2024, 3, 8)]

@@ -48,7 +48,8 @@ def guess(seen: Held) -> Iterable[Guess | Abstained]:
     if paid[0].a_month < OF_SPENDING * _spent_a_month(had, currency):
         return [Abstained("small", evidence=had.evidence(paid[0].deeds))]
     answers = [_payday(one) for one in paid if one is paid[0] or one.total >= SECOND * paid[0].total]
-    return [*answers, *(_income(one) for one in paid[:1] if one.runs(end_of(had, IN)))]
+    earned = [one for one in paid[:1] if not _support(one) and one.runs(end_of(had, IN))]
+    return [*answers, *(_income(one) for one in earned)]
 
 
 def _payday(one: Series) -> Guess:
@@ -60,13 +61,20 @@ def _payday(one: Series) -> Guess:
         "last": date_of(one.day[-1]),
     }
     what = "weekly"
-    if one.rhythm.code == "monthly":
+    if _support(one):
+        what, values["rhythm"] = "support", Term(one.rhythm.code)
+    elif one.rhythm.code == "monthly":
         what = "month_end" if one.due.day == LAST else "payday"
         slack = f"within_{min(round(one.due.spread), MOST_SLACK)}"
         values |= {"day": one.due.day, "slack": Term(slack), "roll": Term(one.due.roll)}
     else:
         values |= {"rhythm": Term(one.rhythm.code), "weekday": Weekday(int(np.bincount(weekdays(one.day)).argmax()))}
     return Guess(what, values, had.evidence(one.deeds), key=f"{one.rhythm.code}-{had.side(one.last)}")
+
+
+def _support(one: Series) -> bool:
+    """Say whether it may be what a person sends each month: by its name, and always the same sum, which pay by the hour is not."""
+    return one.person and bool((one.amount == one.amount[0]).all())
 
 
 def _income(one: Series) -> Guess:

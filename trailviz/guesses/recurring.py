@@ -195,7 +195,10 @@ def _whole(had: Money, rows: np.ndarray, side: np.ndarray) -> list[Series]:
         limit = PAY_STEADY if had.flow[one.last] == IN else STEADY
         # Half of the sums about the middle; or of one step to the next, so that prices may change.
         alike = np.median(spread) <= limit or (np.quantile(step, KEPT) <= limit and step.max() <= SAME_SERIES[1] - 1)
-        if alike and (len(one.deeds) > FEW or step.max() <= max(FEW_STEP, limit)):
+        few = len(one.deeds) <= FEW
+        # Three that differ are three visits: they are a series only at one price, as in the rule this is from.
+        most = ALIKE - 1 if len(one.deeds) == LEAST else max(FEW_STEP, limit)
+        if alike and (not few or step.max() <= most):
             found.append(one)
     return found
 
