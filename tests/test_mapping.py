@@ -232,3 +232,19 @@ def test_a_report_holds_the_shape_of_a_file_and_no_cell(tmp_path: Path) -> None:
     assert [
         word for word in re.findall(r"\w{4,}", ROWS.replace(ROWS.splitlines()[1], "") + export.stem) if word in report
     ] == []
+
+
+def test_what_was_paid_abroad_is_kept_beside_what_was_charged() -> None:
+    """N26 names another currency's sum; where it writes the account's own there, nothing is kept twice."""
+    header = "Booking Date,Value Date,Partner Name,Partner Iban,Type,Payment Reference,Account Name,Amount (EUR),Original Amount,Original Currency"
+    rows = ["2026-03-07,2026-03-07,Beispiel,,Presentment,,Konto,-4.80,-5.70,USD", "2026-03-08,2026-03-08,Beispiel,,Presentment,,Konto,-4.80,-4.80,EUR"]  # fmt: skip
+    found = collect([from_bytes("n26.csv", "\n".join([header, *rows, ""]).encode())]).events.table().to_pylist()
+
+    assert [(row["amount_other"], row["currency_other"]) for row in found] == [(Decimal("5.70"), "USD"), (None, None)]
+    assert {row["amount"] for row in found} == {Decimal("4.80")}
+
+
+def test_a_sum_abroad_needs_its_currency() -> None:
+    """One without the other is refused, with the key."""
+    with pytest.raises(MappingError, match=r"amount\.other"):
+        parsed(BANK.replace("[amount]", '[amount]\nother = "Fremd"'))

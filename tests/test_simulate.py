@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -15,10 +17,12 @@ from hypothesis import strategies as st
 from trailviz import simulate
 from trailviz.cli import main
 from trailviz.cli.simulate import CITIES
+from trailviz.guesses import Guess, rules
 from trailviz.intake import Collected, collect, from_bytes
 from trailviz.simulate import Life, Simulated, Told
+from trailviz.simulate.truth import about
 from trailviz.simulate.truth import sleep as nights
-from trailviz.trail import follow
+from trailviz.trail import Trail, follow
 
 WEEK = [
     (who.id, town)
@@ -53,6 +57,9 @@ def _differs(told: Told, event: dict[str, Any]) -> list[str]:
         wrong.append("amount")
     if told.party is not None and told.party not in (event.get("party") or ""):
         wrong.append("party")
+    other = (Decimal(told.other_cents) / 100 if told.other_cents else None, told.other_currency)
+    if other != (event.get("amount_other"), event.get("currency_other")):
+        wrong.append("amount_other")
     for name in ("lat", "lon", "end_lat", "end_lon"):
         value = getattr(told, name)
         if value is not None and abs((event.get(name) if event.get(name) is not None else 999) - value) > NEAR:
@@ -200,3 +207,85 @@ def test_the_command_writes_exports_that_check_out(tmp_path: Path, capsys: pytes
     assert "office_worker" in capsys.readouterr().err
     assert main(["simulate", "moved", "--companies", "monzo", "--out", str(tmp_path / "b")]) == 2
     assert "alipay_app" in capsys.readouterr().err
+
+
+def test_a_bank_and_the_wallets_tell_one_deed_twice() -> None:
+    """What a wallet took from the card stands in both files with one sum, and is one deed of a trail."""
+    found = _made("holiday", "shanghai", days=28)
+    twice = {one.of for one in found.told if one.file.startswith("boc") and one.flow == "out" and one.currency == "CNY"}
+    wallets = [one for one in found.told if one.of in twice and not one.file.startswith("boc") and one.cents]
+    trail = _trail(found)
+
+    assert len(twice) > 5
+    assert {one.of for one in wallets} == twice
+    assert len(set(trail.acts.act.tolist())) <= len(trail.events) - len(twice)
+
+
+def _trail(found: Simulated) -> Trail:
+    return follow([from_bytes(name, data) for name, data in found.files.items()], zone=found.life.city.zone)
+
+
+def test_pay_that_a_bank_shows_is_found_in_shanghai() -> None:
+    """The wallets do not see it: before there was a bank's file nobody could know it."""
+    found = _made("holiday", "shanghai", days=120, companies=["boc_debit"])
+    trail = _trail(found)
+    rule = next(one for one in rules() if one.id == "payday")
+    said = trail.guess(rule, trail.observer("boc"), "own")
+
+    assert "salary" not in {one["what"] for one in about(found.life, found.told, found.formats)["unknowable"]}
+    assert [one.what for one in said if isinstance(one, Guess)] == ["payday", "income"]
+
+
+@pytest.mark.parametrize("town", simulate.cities())
+def test_a_holiday_is_paid_in_the_money_of_the_country(town: str) -> None:
+    """By card at the shops there, none of it near home, and the truth has both sums of every deed."""
+    found = _made("holiday", town, days=28)
+    abroad = [one for one in found.life.deeds if one.other]
+    city = found.life.city
+
+    assert len({one.place.name for one in abroad if one.place and one.kind == "payment"}) > 2
+    assert {one.other[1] for one in abroad if one.other} == {city.abroad["currency"]}
+    assert all(one.by in {city.pays["abroad"], "cash"} for one in abroad)
+    table = found.truth["deeds.csv"].decode().splitlines()
+    assert sum(f",{city.abroad['currency']}," in line for line in table) == len(abroad)
+
+
+def _back(found: Simulated) -> list[tuple[Any, Any]]:
+    deeds = found.life.deeds
+    return [(one, deeds[one.of - 1]) for one in deeds if one.of]
+
+
+@pytest.mark.parametrize("town", simulate.cities())
+def test_what_is_sent_back_returns_the_way_it_was_paid(town: str) -> None:
+    """After its purchase, never more than it, whole or in part; reading it back says the same of every row."""
+    found = _made("holiday", town, days=150, seed=2)
+    pairs = _back(found)
+
+    assert all(back.start > bought.start and back.cents <= bought.cents for back, bought in pairs)
+    assert all((back.by, back.party, back.flow) == (bought.by, bought.party, "in") for back, bought in pairs)
+    assert {back.cents == bought.cents for back, bought in pairs} == {True, False}
+    assert _disagreements(found) == []
+
+
+def test_both_wallets_write_refunds_as_they_do() -> None:
+    """Alipay beside income and spending and with the purchase closed, WeChat as income with the sum in the purchase's status."""
+    found = _made("holiday", "shanghai", days=150, seed=2)
+    alipay, wechat = (
+        next(data for name, data in found.files.items() if name.startswith(one)) for one in ("alipay", "wechat")
+    )
+    text = alipay.decode("gb18030")
+
+    assert {back.by for back, _ in _back(found)} == {"alipay_app", "wechat"}
+    assert "不计收支" in text.split("交易时间,")[1]
+    assert "交易关闭" in text
+    with zipfile.ZipFile(io.BytesIO(wechat)) as book:
+        assert "-退款" in book.read("xl/worksheets/sheet1.xml").decode() + "".join(
+            book.read(name).decode() for name in book.namelist() if "shared" in name
+        )
+
+
+def test_who_sends_nothing_back_lives_as_before() -> None:
+    """Refunds and holidays draw nothing from the chance of other people, so that the samples stay as they were."""
+    for who in ("office_worker", "couple", "traveller"):
+        life = _lived(who, "london", 20)
+        assert not any(one.of or one.other for one in life.deeds)

@@ -275,11 +275,22 @@ def _money(one: ColumnMapping, rows: Cells) -> dict[str, object]:
         currency = _currency(rows.text(one.currency_column))
     else:
         currency = _written_beside(rows.text(one.amount or one.paid_out or ""))
+    own: pa.Array | str | None = one.currency or currency
+    if one.currency and one.currency_column:
+        own = pc.fill_null(currency, one.currency)
+    return {**fee, "amount": amount, "flow": pa.array(flow), "currency": own, **_abroad(one, rows, own)}
+
+
+def _abroad(one: ColumnMapping, rows: Cells, own: pa.Array | str | None) -> dict[str, object]:
+    """Read what was paid in another currency than the account's; a file may write its own there too."""
+    if not (one.other and one.other_currency and own and rows.has(one.other) and rows.has(one.other_currency)):
+        return {}
+    currency = _currency(rows.text(one.other_currency))
+    foreign = pc.fill_null(pc.not_equal(currency, own), False)  # noqa: FBT003
+    if not pc.any(foreign).as_py():
+        return {}
+    amount = rows.money(one.other, decimal=one.decimal)
     return {
-        **fee,
-        "amount": amount,
-        "flow": pa.array(flow),
-        "currency": pc.fill_null(currency, one.currency)
-        if one.currency and one.currency_column
-        else one.currency or currency,
+        "amount_other": pc.if_else(foreign, amount, pa.scalar(None, amount.type)),
+        "currency_other": pc.if_else(foreign, currency, pa.scalar(None, pa.string())),
     }

@@ -29,6 +29,8 @@ The file is a small TOML. Only `name`, `header` (or `width` with `[proof]`) and 
     out_words = ["Af"]                     # a cell is one of these, or begins with one and a blank
     currency = "EUR"                       # or currency_column = "Währung"
     fee = "Gebühr"
+    other = "Betrag Fremdwährung"          # what was paid abroad, and its currency; left out where it is the account's own
+    other_currency = "Fremdwährung"
 
     [text]                                 # columns for the text of an event; several are joined by a blank
     party = ["Name"]
@@ -122,6 +124,8 @@ class ColumnMapping:
     empty: tuple[str, ...] = ()
     kinds_columns: tuple[str, ...] = ()
     fee: str | None = None
+    other: str | None = None
+    other_currency: str | None = None
     kinds: Mapping[str, str] = field(default_factory=dict)
     sides_columns: tuple[str, ...] = ()
     sides: Mapping[str, str] = field(default_factory=dict)
@@ -148,9 +152,8 @@ class ColumnMapping:
     @property
     def used(self) -> frozenset[str]:
         """Every column the mapping names."""
-        return self.needed.union(
-            self.refs, self.kinds_columns, self.sides_columns, (self.fee,) if self.fee else (), *self.texts.values()
-        )
+        beside = [one for one in (self.fee, self.other, self.other_currency) if one]
+        return self.needed.union(self.refs, self.kinds_columns, self.sides_columns, beside, *self.texts.values())
 
 
 def parsed(text: str) -> ColumnMapping:
@@ -199,6 +202,8 @@ def parsed(text: str) -> ColumnMapping:
         sides_columns=_words(sides, "columns"),
         sides={word: str(side) for word, side in sides.items() if word != "columns"},
         fee=_word(amount, "fee"),
+        other=_word(amount, "other"),
+        other_currency=_word(amount, "other_currency"),
         lat=_word(place, "lat"),
         lon=_word(place, "lon"),
         datum=_word(place, "datum") or "wgs84",
@@ -233,6 +238,7 @@ def check(one: ColumnMapping) -> None:
         (one.sign != "words" or (one.direction and one.out_words), "amount.direction", "a column, with out_words"),
         (one.decimal in {".", ","}, "amount.decimal", "a point or a comma"),
         ((one.lat is None) == (one.lon is None), "place.lat", "both lat and lon, or neither"),
+        ((one.other is None) == (one.other_currency is None), "amount.other", "other and other_currency, or neither"),
         (one.datum in DATUMS, "place.datum", f"one of {', '.join(DATUMS)}"),
         ({one.kind or "note", *one.kinds.values()} <= {*KINDS}, "kind", f"one of {', '.join(KINDS)}"),
         ({*one.sides.values()} <= {*SIDES}, "sides", f"one of {', '.join(SIDES)}"),
@@ -261,7 +267,7 @@ def written(one: ColumnMapping) -> str:
         "amount": {
             "column": one.amount, "out": one.paid_out, "in": one.paid_in, "decimal": one.decimal, "cents": one.cents, "sign": one.sign,
             "direction": one.direction, "out_words": one.out_words, "currency": one.currency, "currency_column": one.currency_column,
-            "fee": one.fee,
+            "fee": one.fee, "other": one.other, "other_currency": one.other_currency,
         },
         "text": {**one.texts, "refs": one.refs, "countries": one.countries, "empty": one.empty},
         "kinds": {"columns": one.kinds_columns, **one.kinds},

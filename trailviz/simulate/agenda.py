@@ -26,6 +26,7 @@ SHOPPING, SPORTS, CARE = 0.40, 0.194, 0.035
 FRIDAY, SATURDAY, SUNDAY = 4, 5, 6
 CYCLE = 8
 TRIP_EVERY = 14
+HOLIDAY_NIGHTS, NOON = 6, 720
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,8 @@ def plan(persona: Persona, life: Neighbourhood, first: date, days: int, chance: 
 
 
 def _works(agenda: Agenda, day: int) -> bool:
+    if agenda.base(day * DAY + NOON).country:
+        return False
     work = agenda.persona.work
     if work["kind"] == "nights":
         on = day % CYCLE in work["days"]
@@ -113,6 +116,13 @@ def _bases(agenda: Agenda) -> None:
             inn = neighbourhood.hotel(agenda.life.city, number)
             agenda.life.spots.setdefault(inn.id, inn)
             nights = agenda.chance.whole(2, 4)
+            agenda.bases += [(day * DAY + 15 * 60.0, inn), ((day + nights) * DAY + 16.5 * 60, homes[0])]
+    elif agenda.persona.money.get("abroad"):
+        day = max(2, agenda.days // 3)
+        nights = min(HOLIDAY_NIGHTS, agenda.days - day - 2)
+        if nights > 1:
+            inn = neighbourhood.inn_abroad(agenda.life.city)
+            agenda.life.spots[inn.id] = inn
             agenda.bases += [(day * DAY + 15 * 60.0, inn), ((day + nights) * DAY + 16.5 * 60, homes[0])]
     for since, spot in agenda.bases[1:]:
         agenda.visits.append(Visit(spot, since, since + 45, "base"))
@@ -160,12 +170,13 @@ def _abroad(agenda: Agenda, inn: Spot, kind: str) -> Spot:
         words = "restaurant" if kind == "work" else kind
         made = neighbourhood.shop(agenda.life, kind, area, agenda.chance, words=words, far=(150.0, 1_200.0))
         called = "" if kind == "work" else made.name.replace(inn.name, inn.area)
-        agenda.life.spots[name] = type(made)(name, kind, called, inn.area, inn.area, made.street, "", made.lat, made.lon, away=True)  # fmt: skip
+        agenda.life.spots[name] = type(made)(name, kind, called, inn.area, inn.area, made.street, "", made.lat, made.lon, away=True, country=inn.country)  # fmt: skip
     return agenda.life.spots[name]
 
 
 def _streets(agenda: Agenda, inn: Spot) -> list[str]:
-    return next(list(one["streets"]) for one in agenda.life.city.away if one["name"] == inn.area)
+    city = agenda.life.city
+    return next(list(one["streets"]) for one in (*city.away, city.abroad) if one["name"] == inn.area)
 
 
 def _evening(agenda: Agenda, day: int, after: float) -> None:
@@ -214,8 +225,7 @@ def _free(agenda: Agenda, day: int) -> None:
     at = midnight + wake + chance.near(85, 20)
     here = agenda.base(at)
     if here.away:
-        agenda.put(_abroad(agenda, here, "cafe"), at, 35)
-        _evening(agenda, day, midnight + chance.near(1080, 30))
+        _free_away(agenda, day, here, at)
         return
     if chance.happens(max(habits["coffee"] * 0.6, habits["breakfast"] * 0.5)):
         # on a free morning the coffee is round the corner, now and then across town
@@ -261,6 +271,14 @@ def _after_school(agenda: Agenda, until: float) -> None:
         agenda.put("library", at, chance.near(75, 15), "library")
     elif drawn < 0.6 + habits["friend"]:
         agenda.put(life.known["friend"][0], at, chance.near(80, 15), "friend", company=(life.city.money["friends"][0],))
+
+
+def _free_away(agenda: Agenda, day: int, here: Spot, at: float) -> None:
+    """A free day from a hotel: a coffee, on a holiday a late lunch, an evening."""
+    agenda.put(_abroad(agenda, here, "cafe"), at, 35)
+    if here.country:
+        agenda.put(_abroad(agenda, here, "lunch"), at + 190, agenda.chance.near(45, 8), "lunch")
+    _evening(agenda, day, day * DAY + agenda.chance.near(1080, 30))
 
 
 def _nights(agenda: Agenda, day: int, *, off: bool) -> None:

@@ -21,7 +21,8 @@ DEGREE_M = 111_195.0
 class Spot:
     """A place somebody may be at: what kind it is, how it is called, and its point in WGS-84 degrees.
 
-    `street` is how an address is written, without a number where it is a home; `station` is the metro's, or "".
+    `street` is how an address is written, without a number where it is a home; `station` is the metro's, or "". `country`
+    is the two letters of another country than home, or "".
     """
 
     id: str
@@ -34,6 +35,7 @@ class Spot:
     lat: float
     lon: float
     away: bool = False
+    country: str = ""
 
     def metres_to(self, other: Spot) -> float:
         """Measure the way to another place as the crow flies, in metres (flat: good to 1 % within a city)."""
@@ -54,6 +56,7 @@ class City:
     areas: tuple[Mapping[str, Any], ...]
     landmarks: tuple[Mapping[str, Any], ...]
     away: tuple[Mapping[str, Any], ...]
+    abroad: Mapping[str, Any]
     shops: Mapping[str, tuple[str, ...]]
     prices: Mapping[str, tuple[float, str, float]]
     fares: Mapping[str, tuple[float, float]]
@@ -107,6 +110,7 @@ def city(name: str) -> City:
         areas=tuple(said["area"]),
         landmarks=tuple(said["landmark"]),
         away=tuple(said["away"]),
+        abroad=said["abroad"],
         shops={kind: tuple(words) for kind, words in said["shops"].items()},
         prices={kind: tuple(price) for kind, price in said["prices"].items()},
         fares={mode: tuple(fare) for mode, fare in said["fares"].items()},

@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from trailviz.simulate import money
+from trailviz.simulate import abroad, money, refunds
 from trailviz.simulate.agenda import DAY
 from trailviz.simulate.diary import DETOUR, Leg, Stay
 
@@ -38,7 +38,8 @@ class Deed:
     """One thing done. Times are minutes of wall time since the first midnight, with seconds as fractions.
 
     `kind`: payment, order, transfer, ride, tap, fare (what a ride cost, at whoever paid it); `cents` hundredths of the
-    city's currency, never negative; `flow` out or in; `what` says the shop's kind or the recurring thing it is.
+    city's currency, never negative; `flow` out or in; `what` says the shop's kind or the recurring thing it is. `other`: what was
+    paid in another country's money, in hundredths, and its currency. `of`: of a refund, the number of the purchase.
     """
 
     kind: str
@@ -57,6 +58,8 @@ class Deed:
     company: tuple[str, ...] = ()
     detail: str = ""
     number: int = 0
+    other: tuple[int, str] | None = None
+    of: int = 0
 
 
 def deeds(persona: Persona, city: City, agenda: Agenda, diary: Diary, chance: Chance) -> list[Deed]:
@@ -73,11 +76,12 @@ def deeds(persona: Persona, city: City, agenda: Agenda, diary: Diary, chance: Ch
         *money.recurring(persona, city, agenda, chance),
     ]
     found += [*_hotels(persona, city, agenda, diary, chance), *_tickets(city, diary, chance)]
+    found = abroad.paid(city, found)
     found += _daily_fares(persona, city, found, chance)
     inside = sorted(
         (one for one in found if 0 <= one.start < end - 1), key=lambda one: (one.start, one.party, one.cents)
     )
-    return [replace(one, number=number) for number, one in enumerate(inside, 1)]
+    return refunds.numbered(inside, refunds.refunds(persona, inside, chance, end))
 
 
 def payer(persona: Persona, city: City, chance: Chance) -> str:
@@ -210,7 +214,7 @@ def _at_home(persona: Persona, city: City, agenda: Agenda, diary: Diary, chance:
     for day in range(agenda.days):
         evening = day * DAY + chance.near(1235, 55)
         spot = next((spot for since, until, spot in home if since <= evening < until), None)
-        if spot is None or evening > day * DAY + agenda.up[day][1] - 10:
+        if spot is None or spot.country or evening > day * DAY + agenda.up[day][1] - 10:
             continue
         if chance.happens(persona.records["online"]):
             cents = money.price(city, "online", chance)

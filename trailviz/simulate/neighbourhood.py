@@ -137,6 +137,12 @@ def hotel(city: City, number: int) -> Spot:
     return Spot(f"away{number}", "hotel", town["hotel"], town["name"], town["name"], town["name"], "", town["lat"], town["lon"], away=True)  # fmt: skip
 
 
+def inn_abroad(city: City) -> Spot:
+    """Answer where somebody stays in another country, on the clock of home."""
+    town = city.abroad
+    return Spot("abroad", "hotel", town["hotel"], town["name"], town["name"], town["name"], "", town["lat"], town["lon"], away=True, country=town["country"])  # fmt: skip
+
+
 def _homes(persona: Persona, city: City, work: Spot | None, chance: Chance) -> list[Spot]:
     kind = persona.work["kind"]
     areas = [one for one in city.of_role("home") if _commutes(one, work)] or city.of_role("home")

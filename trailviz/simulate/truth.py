@@ -233,10 +233,10 @@ def _deeds(life: Life, told: Sequence[Told]) -> bytes:
     shown = {one.of for one in told}
     rows = (
         (one.number, one.kind, one.what, _at(life, one.start), _at(life, one.end) if one.end is not None else "", one.cents, one.flow, one.party, one.place.id if one.place else "",
-            one.end_place.id if one.end_place else "", one.mode or "", "; ".join(one.company), one.by, int(f"deed {one.number}" in shown))
+            one.end_place.id if one.end_place else "", one.mode or "", "; ".join(one.company), one.by, int(f"deed {one.number}" in shown), *(one.other or ("", "")), one.of or "")
         for one in life.deeds
     )  # fmt: skip
-    return _table(("number", "kind", "what", "start", "end", "cents", "flow", "party", "place", "end_place", "mode", "with", "by", "recorded"), rows)  # fmt: skip
+    return _table(("number", "kind", "what", "start", "end", "cents", "flow", "party", "place", "end_place", "mode", "with", "by", "recorded", "other_cents", "other_currency", "refund_of"), rows)  # fmt: skip
 
 
 def _records(told: Iterable[Told]) -> bytes:

@@ -46,6 +46,8 @@ class Told:
     end_lat: float | None = None
     end_lon: float | None = None
     mode: str | None = None
+    other_cents: int | None = None
+    other_currency: str | None = None
 
 
 @dataclass

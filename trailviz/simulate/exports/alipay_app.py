@@ -32,14 +32,43 @@ def write(life: Life) -> Export:
     asked = life.first + timedelta(days=life.days)
     name = f"alipay_record_{asked:%Y%m%d}_0912.csv"
     lines = []
-    for deed in life.by("alipay_app"):
-        row = _row(life, deed, chance)
+    for deed, row in _rows(life, chance):
         lines.append((row[0], ",".join(row) + ","))
         export.told += _told(life, deed, row, name)
     lines.sort(key=lambda one: one[0], reverse=True)
     text = "\n".join([*_cover(life, asked), HEADER, *(line for _, line in lines)]) + "\n"
     export.files[name] = text.encode("gb18030")
     return export
+
+
+def by_card(life: Life) -> Iterator[tuple[Deed, str]]:
+    """Yield the deeds that a bank's card stood behind, with the other side as Alipay names it."""
+    for deed, row in _rows(life, life.chance("alipay")):
+        if row[7].startswith(METHODS[-1]):
+            yield deed, row[2]
+
+
+def _rows(life: Life, chance: Chance) -> Iterator[tuple[Deed, tuple[str, ...]]]:
+    """Yield each deed with its cells. A purchase whose whole price came back is closed; a refund names it by its number."""
+    written: dict[int, tuple[str, ...]] = {}
+    whole = _closed(life)
+    for deed in life.by("alipay_app"):
+        row = _refund(life, deed, written[deed.of], chance) if deed.of else _row(life, deed, chance)
+        row = (*row[:8], "交易关闭", *row[9:]) if deed.number in whole else row
+        written[deed.number] = row
+        yield deed, row
+
+
+def _closed(life: Life) -> set[int]:
+    """Answer the numbers of the purchases whose whole price came back."""
+    return {one.of for one in life.by("alipay_app") if one.of and one.cents == life.deeds[one.of - 1].cents}
+
+
+def _refund(life: Life, deed: Deed, of: tuple[str, ...], chance: Chance) -> tuple[str, ...]:
+    """Write a refund as Alipay does: neither income nor spending, the item after `退款-`, the id after the purchase's."""
+    own = f"{of[9].strip()}_{life.local(deed.start):%Y%m%d}{chance.digits(16)}\t"
+    at = f"{life.local(deed.start):%Y-%m-%d %H:%M:%S}"
+    return (at, "退款", of[2], of[3], f"退款-{of[4]}", "不计收支", f"{deed.cents / 100:.2f}", of[7], "退款成功", own, of[10], "")  # fmt: skip
 
 
 def _row(life: Life, deed: Deed, chance: Chance) -> tuple[str, ...]:
@@ -89,10 +118,10 @@ def _words(life: Life, deed: Deed, chance: Chance) -> tuple[str, str, str, str]:
 
 
 def _told(life: Life, deed: Deed, row: tuple[str, ...], name: str) -> Iterator[Told]:
-    kind = "transfer" if deed.what == "rent" else "payment"
+    kind = "refund" if deed.of else "transfer" if deed.what == "rent" else "payment"
     booked = life.utc(deed.start + {"metro": (deed.end or 0) - deed.start + 1.4, "bike": (deed.end or 0) - deed.start + 0.3, "bus": 0.8}.get(deed.what, 0.0))  # fmt: skip
     of = f"deed {deed.number}"
-    yield Told(name, kind, booked, of, cents=deed.cents, currency="CNY", flow=deed.flow, party=row[2])
+    yield Told(name, kind, booked, of, cents=deed.cents, currency="CNY", flow=_flow(deed), party=row[2])
     if deed.what == "metro" and deed.place and deed.end_place:
         yield Told(name, "ride", booked, of, place=deed.place.station, end_place=deed.end_place.station, mode="metro")
     elif deed.what == "bus":
@@ -101,14 +130,19 @@ def _told(life: Life, deed: Deed, row: tuple[str, ...], name: str) -> Iterator[T
         yield Told(name, "ride", life.utc(deed.start), of, mode="bike")
 
 
+def _flow(deed: Deed) -> str:
+    return "neither" if deed.of else deed.flow
+
+
 def _cover(life: Life, asked: date) -> list[str]:
-    rows = life.by("alipay_app")
+    # a purchase that came back is counted, and adds nothing to the sum
+    rows, closed = life.by("alipay_app"), _closed(life)
     last = asked - timedelta(days=1)
     issuer = "支付宝支付科技有限公司" if asked >= NEW_ISSUER else "支付宝（中国）网络技术有限公司"
     sums = [
-        f"{word}：{len(cents)}笔 {sum(cents) / 100:.2f}元"
+        f"{word}：{len(here)}笔 {sum(one.cents for one in here if one.number not in closed) / 100:.2f}元"
         for word, flow in (("收入", "in"), ("支出", "out"), ("不计收支", "neither"))
-        for cents in [[one.cents for one in rows if one.flow == flow]]
+        for here in [[one for one in rows if _flow(one) == flow]]
     ]
     return [
         RULE, "导出信息：", "姓名：示例", "支付宝账户：example@example.com",

@@ -21,18 +21,21 @@ CATEGORY = {
     "subscription:video": "Entertainment", "hair": "Personal", "pharmacy": "Health & Wellness", "clothes": "Shopping", "online": "Shopping", "stationery": "Shopping",
     "bill:utility": "Bills & Utilities", "bill:phone": "Bills & Utilities", "subscription:gym": "Health & Wellness",
 }  # fmt: skip
-STATE = {"Seattle": "WA"}
+STATE = {"Seattle": "WA", "Vancouver": "BC"}
 NAME = "chase_activity.csv"
 
 
 def write(life: Life) -> Export:
-    """Write the card's span. Rows of one day stand in no order a person could read a clock from."""
+    """Write the card's span. Rows of one day stand in no order a person could read a clock from.
+
+    What was bought abroad is charged in dollars, and the file names no other currency; its province is no state.
+    """
     chance, export = life.chance("chase"), Export()
     rows = []
     for deed in life.by("chase_card"):
         day = life.local(deed.start).date()
         booked = day + timedelta(days=chance.whole(1, 2))
-        town = _town(life, deed)
+        town, back = _town(life, deed), bool(deed.of)
         party = "UBER *TRIP HELP.UBER.COM CA" if deed.party == "uber" else f"{deed.party.upper()} {town}".strip()
         rows.append(
             (
@@ -40,14 +43,14 @@ def write(life: Life) -> Export:
                 f"{booked:%m/%d/%Y}",
                 party,
                 CATEGORY.get(deed.what, "Shopping"),
-                "Sale",
-                f"{-deed.cents / 100:.2f}",
+                "Return" if back else "Sale",
+                f"{(1 if back else -1) * deed.cents / 100:.2f}",
                 "",
             )
         )
         export.told.append(
-            Told(NAME, "payment", life.utc(int(deed.start // DAY) * DAY), f"deed {deed.number}", precision_s=DAY_S, cents=deed.cents, currency="USD", flow="out",
-                party=deed.party.upper(), place=", ".join(town.rsplit(" ", 1)) if town else None)
+            Told(NAME, "refund" if back else "payment", life.utc(int(deed.start // DAY) * DAY), f"deed {deed.number}", precision_s=DAY_S, cents=deed.cents, currency="USD", flow="in" if back else "out",
+                party=deed.party.upper(), place=", ".join(town.rsplit(" ", 1)) if town and not deed.other else None)
         )  # fmt: skip
     held = io.StringIO()
     table = csv.writer(held, lineterminator="\n")

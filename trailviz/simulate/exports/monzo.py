@@ -35,7 +35,9 @@ def write(life: Life) -> Export:
     table.writerow(COLUMNS)
     for deed in life.by("monzo"):
         at, party = life.local(deed.start), NAMES.get(deed.party, deed.party)
-        signed = f"{(1 if deed.flow == 'in' else -1) * deed.cents / 100:.2f}"
+        sign, (other, abroad) = 1 if deed.flow == "in" else -1, deed.other or (None, None)
+        signed = f"{sign * deed.cents / 100:.2f}"
+        local = f"{sign * other / 100:.2f}" if other else signed
         address = f"{deed.place.street}, {_town(life, deed)}" if deed.place and deed.kind == "payment" else ""
         kind = (
             "Faster payment"
@@ -46,15 +48,17 @@ def write(life: Life) -> Export:
         )
         said = DESCRIBED.get(
             party,
-            f"{party.upper()} {_town(life, deed).upper()} GBR" if deed.kind != "transfer" else deed.what.capitalize(),
+            f"{party.upper()} {_town(life, deed).upper()} {life.city.abroad['iso3'] if abroad else 'GBR'}"
+            if deed.kind != "transfer"
+            else deed.what.capitalize(),
         )
         table.writerow(
             (f"tx_{life.seed % 1000:03}{deed.number:08}{chance.digits(6)}", f"{at:%d/%m/%Y}", f"{at:%H:%M:%S}", kind, party, "", CATEGORY.get(deed.what, "General"), signed,
-                life.city.currency, signed, life.city.currency, "", address, "", said, "", signed if deed.flow == "out" else "", signed if deed.flow == "in" else "")
+                life.city.currency, local, abroad or life.city.currency, "", address, "", said, "", signed if deed.flow == "out" else "", signed if deed.flow == "in" else "")
         )  # fmt: skip
         export.told.append(
             Told(name, "transfer" if deed.kind == "transfer" else "payment", life.utc(deed.start), f"deed {deed.number}", cents=deed.cents, currency=life.city.currency,
-                flow=deed.flow, party=party, place=address or None)
+                flow=deed.flow, party=party, place=address or None, other_cents=other, other_currency=abroad)
         )  # fmt: skip
     export.files[name] = held.getvalue().encode()
     return export

@@ -9,6 +9,8 @@ from trailviz.simulate.exports import Export, Format, Told
 from trailviz.simulate.paper.workbook import workbook
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from trailviz.simulate.chance import Chance
     from trailviz.simulate.deeds import Deed
     from trailviz.simulate.life import Life
@@ -28,6 +30,7 @@ HEADER = (
 )
 NUMBERS_SINCE = date(2026, 3, 1)
 MONEY = "\\¥#,##0.00"
+CARD = "示例银行(0000)"
 SCANNED = frozenset({"breakfast", "convenience", "stationery"})
 
 
@@ -38,7 +41,7 @@ def write(life: Life) -> Export:
     last = asked - timedelta(days=1)
     name = f"wechat_pay_{life.first:%Y%m%d}-{last:%Y%m%d}.xlsx"
     deeds = life.by("wechat")
-    rows: list[tuple[str | float, ...]] = [_row(life, deed, chance, numbers=asked >= NUMBERS_SINCE) for deed in deeds]
+    rows = [row for _, row in _rows(life, chance, numbers=asked >= NUMBERS_SINCE)]
     sums = [
         f"{word}：{len(cents)}笔 {sum(cents) / 100:.2f}元"
         for word, flow in (("收入", "in"), ("支出", "out"), ("中性交易", "neither"))
@@ -60,6 +63,49 @@ def write(life: Life) -> Export:
     return export
 
 
+def by_card(life: Life) -> Iterator[tuple[Deed, str]]:
+    """Yield the deeds that a bank's card stood behind, with the other side as WeChat names it."""
+    for deed, row in _rows(life, life.chance("wechat"), numbers=True):
+        if row[6] == CARD:
+            yield deed, deed.party
+
+
+def _rows(life: Life, chance: Chance, *, numbers: bool) -> Iterator[tuple[Deed, tuple[str | float, ...]]]:
+    """Yield each deed with its cells. What came back, whole or in part, stands in the status of the purchase too."""
+    deeds = life.by("wechat")
+    back = {one.of: one for one in deeds if one.of}
+    written: dict[int, tuple[str | float, ...]] = {}
+    row: tuple[str | float, ...]
+    for deed in deeds:
+        if deed.of:
+            of, at = written[deed.of], f"{life.local(deed.start):%Y-%m-%d %H:%M:%S}"
+            amount: str | float = deed.cents / 100 if numbers else f"¥{deed.cents / 100:.2f}"
+            own = f"5030{life.local(deed.start):%Y%m%d}{chance.digits(8)}{deed.number:08}\t"
+            row = (
+                at,
+                f"{deed.party}-退款",
+                deed.party,
+                of[3],
+                "收入",
+                amount,
+                of[6],
+                _status(life, deed),
+                own,
+                of[9],
+                "/",
+            )
+        else:
+            row = _row(life, deed, chance, numbers=numbers)
+            row = (*row[:7], _status(life, back[deed.number]), *row[8:]) if deed.number in back else row
+        written[deed.number] = row
+        yield deed, row
+
+
+def _status(life: Life, refund: Deed) -> str:
+    whole = refund.cents == life.deeds[refund.of - 1].cents
+    return "已全额退款" if whole else f"已退款(￥{refund.cents / 100:.2f})"
+
+
 def _row(life: Life, deed: Deed, chance: Chance, *, numbers: bool) -> tuple[str | float, ...]:
     at = life.local(deed.start)
     sent = deed.kind == "transfer"
@@ -72,7 +118,7 @@ def _row(life: Life, deed: Deed, chance: Chance, *, numbers: bool) -> tuple[str 
         if kind == "扫二维码付款"
         else "支付成功"
     )
-    method = "/" if deed.flow == "in" else chance.one(("零钱", "零钱", "示例银行(0000)"))
+    method = "/" if deed.flow == "in" else chance.one(("零钱", "零钱", CARD))
     merchant = "/" if sent else f"EX{deed.number:010}\t"
     cells = (f"{at:%Y-%m-%d %H:%M:%S}", kind, deed.party, item, "支出" if deed.flow == "out" else "收入")
     amount: str | float = deed.cents / 100 if numbers else f"¥{deed.cents / 100:.2f}"
