@@ -101,7 +101,7 @@ def _payload(app: AppTest) -> dict[str, list[dict[str, object]]]:
 
 def test_who_is_not_in_the_files_is_named_with_sources(app: AppTest) -> None:
     """Who gets copies, and who is silent."""
-    app.session_state["closer-unseen"] = True
+    app.session_state["files-box"], app.session_state["files-tabs"] = True, "Who is not in your files"
     app.run()
     told = [one.value for one in app.text]
 

@@ -134,7 +134,7 @@ def test_the_app_shows_the_table_and_the_keys(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv(page.UNGUARDED, "apptest")
     monkeypatch.delenv("TRAILVIZ_PATHS", raising=False)
     app = AppTest.from_file(page.__file__, default_timeout=60).run()
-    app.session_state["closer-deeds"] = True
+    app.session_state["files-box"], app.session_state["files-tabs"] = True, "One deed, many rows"
     app.run()
     table = app.dataframe[0].value
 

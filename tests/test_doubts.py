@@ -312,7 +312,7 @@ def app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AppTest:
     monkeypatch.setenv("TRAILVIZ_PATHS", json.dumps([str(one) for one in _logs(tmp_path)]))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     shown = AppTest.from_file(page.__file__, default_timeout=60)
-    shown.session_state["doubts"] = True
+    shown.session_state["files-box"], shown.session_state["files-tabs"] = True, "Doubts"
     return shown.run()
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from trailviz.guesses.held import Held, held
+from trailviz.guesses.held import WHERE, Held, Whereabouts, held, whereabouts
 from trailviz.guesses.surroundings import Surroundings, surroundings
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 __all__ = [
+    "WHERE",
     "Abstained",
     "Clock",
     "Guess",
@@ -43,10 +44,12 @@ __all__ = [
     "Term",
     "Value",
     "Weekday",
+    "Whereabouts",
     "held",
     "look",
     "rules",
     "surroundings",
+    "whereabouts",
 ]
 
 PROBABLY, VERY_LIKELY = 0.5, 0.8

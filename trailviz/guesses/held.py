@@ -6,7 +6,7 @@ because"; what it only might know is not guessed from, as in the gaps.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -33,6 +33,8 @@ TEN_THOUSANDTHS = 10_000
 DAY_S = 86_400
 MOST_EXACT = 9e11
 NONE = -1
+WHERE = ("time", "end", "place", "destination")
+"""The facets that tell where the person was, and when; the last two are the points."""
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,37 @@ class Held:
         return Held(**kept)
 
 
+@dataclass(frozen=True)
+class Whereabouts:
+    """Rows with a point as if everything were had of them, the class of each, and which are visits that end where they began."""
+
+    whole: Held
+    class_of: np.ndarray
+    staying: np.ndarray
+
+    def had(self, by_class: np.ndarray) -> Held:
+        """Answer what is had of them: a `Held` of which home and work can be asked, at a tenth of the price of `held`.
+
+        Args:
+            by_class: Which facets are had of each class of events (bool, `[classes, facets]`).
+        """
+        of_row = by_class[self.class_of][:, [FACETS.index(name) for name in WHERE]]
+        rows = np.flatnonzero(of_row[:, 2:].any(axis=1))
+        here = self.whole.take(rows)
+        time, end, place, other = of_row[rows].T
+        other = np.where(self.staying[rows], place, other)
+        blank = {
+            **dict.fromkeys(("start", "wall"), (time, NO_TIME)),
+            **dict.fromkeys(("end", "wall_end"), (end, NO_TIME)),
+            **dict.fromkeys(("lat", "lon", "r90_m"), (place, np.nan)),
+            **dict.fromkeys(("end_lat", "end_lon", "end_r90_m"), (other, np.nan)),
+        }
+        blanked: dict[str, Any] = {
+            name: np.where(has, getattr(here, name), none) for name, (has, none) in blank.items()
+        }
+        return replace(here, _kept={}, **blanked)
+
+
 def held(
     events: Events,
     parties: Parties,
@@ -151,7 +184,43 @@ def held(
     """
     by_class = known.grades(observer, scenario) >= Grade.KNOWS_BECAUSE
     rows = _rows(events, known, by_class)
-    has = {name: by_class[:, number][known.class_of[rows]] for number, name in enumerate(FACETS)}
+    wrote = np.array([*(has_row(name, observer.members) for name in parties.names), False], bool)[
+        parties.collector[rows]
+    ]
+    return _columns(events, parties, acts, located, rows, _has(known, rows, by_class), wrote, zone)
+
+
+def whereabouts(events: Events, parties: Parties, acts: Acts, located: Located, known: Known, zone: str) -> Whereabouts:
+    """Pick every row with a point, and what tells where the person was and when: all that the rules of home and work look at."""
+    everything = np.tile(np.isin(FACETS, WHERE), (int(known.class_of.max(initial=-1)) + 1, 1))
+    rows = _rows(events, known, everything)
+    rows = rows[placed(located)[rows]]
+    nobody = np.zeros(len(rows), bool)
+    whole = _columns(events, parties, acts, located, rows, _has(known, rows, everything), nobody, zone)
+    staying = whole.kind.among(["visit"]) & ~located.has_end[rows]
+    return Whereabouts(whole, known.class_of[rows], staying)
+
+
+def placed(located: Located) -> np.ndarray:
+    """Say which events have a point to guess from, at either end: an area has none (0013)."""
+    answer: np.ndarray = (located.has_place & ~located.coarse) | (located.has_end & ~located.end_coarse)
+    return answer
+
+
+def _has(known: Known, rows: np.ndarray, by_class: np.ndarray) -> dict[str, np.ndarray]:
+    return {name: by_class[:, number][known.class_of[rows]] for number, name in enumerate(FACETS)}
+
+
+def _columns(
+    events: Events,
+    parties: Parties,
+    acts: Acts,
+    located: Located,
+    rows: np.ndarray,
+    has: dict[str, np.ndarray],
+    wrote: np.ndarray,
+    zone: str,
+) -> Held:
     exact = events.instants("start_latest").view(np.int64)[rows] == NO_TIME
     start = np.where(has["time"] & exact, events.instants("start").view(np.int64)[rows], NO_TIME)
     end = np.where(has["end"], events.instants("end").view(np.int64)[rows], NO_TIME)
@@ -159,9 +228,6 @@ def held(
     precision = np.nan_to_num(events.numbers("precision_s")[rows], nan=1.0)
     kind = _coded(events, "kind", rows)
     someone: np.ndarray = has["merchant"] | has["person"]
-    wrote = np.array([*(has_row(name, observer.members) for name in parties.names), False], bool)[
-        parties.collector[rows]
-    ]
     return Held(
         position=rows,
         kind=kind,
@@ -213,6 +279,8 @@ def _points(located: Located, rows: np.ndarray, has: dict[str, np.ndarray], visi
 
 def _shops(parties: Parties, rows: np.ndarray, had: np.ndarray) -> Coded:
     """Answer the kind of shop of each event's other side."""
+    if not had.any():
+        return Coded(np.full(len(rows), NONE, np.int64), ())
     kinds = tuple(sorted({one.category for one in parties.brands}))
     number = {category: at for at, category in enumerate(kinds)}
     of_brand = np.array([*(number[one.category] for one in parties.brands), NONE], np.int64)
@@ -220,6 +288,9 @@ def _shops(parties: Parties, rows: np.ndarray, had: np.ndarray) -> Coded:
 
 
 def _coded(events: Events, name: str, rows: np.ndarray, had: np.ndarray | None = None) -> Coded:
+    if had is not None and not had.any():
+        # A trail of many years has a hundred thousand words in a column.
+        return Coded(np.full(len(rows), NONE, np.int64), ())
     codes, words = events.words(name)
     mine = codes[rows]
     return Coded(mine if had is None else np.where(had, mine, NONE), tuple(words))

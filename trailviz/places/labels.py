@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from trailviz.places.cities import Cities
     from trailviz.places.named import Named
 
-POINTS = ("station", "landmark")
-"""Kinds of our list that a point can be near; a district or a street is something to be in."""
 NEAR_M = 1500.0
 """Farther from a station than a walk of twenty minutes, nobody says they are near it."""
 TOWN_M = 50_000.0
@@ -38,8 +36,7 @@ class Label:
 
 def labels(named: Named, cities: Cities, lat: np.ndarray, lon: np.ndarray) -> list[Label | None]:
     """Say what each point (WGS-84 degrees) is near, or None where nothing is: in mid-ocean, or where there is no point."""
-    marks = [one for one in named.places if one.tier in POINTS]
-    mark, apart = _nearest(marks_at(named), lat, lon)
+    mark, apart = _nearest(named.marks_at, lat, lon)
     far = ~(apart <= NEAR_M)
     town, off = np.full(len(lat), -1), np.full(len(lat), np.nan)
     # Towns are asked for where no station is near, so a trail in a city of our list opens no table.
@@ -47,7 +44,7 @@ def labels(named: Named, cities: Cities, lat: np.ndarray, lon: np.ndarray) -> li
     found: list[Label | None] = []
     for at in range(len(lat)):
         if not far[at]:
-            place = marks[mark[at]]
+            place = named.marks[mark[at]]
             found.append(Label(place.label, place.tier, float(apart[at])))
         elif town[at] >= 0 and off[at] <= TOWN_M:
             row = int(town[at])
@@ -57,17 +54,11 @@ def labels(named: Named, cities: Cities, lat: np.ndarray, lon: np.ndarray) -> li
     return found
 
 
-def marks_at(named: Named) -> tuple[np.ndarray, np.ndarray]:
-    """Answer latitudes and longitudes of the stations and landmarks of our list."""
-    marks = [one for one in named.places if one.tier in POINTS]
-    lat, lon = (np.array([getattr(one, name) for one in marks], float) for name in ("lat", "lon"))
-    return lat, lon
-
-
 def _nearest(marks: tuple[np.ndarray, np.ndarray], lat: np.ndarray, lon: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Answer which mark is nearest to each point, and how far it is; only marks of its latitude are measured."""
-    order = np.argsort(marks[0], kind="stable")
-    south = marks[0][order]
+    """Answer which mark is nearest to each point, and how far it is; only marks of its latitude are measured.
+
+    The marks stand in order of latitude.
+    """
     best, apart = np.full(len(lat), -1), np.full(len(lat), np.inf)
     able = np.flatnonzero(np.isfinite(lat) & np.isfinite(lon))
     able = able[np.argsort(lat[able], kind="stable")]
@@ -75,11 +66,10 @@ def _nearest(marks: tuple[np.ndarray, np.ndarray], lat: np.ndarray, lon: np.ndar
     for block in np.array_split(able, max(1, len(able) // BLOCK)):
         if not len(block):
             continue
-        low, high = np.searchsorted(south, [lat[block[0]] - step, lat[block[-1]] + step])
-        here = order[low:high]
-        if not len(here):
+        low, high = np.searchsorted(marks[0], [lat[block[0]] - step, lat[block[-1]] + step])
+        if low == high:
             continue
-        off = distance_m(lat[block, None], lon[block, None], marks[0][here], marks[1][here])
+        off = distance_m(lat[block, None], lon[block, None], marks[0][low:high], marks[1][low:high])
         nearest = off.argmin(axis=1)
-        best[block], apart[block] = here[nearest], off[np.arange(len(block)), nearest]
+        best[block], apart[block] = low + nearest, off[np.arange(len(block)), nearest]
     return best, apart

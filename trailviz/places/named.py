@@ -12,6 +12,8 @@ from functools import cache, cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from trailviz.places.branch import key
 from trailviz.places.gazetteer import Place
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ALONE, SAID = "*", "!"
+POINTS = ("station", "landmark")
+"""Kinds of our list that a point can be near; a district or a street is something to be in."""
 IS_STREET = re.compile(
     r"(?:路|街|大道|胡同)$|(?:street|road|avenue|boulevard|strasse|stra(?:ss|ß)e|allee|damm|chaussee|laan|straat|gracht|lane)$|^(?:rue|avenue|boulevard|calle)"
 )
@@ -57,6 +61,16 @@ class Named:
     def keys(self) -> frozenset[str]:
         """Every folded name."""
         return frozenset(self.by_key)
+
+    @cached_property
+    def marks(self) -> tuple[Place, ...]:
+        """The stations and landmarks, from the southernmost on."""
+        return tuple(sorted((one for one in self.places if one.tier in POINTS), key=lambda one: one.lat or 0.0))
+
+    @cached_property
+    def marks_at(self) -> tuple[np.ndarray, np.ndarray]:
+        """The latitudes and longitudes of the stations and landmarks."""
+        return np.array([one.lat for one in self.marks], float), np.array([one.lon for one in self.marks], float)
 
 
 @cache

@@ -100,8 +100,9 @@ class Speaker:
     @classmethod
     def of(cls, trail: Trail, positions: list[int], lang: str, *, unveil: bool = False) -> Speaker:
         """Fetch the rows of some events once."""
+        if not positions:
+            return cls(trail, Words(lang), {}, unveil)
         names = [name for name in COLUMNS if trail.events.has(name)]
-        # typed: of an empty list Arrow would not know what it is a list of
         table = trail.events.table(names).take(np.array(positions, np.int64))
         records = table.to_pylist()
         # A column that no file fills is None in every row, so that no clause has to ask.

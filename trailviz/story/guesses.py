@@ -34,7 +34,7 @@ from trailviz.story.clauses import Speaker
 from trailviz.words import Words, mark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from trailviz.guesses import Rule, Source, Value
     from trailviz.registry import Observer
@@ -88,7 +88,11 @@ class Reading:
 
 def read(trail: Trail, rule: Rule, observer: Observer, scenario: str, lang: str, *, unveil: bool = False) -> Reading:
     """Word what a rule guesses from what an observer has of a trail."""
-    found = trail.guess(rule, observer, scenario)
+    return worded(trail, rule, trail.guess(rule, observer, scenario), lang, unveil=unveil)
+
+
+def worded(trail: Trail, rule: Rule, found: Sequence[Guess | Abstained], lang: str, *, unveil: bool = False) -> Reading:
+    """Word what a rule answered."""
     values = (one.values for one in found)
     others = (other.values for one in found if isinstance(one, Guess) for other in one.others)
     positions = sorted({one.position for each in (*values, *others) for one in _parties(each.values())})

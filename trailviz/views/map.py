@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from importlib.abc import Traversable
 
 SCRIPTS = (
-    "requests.js", "model.js", "gaps.js", "ink.js", "key.js", "sketch.js", "letters.js", "ground.js", "map_layer.js", "touch.js", "lanes.js", "sentences.js", "playback.js", "head.js", "bar.js",
+    "requests.js", "model.js", "gaps.js", "ink.js", "key.js", "sketch.js", "letters.js", "ground.js", "lasting.js", "map_layer.js", "touch.js", "lanes.js", "sentences.js", "playback.js", "head.js", "bar.js",
     "stage.js", "boot.js",
 )  # fmt: skip
 GROUNDS = ("central_shanghai", "land")

@@ -38,11 +38,15 @@ function switches(model, inks, words, host) {
   return chips;
 }
 
-// A relation in full: what it says, for when, its note and its sources.
+// What is opened from a sentence or the map: a relation in full (what it says, for when, its note and sources), or a lasting guess.
 function makeCard(words) {
   const card = el("dialog", "tv-dialog");
+  const close = pressable("tv-close", words.close, null, () => card.close());
+  const guess = (one, choose) => {
+    card.replaceChildren(...lastingCard(one, words, (event) => { card.close(); choose(event); }), close);
+    card.showModal();
+  };
   const show = (relation) => {
-    const close = pressable("tv-close", words.close, null, () => card.close());
     const list = el("ul", "");
     relation.sources.forEach((one) => list.append(el("li", "", one)));
     card.replaceChildren(el("h2", "", relation.text), el("p", "", relation.dates));
@@ -50,5 +54,5 @@ function makeCard(words) {
     card.append(el("p", "tv-head", `${words.sources} · ${relation.id}`), list, close);
     card.showModal();
   };
-  return { box: card, show };
+  return { box: card, show, guess };
 }

@@ -1,4 +1,6 @@
 const LEAST_S = 120;
+// Half of what a mark with its ring takes of a lane.
+const MARK = 16;
 
 // The lanes: what the observer has, then one lane a company, then what only the person remembers.
 function makeLanes(root, model, inks, words) {
@@ -19,7 +21,7 @@ function makeLanes(root, model, inks, words) {
   const lanes = data.empty ? [] : [{ observer: true }, ...data.companies.map((one, i) => ({ company: i, ...one })).filter((one) => one.lane)];
   const view = { from: data.t0 || 0, to: data.t1 || 1 };
   const out = { box, field, view, onScrub: null, onPick: null };
-  const height = () => (inks.least ? inks.least + 12 : innerHeight < 820 || lanes.length > 9 ? 25 : 32);
+  const height = () => (inks.least ? inks.least + 12 : innerHeight < 820 || lanes.length > 9 || narrow() ? 25 : 32);
   const full = () => top() + lanes.length * height() + 4;
   let width = 0;
   const px = (t) => ((t - view.from) / (view.to - view.from)) * width;
@@ -87,17 +89,47 @@ function makeLanes(root, model, inks, words) {
       }
       x.globalAlpha = 1;
     }
+    lengths(x);
+  }
+
+  // The length of a gap stands where its marks leave the widest room, and nowhere if there is none.
+  function lengths(x) {
+    x.font = lettering(inks, 12.5, { weight: "600" });
+    const tall = Math.max(18, inks.least + 4);
+    const marks = mine();
     for (const gap of model.gaps()) {
       if (gap.kind !== "blind") continue;
       const a = Math.max(px(gap.t0), 0); const b = Math.min(px(gap.t1), width);
-      x.font = lettering(inks, 12.5, { weight: "600" });
       const w = x.measureText(gap.length).width + 12;
-      const tall = Math.max(18, inks.least + 4);
-      // Room for the rings at both ends, or a length would lie under a mark.
-      if (b - a < w + 36) continue;
-      x.fillStyle = inks.ink; x.fillRect((a + b) / 2 - w / 2, top() + height() / 2 - tall / 2, w, tall);
-      x.fillStyle = inks.paper; x.textBaseline = "middle"; x.fillText(gap.length, (a + b) / 2 - w / 2 + 6, top() + height() / 2 + 0.5); x.textBaseline = "alphabetic";
+      const inside = marks.filter((at) => at > a + 1 && at < b - 1);
+      // Marks at both ends have rings.
+      const edges = [px(gap.t0) < 0 ? -MARK : a, ...inside, px(gap.t1) > width ? width + MARK : b];
+      const rooms = edges.slice(1).map((until, i) => [until - edges[i] - 2 * MARK, edges[i] + MARK]);
+      const [room, from] = rooms.reduce((most, one) => (one[0] > most[0] ? one : most));
+      if (room < w) continue;
+      const left = from + room / 2 - w / 2;
+      x.fillStyle = inks.ink; x.fillRect(left, top() + height() / 2 - tall / 2, w, tall);
+      x.fillStyle = inks.paper; x.textBaseline = "middle"; x.fillText(gap.length, left + 6, top() + height() / 2 + 0.5); x.textBaseline = "alphabetic";
     }
+  }
+
+  // Where marks stand in the observer's own lane, from left to right.
+  function mine() {
+    const ev = data.events;
+    const at = [];
+    for (let i = 0; i < model.count; i += 1) {
+      const off = model.state.off.has(data.companies[ev.co[i]].id);
+      const when = moment(i);
+      if (!off && when !== null && !model.isNote(i) && data.companies[ev.co[i]].lane && best(i) >= GRADE.MIGHT) at.push(px(when));
+    }
+    return at.sort((p, q) => p - q);
+  }
+
+  // A start that is known only within bounds stands at its end.
+  function moment(i) {
+    const ev = data.events;
+    const from = ev.t0[i] === null ? ev.t1[i] : ev.t0[i];
+    return ev.t0l[i] !== null && ev.t0l[i] > from && ev.t1[i] !== null ? ev.t1[i] : from;
   }
 
   function best(event) {
@@ -139,7 +171,7 @@ function makeLanes(root, model, inks, words) {
         x.globalAlpha = off ? 0.1 : 0.35; x.fillStyle = hue; x.fillRect(px(from), y - 2, px(late) - px(from), 4); x.globalAlpha = off ? 0.2 : 1;
       }
       const grade = model.isNote(i) ? 0 : best(i);
-      const when = late !== null && late > from && end !== null ? end : from;
+      const when = moment(i);
       if (grade >= GRADE.MIGHT && !off) {
         x.strokeStyle = inks.ink; x.lineWidth = 1.2; x.globalAlpha = grade >= GRADE.BECAUSE ? 0.75 : 0.3; x.setLineDash([1.5, 3.5]);
         x.beginPath(); x.moveTo(px(when), y - 9); x.lineTo(px(when), mine + 9); x.stroke(); x.setLineDash([]); x.globalAlpha = 1;

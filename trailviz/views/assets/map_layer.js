@@ -1,3 +1,9 @@
+// So many zooms a day may shrink for home and work to be in sight.
+const AS_WIDE = 1.5;
+const STATIONS_FROM = 13.5;
+// Where the map's own buttons stand.
+const ZOOMS = [0, 0, 52, 84];
+
 // The map's own canvas: marks, areas, rides and what could be reached. Leaflet keeps the ground and the panning.
 function makeMapLayer(L, map, model, inks) {
   const canvas = L.DomUtil.create("canvas", "tv-marks", map.getPanes().overlayPane);
@@ -5,7 +11,9 @@ function makeMapLayer(L, map, model, inks) {
   canvas.style.pointerEvents = "none";
   const x = canvas.getContext("2d");
   const d = window.devicePixelRatio || 1;
-  const layer = { onPick: null };
+  const tags = makeTags(L, map);
+  const layer = { onPick: null, tags };
+  let said = false;
   const point = (lat, lon) => map.latLngToContainerPoint([lat, lon]);
   const pixels = (lat, metres) => metres / ((40075016.7 * Math.cos((lat * Math.PI) / 180)) / (256 * 2 ** map.getZoom()));
 
@@ -27,7 +35,9 @@ function makeMapLayer(L, map, model, inks) {
     const hue = mark.self ? inks.muted : inks.hues[model.data.events.co[mark.event] % HUES];
     const shade = x.createRadialGradient(p.x, p.y, 0, p.x, p.y, radius);
     shade.addColorStop(0, hue); shade.addColorStop(1, `${hue}00`);
-    x.globalAlpha = strong ? 0.3 : 0.13; x.fillStyle = shade;
+    const size = map.getSize();
+    // What is as large as the map would only dye it.
+    x.globalAlpha = radius > Math.hypot(size.x, size.y) / 2 ? 0.04 : strong ? 0.3 : 0.13; x.fillStyle = shade;
     x.beginPath(); x.arc(p.x, p.y, radius, 0, 7); x.fill(); x.globalAlpha = 1;
     // An area without a mark needs an edge to be seen by.
     if (!strong && !mark.wide) return;
@@ -35,7 +45,6 @@ function makeMapLayer(L, map, model, inks) {
     x.beginPath(); x.arc(p.x, p.y, radius, 0, 7); x.stroke(); x.setLineDash([]);
     if (model.data.events.ill[mark.event] && mark.r > 1000) {
       x.font = lettering(inks, 13, { weight: "italic" }); x.textAlign = "center"; x.fillStyle = inks.muted;
-      const size = map.getSize();
       x.fillText(model.data.words.illustrative, Math.min(Math.max(p.x, 50), size.x - 50), Math.min(p.y + radius - 8, size.y - 12));
       x.textAlign = "left";
     }
@@ -106,10 +115,12 @@ function makeMapLayer(L, map, model, inks) {
     const apart = Math.hypot(b.x - a.x, b.y - a.y);
     // At this speed the two records contradict each other: there is no area to draw.
     if (whole <= apart) return;
+    const size = map.getSize();
+    const corners = [[0, 0], [size.x, 0], [0, size.y], [size.x, size.y]];
+    if (corners.every(([left, top]) => Math.hypot(left - a.x, top - a.y) < ra && Math.hypot(left - b.x, top - b.y) < rb)) { everywhere(size); return; }
     x.save();
     x.beginPath(); x.arc(a.x, a.y, ra, 0, 7); x.clip();
     x.beginPath(); x.arc(b.x, b.y, rb, 0, 7); x.clip();
-    const size = map.getSize();
     x.fillStyle = inks.paper; x.globalAlpha = 0.45; x.fillRect(0, 0, size.x, size.y);
     x.fillStyle = pattern(x, hatch(inks.ink, 11, 1.2)); x.globalAlpha = 0.34; x.fillRect(0, 0, size.x, size.y);
     x.globalAlpha = 1; x.lineWidth = 4; x.strokeStyle = inks.ink; x.setLineDash([10, 7]);
@@ -122,8 +133,29 @@ function makeMapLayer(L, map, model, inks) {
     x.stroke(); x.setLineDash([]); x.globalAlpha = 1;
   }
 
-  function names(marks, now) {
-    const taken = [];
+  // An edge beyond the map says nothing, and lines over all of it hide the city: so it is said, and hinted at.
+  function everywhere(size) {
+    x.fillStyle = pattern(x, hatch(inks.ink, 11, 1.2)); x.globalAlpha = 0.1; x.fillRect(0, 0, size.x, size.y); x.globalAlpha = 1;
+    said = true;
+  }
+
+  // Above the marks; answers the box taken.
+  function saying() {
+    const size = map.getSize();
+    x.font = lettering(inks, 12.5, { weight: "600" });
+    const tall = Math.max(24, inks.least + 8);
+    const w = x.measureText(model.data.words.everywhere).width + 16;
+    // On a phone the credit takes the lower edge.
+    const [left, top] = size.x > 620 ? [10, size.y - tall - 10] : [size.x - w - 8, 8];
+    x.fillStyle = inks.ink; x.fillRect(left, top, w, tall);
+    x.fillStyle = inks.paper; x.textBaseline = "middle"; x.fillText(model.data.words.everywhere, left + 8, top + tall / 2 + 0.5); x.textBaseline = "alphabetic";
+    return [[left - 2, top - 2, left + w + 2, top + tall + 2]];
+  }
+
+  const circle = (one) => ({ p: point(one.lat, one.lon), radius: Math.max(LEAST_RING, pixels(one.lat, one.r90)) });
+
+  function names(marks, now, over) {
+    const taken = [...over];
     x.font = lettering(inks, 15, { weight: "italic 600", serif: true }); x.textBaseline = "middle";
     const order = marks.filter((m) => m.name && (m.grade || m.event === model.state.selected)).sort((p, q) => q.grade - p.grade || p.t - q.t);
     const told = [];
@@ -151,10 +183,14 @@ function makeMapLayer(L, map, model, inks) {
   // The ground's own names step back where a record's name stands.
   function clear(taken) {
     if (map.tvLetters) map.tvLetters([...taken, ...layer.marks.slice(0, 400).filter((mark) => mark.grade || mark.self).map(around)]);
-    for (const label of map.tvNames || []) {
+    const over = [...taken, ...layer.marks.slice(0, 400).filter((mark) => mark.grade || mark.self).map(around)];
+    // Districts first, and a name only where it lies under nothing, another name least of all.
+    for (const label of [...(map.tvNames || [])].sort((p, q) => (p.kind < q.kind ? -1 : p.kind > q.kind ? 1 : 0))) {
       const p = point(label.lat, label.lon);
-      const under = taken.some((box) => p.x - label.half < box[2] && p.x + label.half > box[0] && p.y - 9 < box[3] && p.y + 9 > box[1]);
+      const box = [p.x + label.left, p.y - 9, p.x + label.right, p.y + 9];
+      const under = over.some((one) => box[0] < one[2] && box[2] > one[0] && box[1] < one[3] && box[3] > one[1]);
       if (under !== label.under) { label.under = under; label.node.style.visibility = under ? "hidden" : ""; }
+      if (!under && (label.kind === "area" || map.getZoom() >= STATIONS_FROM)) over.push(box);
     }
   }
 
@@ -170,7 +206,10 @@ function makeMapLayer(L, map, model, inks) {
     layer.marks = marks;
     for (const mark of marks) if (mark.grade || mark.self) area(mark, mark.event === model.state.selected);
     layer.guesses = model.guesses();
+    said = false;
     reachable(model.state.gap || model.gapAt(now), now);
+    const lasting = model.lasting() || [];
+    for (const one of lasting) drawLasting(x, inks, circle(one).p, circle(one).radius);
     for (const one of layer.guesses) guess(one, now);
     rides(now);
     const crowded = marks.length > 3000;
@@ -185,7 +224,10 @@ function makeMapLayer(L, map, model, inks) {
       x.restore();
     }
     x.globalAlpha = 1;
-    if (!crowded) names(marks, now);
+    tags.tell(lasting);
+    const above = [ZOOMS, ...(said ? saying() : [])];
+    const over = [...above, ...tags.place(circle, [...above, ...marks.slice(0, 400).filter((mark) => mark.grade || mark.self).map(around)])];
+    if (!crowded) names(marks, now, over);
   };
 
   layer.pick = function pick(p) {
@@ -214,13 +256,16 @@ function makeMapLayer(L, map, model, inks) {
     // Marks stay clear of the key, which lies over the map and grows on a projector.
     const key = map.getContainer().parentElement.querySelector(".tv-key");
     const above = key && getComputedStyle(key).position === "absolute" ? key.offsetHeight + 22 : 40;
-    map.fitBounds(L.latLngBounds([...wanted, ...model.guesses()].map((mark) => [mark.lat, mark.lon])), { paddingTopLeft: [side, Math.max(above, 40)], paddingBottomRight: [size.x > 620 ? 210 : 60, 40], maxZoom: 15, animate: false });
+    const day = L.latLngBounds([...wanted, ...model.guesses()].map((mark) => [mark.lat, mark.lon]));
+    // Home and work come into sight, unless the day was spent far away from them.
+    const all = L.latLngBounds([day.getSouthWest(), day.getNorthEast(), ...(model.lasting() || []).map((one) => [one.lat, one.lon])]);
+    map.fitBounds(map.getBoundsZoom(all) >= Math.min(map.getBoundsZoom(day), 15) - AS_WIDE ? all : day, { paddingTopLeft: [side, Math.max(above, 40)], paddingBottomRight: [size.x > 620 ? 210 : 60, 40], maxZoom: 15, animate: false });
   };
   const moves = "move moveend zoomend resize viewreset zoom";
   const clicked = (event) => { if (layer.onPick) layer.onPick(layer.pick(event.containerPoint)); };
   map.on(moves, place);
   map.on("click", clicked);
-  layer.remove = () => { map.off(moves, place); map.off("click", clicked); canvas.remove(); };
+  layer.remove = () => { map.off(moves, place); map.off("click", clicked); canvas.remove(); tags.remove(); };
   layer.place = place;
   return layer;
 }

@@ -99,6 +99,15 @@ function makeModel(data) {
       && guess.rests.every((one) => one.e === null || ["place", "destination"].some((name) => model.gradeOf(one.e, name) >= GRADE.BECAUSE));
     return data.guess[state.observer][state.scenario].map((number) => data.guesses[number]).filter(kept);
   };
+  // Home and work, as they were worked out for the companies that are off; null where nobody did.
+  model.lasting = function lasting() {
+    if (data.empty) return [];
+    const worked = data.lasts[state.observer][state.scenario];
+    const matter = new Set(worked.flatMap(([off]) => off));
+    const off = [...matter].filter((co) => state.off.has(data.companies[co].id));
+    const found = worked.find(([one]) => one.length === off.length && off.every((co) => one.includes(co)));
+    return found && found[1] ? found[1].map((number) => data.lasting[number]) : null;
+  };
   model.absent = () => (data.claims || []).filter((claim) => claim.kind === "absent" && Object.keys(claim.lower).length);
 
   // Marks on the map: where each end was, and how the observer has it.

@@ -3,7 +3,7 @@ function makeSentences(model, inks, words) {
   const box = el("section", "tv-story");
   box.tabIndex = 0;
   box.setAttribute("aria-label", words.story);
-  const out = { box, onEvent: null, onGap: null, onRelation: null };
+  const out = { box, onEvent: null, onGap: null, onRelation: null, onLasting: null };
   const INK = { 5: "recorded", 4: "learnt", 3: "might", 2: "asked", 1: "alleged" };
 
   // Split a template at its places, so that the grade's own words can be inked.
@@ -107,6 +107,23 @@ function makeSentences(model, inks, words) {
     return item;
   }
 
+  // What holds on more days than this one, after the day itself.
+  function lasting() {
+    const found = model.lasting();
+    if (found && !found.length) return;
+    const list = el("ol", "tv-cards");
+    for (const one of found || []) {
+      const item = el("li", "tv-card tv-lasting");
+      const open = el("button", "tv-chip-row", words.opens);
+      open.type = "button";
+      item.append(el("p", "tv-claim", one.text), open);
+      item.addEventListener("click", () => out.onLasting(one));
+      list.append(item);
+    }
+    if (!found) list.append(el("li", "tv-card tv-note", words.not_again));
+    box.append(el("h2", "", words.lasting), list);
+  }
+
   out.draw = function draw() {
     box.replaceChildren();
     const data = model.data;
@@ -125,6 +142,7 @@ function makeSentences(model, inks, words) {
       list.append(el("li", "tv-card tv-note tv-without", fill(words.gaps_without, { companies: off.join(words.comma) })));
     }
     box.append(list);
+    lasting();
     const absent = model.absent();
     if (absent.length) {
       box.append(el("h2", "", words.unseen));

@@ -1,5 +1,5 @@
 // The ground without a file: our own sketch, drawn from colours of the page so that dark mode and print follow.
-function drawSketch(L, map, ground, inks, lang) {
+function drawSketch(L, map, ground, named, inks, lang) {
   const styles = () => ({
     water: { stroke: false, fill: true, fillColor: inks.water, fillOpacity: 1 },
     land: { stroke: false, fill: true, fillColor: inks.land, fillOpacity: 1 },
@@ -17,17 +17,20 @@ function drawSketch(L, map, ground, inks, lang) {
   const drawn = L.layerGroup([plan]);
   // At once: Leaflet would wait for the next frame, and paper does not.
   drawn.draw = () => { plan.setStyle(style); renderer._redraw(); };
+  const write = (kind, name, lat, lon) => {
+    const label = el("span", `tv-ground tv-${kind}`, name);
+    const wide = [...name].reduce((sum, sign) => sum + (sign > "\u2e7f" ? 12 : 7), 0);
+    map.tvNames.push({ node: label, kind, lat, lon, left: kind === "station" ? -2 : -wide / 2, right: kind === "station" ? wide + 6 : wide / 2, under: false });
+    // A node, not a string: Leaflet would read a string as HTML.
+    drawn.addLayer(L.marker([lat, lon], { interactive: false, keyboard: false, icon: L.divIcon({ className: "", iconSize: [0, 0], html: label }) }));
+  };
   for (const one of ground.features) {
     const said = one.properties;
     const name = (lang.startsWith("zh") ? said.zh || said.en : said.en || said.zh) || "";
-    if (one.geometry.type !== "Point" || !name || !["area", "station"].includes(said.kind)) continue;
-    const label = el("span", `tv-ground tv-${said.kind}`, name);
-    const [lon, lat] = one.geometry.coordinates;
-    if (said.kind === "area") map.tvNames.push({ node: label, lat, lon, half: name.length * (lang.startsWith("zh") ? 7 : 4.6), under: false });
-    // A node, not a string: Leaflet would read a string as HTML.
-    drawn.addLayer(L.marker([lat, lon], { interactive: false, keyboard: false, icon: L.divIcon({ className: "", iconSize: [0, 0], html: label }) }));
+    if (one.geometry.type === "Point" && name && ["area", "station"].includes(said.kind)) write(said.kind, name, one.geometry.coordinates[1], one.geometry.coordinates[0]);
   }
-  const near = () => map.getContainer().classList.toggle("tv-near", map.getZoom() >= 14);
+  named.forEach((one) => write(...one));
+  const near = () => map.getContainer().classList.toggle("tv-near", map.getZoom() >= STATIONS_FROM);
   map.on("zoomend", near);
   drawn.on("remove", () => map.off("zoomend", near));
   near();

@@ -39,7 +39,7 @@ function furnish(stage) {
   const { root, map, words } = stage;
   const mapBox = stage.mapBox = el("section", "tv-map");
   mapBox.setAttribute("aria-label", words.map);
-  mapBox.append(map.getContainer(), makeKey(stage.inks, words));
+  mapBox.append(map.getContainer(), makeKey(stage.inks, words, (stage.model.data.lasting || []).length > 0));
   const time = el("section", "tv-time");
   time.setAttribute("aria-label", words.timeline);
   time.append(stage.bar.box, stage.lanes.box);
@@ -56,11 +56,11 @@ function ground(stage, L, grounds) {
   (map.tvGround || []).forEach((one) => one.remove());
   const chosen = grounds[model.data.ground] || grounds.land;
   const own = model.data.basemap;
-  map.tvGround = [drawSketch(L, map, own ? grounds.land : chosen, inks, model.data.lang)];
+  map.tvGround = [drawSketch(L, map, own ? grounds.land : chosen, own ? [] : model.data.named || [], inks, model.data.lang)];
   if (own) map.tvGround.push(makeGround(L, map, own, inks, model.data.lang));
   map.attributionControl.setPrefix(false);
   if (map.tvCredit) map.attributionControl.removeAttribution(map.tvCredit);
-  map.tvCredit = [own ? harmless(own.credit) : chosen.attribution, harmless(model.data.towns || "")].filter(Boolean).join(" · ");
+  map.tvCredit = [own ? own.credit : "", model.data.credit || ""].filter(Boolean).map(harmless).join(" · ");
   map.attributionControl.addAttribution(map.tvCredit);
   if (map.tvLayer) map.tvLayer.remove();
 }
@@ -73,6 +73,10 @@ function connect(stage) {
   layer.onPick = (event) => { if (event !== null) choose(stage, event); };
   sentences.onEvent = (event) => choose(stage, event);
   sentences.onRelation = stage.card.show;
+  sentences.onLasting = layer.tags.onOpen = (one) => {
+    if (!stage.map.getBounds().contains([one.lat, one.lon])) stage.map.panTo([one.lat, one.lon], { animate: !stage.reduced });
+    stage.card.guess(one, (event) => choose(stage, event));
+  };
   sentences.onGap = (gap, mode) => {
     player.stop();
     model.state.gap = gap;

@@ -9,6 +9,7 @@ import streamlit as st
 from trailviz.story import doubts as telling
 
 if TYPE_CHECKING:
+    from trailviz.story.doubts import Told
     from trailviz.trail import Trail
     from trailviz.words import Words
 
@@ -17,18 +18,20 @@ AT_ONCE = 200_000
 """Events that are searched in a third of a second."""
 
 
-def panel(trail: Trail, words: Words) -> None:
-    """List the doubts, each with what a person can do; nothing where there is none. A very long trail is searched when opened."""
+def found(trail: Trail, words: Words) -> list[Told] | None:
+    """Answer the doubts, or None where there is nothing to show; a very long trail is searched when it is asked for."""
+    if len(trail.events) > AT_ONCE:
+        return []
+    told = telling.doubts(trail, words.lang)
+    return told if told or GCJ in st.session_state["datums"].values() else None
+
+
+def panel(trail: Trail, told: list[Told], words: Words) -> None:
+    """List the doubts, each with what a person can do."""
     chosen: dict[str, str] = st.session_state["datums"]
-    told = telling.doubts(trail, words.lang) if len(trail.events) <= AT_ONCE else None
-    if told == [] and GCJ not in chosen.values():
-        return
-    # Always of one title: another would be another box to streamlit, and shut itself when a switch is turned.
-    with st.expander(words.say("Doubts"), key="doubts", on_change="rerun") as opened:
-        if not opened.open:
-            return
-        told = telling.doubts(trail, words.lang) if told is None else told
-        offered = dict.fromkeys([*(name for name, datum in chosen.items() if datum == GCJ), *_shifted(told)])
+    told = told or telling.doubts(trail, words.lang)
+    offered = dict.fromkeys([*(name for name, datum in chosen.items() if datum == GCJ), *_shifted(told)])
+    with st.container(key="doubts-inside"):
         for line in telling.lines(told):
             st.text(line)
         for number, name in enumerate(offered):
@@ -45,7 +48,7 @@ def panel(trail: Trail, words: Words) -> None:
         st.caption(words.say(telling.UNCHANGED if told else telling.NOTHING))
 
 
-def _shifted(told: list[telling.Told]) -> list[str]:
+def _shifted(told: list[Told]) -> list[str]:
     return [one.doubt.file for one in told if one.doubt.code == GCJ]
 
 

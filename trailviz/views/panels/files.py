@@ -91,16 +91,11 @@ def password() -> str | None:
 
 
 def verdicts(trail: Trail, sources: list[Path | Source], words: Words) -> None:
-    """Say of each file what became of it; open by itself where one could not be read."""
-    if trail.sample and not st.session_state["paths"]:
-        return
+    """Say of each file what became of it."""
     # those with a question first; a long list scrolls, so that the stage stays in sight
     ordered = sorted(trail.accounts, key=lambda one: bool(one.used))
     height = VERDICTS_PX if len(ordered) > FEW_FILES else "content"
-    with (
-        st.expander(words.say("What became of each file"), expanded=not all(one.used for one in ordered)),
-        st.container(height=height, border=False),  # type: ignore[arg-type]
-    ):
+    with st.container(height=height, border=False):  # type: ignore[arg-type]
         if said := own_places.told(trail, words):
             st.text(said)
         for account in ordered:
@@ -123,11 +118,8 @@ def _verdict(account: Account, words: Words) -> str:
 
 
 def proofs(trail: Trail, words: Words) -> None:
-    """Say what the files themselves prove that companies told each other; nothing where they prove nothing."""
+    """Say what the files themselves prove that companies told each other."""
     told = proofs_.proofs(trail, words.lang)
-    if not told:
-        return
-    with st.expander(words.say("What your own files prove companies told each other ({count})", count=len(told))):
-        st.text("\n".join(told[:MOST_PROOFS]))
-        if len(told) > MOST_PROOFS:
-            st.caption(words.say("The most frequent are shown; `trailviz evidence` lists all."))
+    st.text("\n".join(told[:MOST_PROOFS]))
+    if len(told) > MOST_PROOFS:
+        st.caption(words.say("The most frequent are shown; `trailviz evidence` lists all."))

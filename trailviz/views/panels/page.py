@@ -29,13 +29,12 @@ from trailviz.views.panels import (
     acting,
     almanac,
     beside,
-    doubts,
     files,
     guesses,
     lenses,
     looking,
-    merged,
     otherwise,
+    own_files,
     own_map,
     own_places,
 )
@@ -67,12 +66,20 @@ header.stAppHeader {{ display: none !important; }}
 .st-key-panels {{ gap: 0; flex-wrap: wrap; }}
 .st-key-panels > * {{ flex: 1 1 140px; min-width: 0; width: auto !important; }}
 .st-key-panels > *:has(> * details[open]), .st-key-panels > *:has(> details[open]) {{ flex-basis: 100%; }}
+@media (max-width: 640px) {{
+  .st-key-bar {{ padding: 2px 10px; gap: 4px 6px; }}
+  .st-key-bar .stDownloadButton p, .st-key-bar .st-key-quit p {{ position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }}
+  .st-key-bar .st-key-unveil {{ max-width: 150px; }}
+  .st-key-bar .st-key-unveil p {{ font-size: 12px; line-height: 1.15; white-space: normal; }}
+  .st-key-panels:not(:has(details[open])) {{ flex-wrap: nowrap; overflow-x: auto; scrollbar-width: thin; }}
+  .st-key-panels:not(:has(details[open])) > * {{ flex: 0 0 auto; }}
+}}
 .st-key-panels summary p {{ white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }}
 .st-key-almanac-inside, .stMainBlockContainer .st-key-almanac-inside .stVerticalBlock {{ gap: .7rem; }}
 .stMainBlockContainer .st-key-lenses, .stMainBlockContainer .st-key-lenses .stVerticalBlock {{ gap: .7rem; }}
 .stMainBlockContainer .st-key-unseen .stVerticalBlock, .stMainBlockContainer .st-key-merged .stVerticalBlock {{ gap: .4rem; }}
 .stMainBlockContainer .st-key-guesses, .stMainBlockContainer .st-key-guesses .stVerticalBlock {{ gap: .7rem; }}
-.st-key-doubts, .stMainBlockContainer .st-key-doubts .stVerticalBlock {{ gap: .4rem; }}
+.stMainBlockContainer .st-key-doubts-inside {{ gap: .4rem; }}
 .st-key-act {{ gap: .7rem; }}
 .st-key-own-map-refused {{ margin: 0 20px 6px; width: auto !important; }}
 .st-key-what-if, .stMainBlockContainer .st-key-what-if .stVerticalBlock {{ gap: .7rem; }}
@@ -80,10 +87,8 @@ header.stAppHeader {{ display: none !important; }}
 .st-key-what-if .stTabs {{ margin-bottom: .6rem; }}
 </style>"""
 CLOSER = {
-    "deeds": mark("One deed, many rows"),
     "what_if": mark("What if …?"),
     "beside": mark("Two side by side"),
-    "unseen": mark("Who is not in your files"),
 }
 BRIDGE = (Path(__file__).parent / "bridge.js").read_text("utf-8")
 
@@ -134,7 +139,7 @@ def main() -> None:
             mime="text/html",
             icon=":material/download:",
         )
-        if st.button(words.say("Quit"), icon=":material/power_settings_new:"):
+        if st.button(words.say("Quit"), icon=":material/power_settings_new:", key="quit"):
             _quit(words)
     own_map.refused()
     if sources and not len(trail.events):
@@ -150,10 +155,7 @@ def _panels(trail: Trail, sources: list[Path | Source], made: Observer | None, w
     observers = (*((made,) if made else ()), *trail.observers)
     # closed, the panels share a row, so that the stage keeps the screen; an open one has a row to itself
     with st.container(horizontal=True, key="panels"):
-        files.verdicts(trail, sources, words)
-        files.proofs(trail, words)
-        if sources:
-            doubts.panel(trail, words)
+        own_files.panel(trail, sources, _day(trail), words)
         _closer(trail, observers, words)
         almanac.panel(trail, _day(trail), words)
         guesses.panel(trail, observers, words)
@@ -169,14 +171,10 @@ def _closer(trail: Trail, observers: Sequence[Observer], words: Words) -> None:
         with st.expander(words.say(title), key=f"closer-{way}", on_change="rerun") as opened:
             if not opened.open:
                 continue
-            if way == "deeds":
-                merged.panel(trail, day, words)
-            elif way == "what_if":
+            if way == "what_if":
                 otherwise.panel(trail, day, observers, words)
-            elif way == "beside":
-                beside.panel(trail, day, observers, words)
             else:
-                looking.standing(trail, day, words)
+                beside.panel(trail, day, observers, words)
 
 
 def _day(trail: Trail) -> date | None:

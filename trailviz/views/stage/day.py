@@ -13,7 +13,7 @@ from trailviz.days import day_bounds
 from trailviz.events import FACETS
 from trailviz.knowledge import SCENARIOS, Grade
 from trailviz.registry import SELF
-from trailviz.story import claims, whereabouts
+from trailviz.story import claims
 from trailviz.story.clauses import Speaker
 from trailviz.story.silences import figures, templates
 from trailviz.views.stage.claimed import claimed
@@ -21,6 +21,8 @@ from trailviz.views.stage.graded import Paths, tensors, ways
 from trailviz.views.stage.ground import sent
 from trailviz.views.stage.guessed import guesses
 from trailviz.views.stage.happened import companies, happened, of_day
+from trailviz.views.stage.lasting import lasting
+from trailviz.views.stage.named import ground
 from trailviz.views.stage.unseen import classes_of, gaps, sight
 from trailviz.views.stage_words import SCENARIOS as SCENARIO_WORDS
 from trailviz.views.stage_words import TEMPLATES, on_stage
@@ -85,8 +87,7 @@ def model(
         "grades": [grade.word for grade in Grade],
         **_told(trail, chosen, observers, words, unveil=unveil),
         "passage": trail.sample.get("passage"),
-        "ground": trail.sample.get("sample", {}).get("basemap", "land"),
-        "towns": words.say(whereabouts.TOWNS_CREDIT) if trail.gazetteer.world else "",
+        **ground(trail, of_day(trail, chosen), lang, own=basemap is not None),
         "verdicts": [file_verdict(one, lang) for one in trail.accounts],
     }
 
@@ -109,6 +110,7 @@ def _told(trail: Trail, chosen: date, observers: tuple[Observer, ...], words: Wo
         **ways(trail, observers, numbers),
         "claims": [claimed(speaker, claim, index, observers, seen) for claim in claims(trail, chosen)],
         **guesses(speaker, observers, chosen, index, names),
+        **lasting(trail, observers, chosen, index, names, words.lang),
         "relations": paths.relations(),
         "paths": paths.listed(),
         "gaps": gaps(speaker, observers, chosen),

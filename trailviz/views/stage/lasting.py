@@ -1,0 +1,121 @@
+"""Home and work as guessed, for every observer and scenario, and again with companies switched off."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from trailviz.guesses import rules
+from trailviz.knowledge import SCENARIOS
+from trailviz.registry import SELF
+from trailviz.story import lasting as telling
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
+
+    from trailviz.registry import Observer
+    from trailviz.story.lasting import Lasting
+    from trailviz.trail import Trail
+
+MOST_ROWS = 8
+MOST_EVERY, MOST_TOGETHER = 4, 2
+"""Of so many companies every choice of switches is worked out; of more, those with two of them off."""
+MOST_PLACED = 50_000
+"""Of more rows with a point nothing is worked out again: each time takes the half of a second, and a page would wait."""
+
+
+def lasting(
+    trail: Trail,
+    observers: Sequence[Observer],
+    day: date,
+    index: Mapping[int, int],
+    names: Sequence[str],
+    lang: str,
+    *,
+    gate: bool = False,
+) -> dict[str, Any]:
+    """List the guesses of home and work that hold on a day, and for each observer and scenario which of them it has.
+
+    Args:
+        trail: What is recorded.
+        observers: Who may look.
+        day: The local day.
+        index: The number on the stage of each event of the day.
+        names: The companies, as the stage numbers them.
+        lang: The language.
+        gate: Whether rules behind the gate speak, too.
+    """
+    asked = [one for one in rules() if one.id in telling.RULES and (gate or not one.gate)]
+    numbers: dict[tuple[str, str, tuple[tuple[str, int], ...]], int] = {}
+    listed: list[dict[str, Any]] = []
+    # The very same answer is worded once; it is kept beside its number, so that no other can come to have its id.
+    known: dict[int, tuple[object, list[int]]] = {}
+
+    def number(one: Lasting) -> int:
+        key = (one.label, one.text, one.told.rows)
+        if key not in numbers:
+            numbers[key] = len(listed)
+            listed.append(_written(one, index))
+        return numbers[key]
+
+    def ask(observer: Observer, scenario: str, off: frozenset[str]) -> list[int]:
+        answer: list[int] = []
+        for rule in asked:
+            found = trail.lasting(rule, observer, scenario, off)
+            if id(found) not in known:
+                known[id(found)] = (found, [number(one) for one in telling.on(trail, rule, found, day, lang)])
+            answer += known[id(found)][1]
+        return answer
+
+    # Who wrote something down that day has a switch on the stage.
+    wrote = {trail.parties.names[one] for one in np.unique(trail.parties.collector[list(index)]).tolist()} - {SELF}
+    switches = [name for name in names if name in wrote]
+    few = trail.points <= MOST_PLACED
+
+    def cell(observer: Observer, scenario: str) -> list[list[list[int] | None]]:
+        whole = ask(observer, scenario, frozenset())
+        if not whole:
+            return [[[], whole]]
+        needed = trail.needed(observer, scenario)
+        choices = _choices([name for name in switches if name in needed], together=few)
+        return [
+            [[], whole],
+            *(
+                [[names.index(name) for name in off], ask(observer, scenario, frozenset(off)) if few else None]
+                for off in choices
+            ),
+        ]
+
+    cells = [[cell(one, scenario) for scenario in SCENARIOS] for one in observers]
+    return {"lasts": cells, "lasting": listed}
+
+
+def _choices(names: Sequence[str], *, together: bool) -> Iterator[tuple[str, ...]]:
+    """List which companies may be off, and which of them together."""
+    most = 1 if not together else len(names) if len(names) <= MOST_EVERY else MOST_TOGETHER
+    for count in range(1, most + 1):
+        yield from combinations(names, count)
+
+
+def _written(one: Lasting, index: Mapping[int, int]) -> dict[str, Any]:
+    rows = list(dict.fromkeys(zip(one.told.positions, one.told.rows, strict=True)))
+    # Rows of the day shown first: they lead to where they stand on the stage.
+    shown = sorted(rows, key=lambda row: row[0] not in index)[:MOST_ROWS]
+    return {
+        "kind": one.what,
+        "label": one.label,
+        "text": one.text,
+        "about": one.about,
+        "measured": one.calibration,
+        "lat": round(one.point.lat, 6),
+        "lon": round(one.point.lon, 6),
+        "r50": round(one.point.r50_m),
+        "r90": round(one.point.r90_m),
+        "rests": [{"e": index.get(at), "file": file, "row": row} for at, (file, row) in shown],
+        "more": one.told.count - len(shown),
+        "others": list(one.told.others),
+        "wrong": list(one.told.wrong),
+    }
