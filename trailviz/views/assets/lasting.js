@@ -53,8 +53,8 @@ function makeTags(L, map) {
     });
     box.replaceChildren(...shown.map((each) => each.node));
   };
-  // Beside its circle, and where it covers neither a mark nor another label; answers the boxes taken.
-  out.place = (at, taken) => {
+  // Beside its circle, where it covers no mark if there is room, and never another label; answers the boxes taken.
+  out.place = (at, above, marks) => {
     const size = map.getSize();
     const mine = [];
     for (const { one, node, away } of shown) {
@@ -63,10 +63,11 @@ function makeTags(L, map) {
       const r = Math.min(radius, 120) + 3;
       const spots = [[p.x - w / 2, p.y + r], [p.x - w / 2, p.y - r - h], [p.x + r, p.y - h / 2], [p.x - r - w, p.y - h / 2], [p.x + r * 0.7, p.y + r * 0.7], [p.x - r * 0.7 - w, p.y + r * 0.7]];
       const inside = spots.filter(([left, top]) => left > 2 && top > 2 && left + w < size.x - 2 && top + h < size.y - 2);
-      const free = ([left, top]) => ![...taken, ...mine].some((one) => left < one[2] && left + w > one[0] && top < one[3] && top + h > one[1]);
+      const free = (boxes) => ([left, top]) => !boxes.some((one) => left < one[2] && left + w > one[0] && top < one[3] && top + h > one[1]);
+      const labels = [...above, ...mine];
       const there = p.x > 0 && p.y > 0 && p.x < size.x && p.y < size.y;
       away.textContent = there ? "" : arrow(p, size);
-      const spot = (there && (inside.find(free) || inside[0])) || edge(p, size, w, h, mine);
+      const spot = (there && (inside.find(free([...labels, ...marks])) || inside.find(free(labels)))) || edge(p, size, w, h, labels);
       node.style.transform = `translate(${Math.round(spot[0])}px, ${Math.round(spot[1])}px)`;
       mine.push([spot[0] - 2, spot[1] - 2, spot[0] + w + 2, spot[1] + h + 2]);
     }

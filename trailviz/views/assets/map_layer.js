@@ -226,7 +226,7 @@ function makeMapLayer(L, map, model, inks) {
     x.globalAlpha = 1;
     tags.tell(lasting);
     const above = [ZOOMS, ...(said ? saying() : [])];
-    const over = [...above, ...tags.place(circle, [...above, ...marks.slice(0, 400).filter((mark) => mark.grade || mark.self).map(around)])];
+    const over = [...above, ...tags.place(circle, above, marks.slice(0, 400).filter((mark) => mark.grade || mark.self).map(around))];
     if (!crowded) names(marks, now, over);
   };
 
