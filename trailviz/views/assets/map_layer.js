@@ -3,6 +3,7 @@ const AS_WIDE = 1.5;
 const STATIONS_FROM = 13.5;
 // Where the map's own buttons stand.
 const ZOOMS = [0, 0, 52, 84];
+const CREDIT = 400;
 
 // The map's own canvas: marks, areas, rides and what could be reached. Leaflet keeps the ground and the panning.
 function makeMapLayer(L, map, model, inks) {
@@ -145,8 +146,8 @@ function makeMapLayer(L, map, model, inks) {
     x.font = lettering(inks, 12.5, { weight: "600" });
     const tall = Math.max(24, inks.least + 8);
     const w = x.measureText(model.data.words.everywhere).width + 16;
-    // On a phone the credit takes the lower edge.
-    const [left, top] = size.x > 620 ? [10, size.y - tall - 10] : [size.x - w - 8, 8];
+    // Where the map is narrow, the credit takes its lower edge.
+    const [left, top] = size.x > w + CREDIT ? [10, size.y - tall - 10] : [size.x - w - 8, 8];
     x.fillStyle = inks.ink; x.fillRect(left, top, w, tall);
     x.fillStyle = inks.paper; x.textBaseline = "middle"; x.fillText(model.data.words.everywhere, left + 8, top + tall / 2 + 0.5); x.textBaseline = "alphabetic";
     return [[left - 2, top - 2, left + w + 2, top + tall + 2]];

@@ -170,13 +170,13 @@ function present(stage) {
   return on;
 }
 
-// Open on what matters: inside the longest stretch the observer cannot see. Playing starts from the first record.
+// Open on what matters: inside the longest stretch the observer cannot see. Else at the last record. Playing starts from the first.
 function begin(stage) {
   const { model } = stage;
-  const steps = model.steps();
+  const last = [...model.data.events.t0.filter((t, i) => t !== null && !model.isSelf(i)).slice(-1), ...model.steps().slice(-1), model.data.t0][0];
   const blind = model.gaps().filter((gap) => gap.kind === "blind" && gap.a && gap.b).sort((p, q) => q.t1 - q.t0 - (p.t1 - p.t0))[0];
   model.state.fresh = true;
-  stage.player.to(blind ? blind.t0 + (blind.t1 - blind.t0) * 0.72 : steps.length ? steps[steps.length - 1] : model.data.t0);
+  stage.player.to(blind ? blind.t0 + (blind.t1 - blind.t0) * 0.72 : last);
   model.state.selected = null;
   stage.sentences.light(null, false); stage.sentences.box.scrollTop = 0; stage.lanes.draw(); stage.layer.draw();
 }

@@ -63,6 +63,10 @@ header.stAppHeader {{ display: none !important; }}
 .st-key-bar p {{ margin: 0; }}
 .st-key-shown [aria-checked="true"] {{ background: #1c1b19 !important; border-color: #1c1b19 !important; }}
 .st-key-shown [aria-checked="true"], .st-key-shown [aria-checked="true"] * {{ color: #fbfaf5 !important; }}
+@media (prefers-color-scheme: dark) {{
+  .st-key-shown [aria-checked="true"] {{ background: #f1eee6 !important; border-color: #f1eee6 !important; }}
+  .st-key-shown [aria-checked="true"], .st-key-shown [aria-checked="true"] * {{ color: #191b1e !important; }}
+}}
 .st-key-panels {{ gap: 0; flex-wrap: wrap; }}
 .st-key-panels > * {{ flex: 1 1 140px; min-width: 0; width: auto !important; }}
 .st-key-panels > *:has(> * details[open]), .st-key-panels > *:has(> details[open]) {{ flex-basis: 100%; }}

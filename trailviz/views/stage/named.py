@@ -79,8 +79,16 @@ def _named(lat: np.ndarray, lon: np.ndarray, lang: str) -> list[list[str | float
 
     # Districts first: of a trail across countries not every station can be sent.
     listed = sorted((one for one in world.named.places if one.tier in KINDS and around(one)), key=lambda one: one.tier)
+    towns = [_name(one.place, lang) for one in world.named.towns]
     shown: dict[str, list[str | float]] = {}
     for one in listed:
-        name = one.label.get(lang) or one.label["en"]
+        name = _name(one, lang)
+        for town in towns:
+            # "Soho London" is how a text must say it; on a map of London it is Soho.
+            name = name.removesuffix(f" {town}")
         shown.setdefault(name, ["area" if one.tier == "district" else "station", name, one.lat or 0.0, one.lon or 0.0])
     return list(shown.values())[:MOST]
+
+
+def _name(place: Place, lang: str) -> str:
+    return place.label.get(lang) or place.label["en"]
