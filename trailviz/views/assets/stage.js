@@ -173,7 +173,7 @@ function present(stage) {
 // Open on what matters: inside the longest stretch the observer cannot see. Else at the last record. Playing starts from the first.
 function begin(stage) {
   const { model } = stage;
-  const last = [...model.data.events.t0.filter((t, i) => t !== null && !model.isSelf(i)).slice(-1), ...model.steps().slice(-1), model.data.t0][0];
+  const last = [...model.data.events.t0.filter((t, i) => t !== null && !model.isNote(i)).slice(-1), ...model.steps().slice(-1), model.data.t0][0];
   const blind = model.gaps().filter((gap) => gap.kind === "blind" && gap.a && gap.b).sort((p, q) => q.t1 - q.t0 - (p.t1 - p.t0))[0];
   model.state.fresh = true;
   stage.player.to(blind ? blind.t0 + (blind.t1 - blind.t0) * 0.72 : last);
