@@ -28,7 +28,7 @@ NEAR_M = 1_000.0
 """A home lies up to three quarters of a kilometre from its station, and a station is often all that is recorded."""
 LEAST, SHARE = 3, 0.75
 """A series counts with three recorded payments; it is found where a guess rests on three quarters of them and on little else."""
-EARLY_MIN = 30.0
+EARLY_MIN, ONE_SLEEP = 30.0, 0.8
 PAY, RENT = ("salary", "payout"), ("rent",)
 
 
@@ -141,8 +141,11 @@ def _quiet(said: list[Guess], found: simulate.Simulated, tally: Tally, who: str)
     """Quiet hours are an upper bound of sleep: right where the middle night lies within them."""
     slept = [(found.life.local(start), found.life.local(end)) for start, end, _ in truth.sleep(found.life)]
     quiet = next((one for one in said if one.what == "quiet"), None)
+    middles = np.array([_after_noon(since) + (until - since).total_seconds() / 120 for since, until in slept])
+    # Whoever sleeps by day after a shift and by night before a day off has no quiet hours of their own.
+    regular = abs(np.exp(2j * np.pi * middles / 1440).mean()) >= ONE_SLEEP
     if quiet is None:
-        tally.add("missed" if len(found.told) > 4 * DAYS else "silent", who)
+        tally.add("missed" if regular and len(found.told) > 4 * DAYS else "silent", who)
         return
     since, until = quiet.values["from"], quiet.values["until"]
     assert isinstance(since, Clock)

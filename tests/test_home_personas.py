@@ -84,6 +84,15 @@ def test_where_a_nurse_works_at_night_is_not_their_home(town: str, seed: int) ->
     assert (work.what, work.p) == ("night", None)
 
 
+def test_the_silence_of_a_shift_is_not_told_as_sleep() -> None:
+    """To Alipay the nurse of Shanghai is silent from the gate at the hospital to the gate on the way home: the rule says so."""
+    trail, _ = _lived("night_nurse", "shanghai", 120, 2)
+    found = trail.guess(RULES["sleep"], trail.observer("alipay"), "own")
+
+    assert [one.why for one in found if isinstance(one, Abstained)] == ["shift"]
+    assert not [one for one in found if isinstance(one, Guess)]
+
+
 def test_two_homes_by_the_metro_are_told_as_a_move() -> None:
     """A gate in Shanghai writes one time a ride: the station beside the old home was left for good, and the one beside the new one since."""
     trail, truth = _lived("moved", "shanghai", 120)

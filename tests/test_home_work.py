@@ -240,6 +240,15 @@ def test_a_wrong_date_makes_no_table_of_eight_thousand_years(trail_of: Callable[
     assert _near(seen.once("home", home_of), HOME)
 
 
+def test_a_way_of_which_a_gate_writes_one_time_has_an_hour_and_no_length(trail_of: Callable[..., Trail]) -> None:
+    """When it ends is told; how long it took nobody knows."""
+    taps = [{**row, "kind": "tap", "start": row["end"], "end": None} for row in _weeks() if row.get("kind") == "ride"]
+    found = _guesses(trail_of(taps), "commute")
+
+    assert [one.what for one in found] == ["to_work_once", "to_home_once"]
+    assert told.clock(found[0].values["comes"].minute) == "08:37"  # type: ignore[union-attr]
+
+
 def test_the_way_to_work_has_its_hours_and_days(trail_of: Callable[..., Trail]) -> None:
     """As probable as home and work together; a way at midnight is no average of noon."""
     trail = trail_of(_weeks())

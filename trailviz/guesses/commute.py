@@ -63,7 +63,8 @@ def guess(held: Held) -> Iterator[Guess | Abstained]:
             yield Abstained(f"too_few_{what}", {"have": len(ways.begin), "need": FEWEST_DAYS})
         else:
             rows = np.unique(held.position[np.concatenate((ways.begin_row, ways.end_row))])
-            yield Guess(what, _habit(held, ways), rows[:200], p, what.replace("_", "-"))
+            said = f"{what}_once" if _once(ways) else what
+            yield Guess(said, _habit(held, ways), rows[:200], p, what.replace("_", "-"))
 
 
 def _ways(seen: Sightings, one: int, other: int) -> Ways:
@@ -79,7 +80,8 @@ def _ways(seen: Sightings, one: int, other: int) -> Ways:
         (place[a] == one) & (place[b] == other) & np.isin(what[a], (LEFT, STAYED)) & np.isin(what[b], (REACHED, STAYED))
     )
     took = at[b] - until[a]
-    leads &= (took > 0) & (took <= LONGEST_US)
+    # A metro's gate writes one time for the whole way.
+    leads &= (took >= 0) & (took <= LONGEST_US)
     a, b = a[leads], b[leads]
     first = np.unique(until[a] // DAY_US, return_index=True)[1]
     a, b = a[first], b[first]
@@ -88,6 +90,11 @@ def _ways(seen: Sightings, one: int, other: int) -> Ways:
     np.add.at(under_way, b + 1, -1)
     rows = np.unique(seen.row[moving[np.cumsum(under_way)[:-1] > 0]])
     return Ways(seen.row[moving[a]], seen.row[moving[b]], until[a], at[b], rows)
+
+
+def _once(ways: Ways) -> bool:
+    """Say whether most ways have one time alone, so that nobody knows how long they took."""
+    return bool(np.median(ways.end - ways.begin) == 0)
 
 
 def _habit(held: Held, ways: Ways) -> dict[str, Value]:

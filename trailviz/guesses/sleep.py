@@ -14,6 +14,9 @@ import numpy as np
 from trailviz.acts import NO_TIME
 from trailviz.days import DAY_US
 from trailviz.guesses import Abstained, Clock, Guess, Share, Span
+from trailviz.guesses.anchors import home_of
+from trailviz.guesses.sightings import sightings
+from trailviz.guesses.spells import spells
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +37,7 @@ SHORTEST_H, LONGEST_H = 3.0, 15.0
 FEWEST_NIGHTS = 14
 USUAL_SHARE = 0.4
 """With fewer nights than this of the days, the silences are shifts as likely as sleep."""
+A_SHIFT = 0.5
 WEEKEND = 5
 ANY_DAY_S = 86_400
 FEWEST_CHARGES, BY_NIGHT_H, SAME_HOUR_H = 5, 6, 0.5
@@ -60,6 +64,9 @@ def guess(held: Held) -> Iterator[Guess | Abstained]:
     if len(night) < USUAL_SHARE * busy:
         yield Abstained("irregular", {"have": len(night), "days": busy})
         return
+    if _worked(held, wall[before], wall[after]):
+        yield Abstained("shift")
+        return
     # The day on which one wakes says whether the night was before a workday: 1970-01-01 was a Thursday.
     free = ((night + 3) % 7) >= WEEKEND
     evidence = held.position[rows[np.stack([before, after], axis=1).ravel()]]
@@ -67,6 +74,19 @@ def guess(held: Held) -> Iterator[Guess | Abstained]:
     if min(free.sum(), (~free).sum()) >= FEWEST_NIGHTS // 2:
         for what, here in (("workdays", ~free), ("free_days", free)):
             yield _told(what, wall, before[here], after[here], evidence[np.repeat(here, 2)], middle)
+
+
+def _worked(held: Held, since: np.ndarray, until: np.ndarray) -> bool:
+    """Say whether half of the silences are nights at the place of a shift: who works at night pays for nothing meanwhile, either."""
+    shift = held.once("home", home_of).shift
+    if shift is None:
+        return False
+    begin, end = spells(held.once("sightings", sightings), shift.place)
+    if not len(begin):
+        return False
+    middle = (since + until) // 2
+    at = np.maximum(np.searchsorted(begin, middle, side="right") - 1, 0)
+    return float(((begin[at] <= middle) & (middle < end[at])).mean()) >= A_SHIFT
 
 
 def _told(
