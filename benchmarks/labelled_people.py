@@ -148,6 +148,7 @@ def rows(
         category=none,
         detail=none,
         presence=none,
+        side=none,
         mode=none,
         collector=none,
         act=np.arange(count),
