@@ -136,7 +136,9 @@ def _stood(t: np.ndarray, lat: np.ndarray, lon: np.ndarray, first: int, last: in
 def logged(diary: Diary, chance: np.random.Generator, ride: float) -> Person:
     """Answer what an app has of a person whose arrivals and departures are logged with a chance, and one payment after each arrival."""
     went, came = (chance.random(len(diary.first)) < ride for _ in range(2))
-    later = np.exp(chance.uniform(*np.log(LATER_H), (int(came.sum()), TRIES))) * 3600
+    later = (
+        np.exp(chance.uniform(float(np.log(LATER_H[0])), float(np.log(LATER_H[1])), (int(came.sum()), TRIES))) * 3600
+    )
     at = diary.t[diary.first[came]][:, None] + later
     hidden = np.minimum(np.searchsorted(diary.t, at), len(diary.t) - 1)
     stay = np.maximum(np.searchsorted(diary.first, hidden, side="right") - 1, 0)

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from itertools import combinations
 from typing import NamedTuple
 
@@ -190,7 +191,7 @@ def main() -> None:
     days = list(almanac.span(trail, None, None))
     told(f"midnights of {len(days):,} days", took(lambda: midnights(days[0], len(days), trail.zone)))
     for one in (who, other, trail.observer("everyone")):
-        told(f"gap ledger, {one.id}", took(lambda one=one: trail.ledger(one, SCENARIO, days)))
+        told(f"gap ledger, {one.id}", took(partial(trail.ledger, one, SCENARIO, days)))
     sixty = [Observer(f"{n}", frozenset(pair), "group") for n, pair in enumerate(combinations(sorted(WROTE), 2))][:60]
     told("gap ledgers of sixty observers", took(lambda: [trail.ledger(one, SCENARIO, days) for one in sixty], 2))
     seen, limits = trail.sight(who, SCENARIO), gaps.Thresholds()
@@ -211,7 +212,7 @@ def once(step: Callable[[Known], object], known: Known, first: tuple[Observer, s
     for _ in range(RUNS):
         one = fresh(known)
         one.grades(*first)
-        runs.append(timed(lambda one=one: step(one)))
+        runs.append(timed(partial(step, one)))
     return Took.least(runs)
 
 

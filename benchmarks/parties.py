@@ -13,7 +13,8 @@ import pyarrow as pa
 
 from trailviz import parties
 from trailviz.events import Events, gather
-from trailviz.registry import Registry, load
+from trailviz.registry import Registry
+from trailviz.registry.shelf import load
 
 LABELLED = Path(__file__).parents[1] / "tests" / "labelled" / "counterparties.tsv"
 SIZES = ((1_000_000, 5_000), (200_000, 200_000))

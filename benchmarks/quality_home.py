@@ -93,7 +93,12 @@ def measured(cases: Iterable[tuple[Person, Held]], by: Coefficients) -> dict[str
         found["home"].append((*_best(seen, home, person.homes), person.id))
         if person.works:
             found["work"].append((*_best(seen, work_of(seen, by[2]), person.works), person.id))
-    return {what: Figures(*np.array(rows, float).T[:4], len({row[4] for row in rows})) for what, rows in found.items()}
+    return {what: _figures(rows) for what, rows in found.items()}
+
+
+def _figures(rows: list[tuple[float, bool, bool, bool, int]]) -> Figures:
+    p, right, there, told, person = np.array(rows, float).T
+    return Figures(p, right, there, told, len(np.unique(person)))
 
 
 def cases(persons: list[Person], regime: Regime) -> Iterator[tuple[Person, Held]]:
