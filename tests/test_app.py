@@ -83,7 +83,7 @@ def test_an_unknown_table_is_mapped_kept_read_and_forgotten(
     app: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The proposal stands under the table; kept, the file is read by it, and forgotten, it is refused again."""
-    monkeypatch.setattr(keep, "folder", lambda: tmp_path / "kept")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "kept"))
     table = tmp_path / "karte.csv"
     table.write_text(
         "Datum;Laden;Betrag EUR\n03.06.2025;Bäckerei Beispiel;-4,50\n14.06.2025;Kino Beispiel;-12,00\n", "utf-8"
@@ -145,7 +145,7 @@ def test_places_are_kept_only_when_asked_and_wiped_with_the_rest(
     app: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What was kept counts the next time, can be forgotten, and goes with everything else."""
-    monkeypatch.setattr(keep, "folder", lambda: tmp_path / "kept")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "kept"))
     app.run()
     assert keep.kept() == ()
     own_places.keep_file("../places.csv", b"name,lat,lon\nX,1,2\n")

@@ -12,6 +12,7 @@ import pytest
 
 from trailviz import atlas
 from trailviz.cli import main, parser
+from trailviz.words import LANGUAGES
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = str(atlas.sample())
@@ -155,3 +156,24 @@ def test_every_documented_command_exists() -> None:
 def test_nothing_is_kept_unasked(capsys: pytest.CaptureFixture[str]) -> None:
     """Wipe has nothing to remove after any command."""
     assert "keeps nothing" in _run(capsys, "wipe", "--yes")[1]
+
+
+@pytest.mark.parametrize(
+    ("said", "spoken"),
+    [("zh", "zh-Hans"), ("zh-CN", "zh-Hans"), ("zh_CN.UTF-8", "zh-Hans"), ("zh-Hans-HK", "zh-Hans"), ("ZH-hans", "zh-Hans"), ("en-GB", "en"), ("en_US", "en")],
+)  # fmt: skip
+def test_a_language_may_be_written_as_systems_write_it(said: str, spoken: str) -> None:
+    """What a person or a computer calls it means the one that is spoken."""
+    assert spoken in LANGUAGES
+    assert parser().parse_args(["story", "--lang", said]).lang == spoken
+
+
+@pytest.mark.parametrize("said", ["fr", "zh-TW", "zh-Hant", "", "english"])
+def test_a_language_nobody_wrote_is_refused_with_those_that_are(said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Traditional Chinese is not quietly another script."""
+    with pytest.raises(SystemExit) as refused:
+        main(["guess", "--lang", said])
+
+    assert refused.value.code == 2
+    told = capsys.readouterr().err
+    assert all(one in told for one in LANGUAGES)

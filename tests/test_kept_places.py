@@ -17,7 +17,7 @@ PLACES = "name,lat,lon,category\n示例小馆,31.2,121.4,hospital\nBad,x,1,\n"
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A computer of its own: what is kept lies in a folder of the test."""
-    monkeypatch.setattr(keep, "folder", lambda: tmp_path / "kept")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "kept"))
     return tmp_path
 
 

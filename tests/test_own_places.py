@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -170,12 +171,14 @@ def test_a_file_that_is_no_map_of_places_is_refused(raw: bytes, code: str) -> No
     assert refused.value.code == code
 
 
-def test_more_places_than_can_be_looked_up_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_places_than_can_be_looked_up_are_refused() -> None:
     """A whole country would fill the memory: it is refused while it is read."""
-    monkeypatch.setattr(overture, "MOST", 3)
+    many = pa.Table.from_pylist([_shop("Shop", 51.5, -0.1)] * (1 << 14), OLD)
+    out = io.BytesIO()
+    pq.write_table(pa.concat_tables([many] * (overture.MOST // len(many) + 1)), out)
 
     with pytest.raises(BrokenFileError, match="places_too_large"):
-        overture.places(_parquet([_shop(f"Shop {one}", 51.5, -0.1) for one in range(4)], OLD))
+        overture.places(out.getvalue())
 
 
 def test_a_shop_of_a_map_is_found_by_chain_and_branch(tmp_path: Path) -> None:
@@ -314,7 +317,8 @@ def test_ten_thousand_points_take_less_than_a_millisecond_each() -> None:
 def test_a_zone_is_that_of_the_place(installed: bool, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: FBT001
     """With tzfpy or by the nearest town; in Xinjiang the clock that payment apps print."""
     if not installed:
-        monkeypatch.setattr(zones, "_library", lambda: None)
+        # what a Python without the package has in its place
+        monkeypatch.setitem(sys.modules, "tzfpy", None)
     lat, lon = np.array([52.52, 37.77, 43.8, np.nan]), np.array([13.4, -122.42, 87.6, 0.0])
 
     assert zones.zones(lat, lon, atlas.cities).tolist() == ["Europe/Berlin", "America/Los_Angeles", "Asia/Shanghai", ""]

@@ -170,14 +170,11 @@ def _known_facts(trail: Trail, gone: frozenset[str], day: date) -> int:
     return _kept[gone]
 
 
-def test_shares_drawn_from_orders_say_their_error_and_come_near_the_exact_ones(
-    afternoon: Trail, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_shares_drawn_from_orders_say_their_error_and_come_near_the_exact_ones(afternoon: Trail) -> None:
     """Within four standard errors."""
     who = afternoon.observer("alipay+ant")
     exact = {one.company: one for one in whatif.shares(afternoon, who, "ownership")}
-    monkeypatch.setattr(whatif, "MOST_EXACT", 0)
-    for one in whatif.shares(afternoon, who, "ownership"):
+    for one in whatif.shares(afternoon, who, "ownership", exact_to=0):
         assert abs(one.value - exact[one.company].value) <= 4 * one.error + 1e-9
 
 

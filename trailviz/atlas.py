@@ -160,6 +160,15 @@ def cities() -> Cities:
     return Cities(geonames.towns())
 
 
+def people_around(lat: np.ndarray, lon: np.ndarray) -> int:
+    """Answer how many people live in the town in whose reach the middle of some points (degrees, NaN for none) lies; 0 where none does."""
+    here = ~np.isnan(lat)
+    if not here.any():
+        return 0
+    row = cities().around(float(np.median(lat[here])), float(np.median(lon[here])))
+    return int(cities().population[row]) if row >= 0 else 0
+
+
 def given(said: Mapping[str, Any]) -> tuple[Place, ...]:
     """Make places of the `[[place]]` entries of a sample or of a person's own places file."""
     return tuple(

@@ -66,6 +66,13 @@ def busiest(events: Events, then: np.ndarray) -> str:
     return next((word for *_, word in ranked if word != SELF), SELF if ranked else EVERYONE)
 
 
+def listed(events: Events, known: Known, first: Observer) -> tuple[Observer, ...]:
+    """List whom a trail is worth seeing as, one before all others."""
+    # What a person's own device wrote no company has: without whoever has the files nobody would see it.
+    own = (known.registry.observer(SELF),) if carries_own(events) else ()
+    return (first, *(one for one in (*knowledge.observers(known), *own) if one.members != first.members))
+
+
 def carries_own(events: Events, rows: Sequence[int] | slice = slice(None)) -> bool:
     """Say whether a device of the person's own wrote some of these rows, as against what they noted themselves."""
     (wrote, words), (by, said) = events.words("collector"), events.words("said_by")

@@ -18,8 +18,8 @@ from trailviz.days import DAY_US, day_bounds, midnights, zone_of
 from trailviz.events import FACET_BIT, FACETS
 from trailviz.gaps import Gap, Moments, Sight, Yardstick
 from trailviz.knowledge import Grade
-from trailviz.lenses import Asked, Fact
-from trailviz.registry import SELF, Observer, Registry
+from trailviz.lenses import Asked
+from trailviz.registry import Observer, Registry
 from trailviz.registry.shelf import load
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from trailviz.guesses import Abstained, Guess, Held, Rule, Surroundings, Whereabouts
     from trailviz.intake import Account, Progress, Source
     from trailviz.knowledge import Known
-    from trailviz.lenses import Finding, Lens
+    from trailviz.lenses import Fact, Finding, Lens
     from trailviz.parties import Parties
     from trailviz.places import Askable, Carried, Gazetteer, Located, Place, Visited
 
@@ -186,12 +186,7 @@ class Trail:
     @cached_property
     def observers(self) -> tuple[Observer, ...]:
         """Whom the trail is worth seeing as, the default first."""
-        first = self.default_observer
-        listed = knowledge.observers(self.known)
-        if observers_.carries_own(self.events):
-            # What a person's own device wrote no company has: without this one nobody would see it.
-            listed = (*listed, self.registry.observer(SELF))
-        return (first, *(one for one in listed if one.members != first.members))
+        return observers_.listed(self.events, self.known, self.default_observer)
 
     def observer(self, text: str) -> Observer:
         """Read who looks; a name that this trail has only in one country (`amazon`: `amazon_cn`) means that one.
@@ -346,14 +341,7 @@ class Trail:
     @cached_property
     def facts(self) -> Mapping[str, Fact]:
         """The claims a sample's rows stand for, by their id."""
-        return {
-            one["id"]: Fact(
-                tuple(dict.fromkeys((place["file"], place["row"]) for place in one["on"])),
-                {"": one.get("her_word", ""), **one.get("her_words", {})},
-                one.get("lower", {}),
-            )
-            for one in self.sample.get("fact", ())
-        }
+        return lenses.facts(self.sample)
 
     def look(self, lens: Lens, observer: Observer, scenario: str, day: date | None = None) -> tuple[Finding, ...]:
         """Lay a lens over a day, or over the whole trail."""
@@ -377,7 +365,7 @@ class Trail:
                 self.events, self.parties, self.acts, self.located, self.known, observer, scenario, self.zone_name
             )
             # Public knowledge: whoever looks has it.
-            self._answers[key] = replace(found, people=_people(found), around=self.around)
+            self._answers[key] = replace(found, people=atlas.people_around(found.lat, found.lon), around=self.around)
         return self._answers[key]
 
     def guess(self, rule: Rule, observer: Observer, scenario: str) -> tuple[Guess | Abstained, ...]:
@@ -461,13 +449,3 @@ class Trail:
         at = np.array([(day - first).days for day in days])
         bounds = np.stack([starts[at], starts[at + 1]], axis=1)
         return gaps.ledger(self.known, self.every_moment, self.loaded, observer, scenario, bounds)
-
-
-def _people(held: Held) -> int:
-    """Answer how many people live in the town in whose reach the middle of an observer's points lies; 0 where nobody does."""
-    here = ~np.isnan(held.lat)
-    if not here.any():
-        return 0
-    towns = atlas.cities()
-    row = towns.around(float(np.median(held.lat[here])), float(np.median(held.lon[here])))
-    return int(towns.population[row]) if row >= 0 else 0

@@ -219,7 +219,9 @@ class Share:
     alone: int
 
 
-def shares(trail: Trail, observer: Observer, scenario: str, day: date | None = None) -> tuple[Share, ...]:
+def shares(
+    trail: Trail, observer: Observer, scenario: str, day: date | None = None, *, exact_to: int = MOST_EXACT
+) -> tuple[Share, ...]:
     """Divide what an observer knows (at "knows" or "knows because") among the companies it knows it from.
 
     Args:
@@ -227,16 +229,17 @@ def shares(trail: Trail, observer: Observer, scenario: str, day: date | None = N
         observer: Who looks.
         scenario: Which relations count.
         day: A local day, or None for the whole trail.
+        exact_to: For how many companies every order is counted.
 
     Returns:
-        The largest first. The values add up to the number of facts known. Exact for up to eight companies; beyond,
+        The largest first. The values add up to the number of facts known. Exact for up to so many companies; beyond,
         the mean over drawn orders with its standard error. (Shapley 1953; drawn as in Castro, Gómez, Tejada 2009.)
     """
     game = _Game.of(trail, observer, scenario, day)
     count = len(game.players)
     whole = (1 << count) - 1
     total = game.value(whole)
-    if count <= MOST_EXACT:
+    if count <= exact_to:
         values, errors = _exact(game), np.zeros(count)
     else:
         values, errors = _drawn(game)

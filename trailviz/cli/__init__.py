@@ -22,7 +22,7 @@ from trailviz.cli import (
     places,
     simulate,
 )
-from trailviz.cli.saying import INTERRUPTED, SOME_NOT, USABLE, RefusedError
+from trailviz.cli.saying import INTERRUPTED, SOME_NOT, USABLE, RefusedError, speaking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -144,7 +144,7 @@ def _about_the_rest(command: Callable[..., argparse.ArgumentParser]) -> None:
         "evidence", findings.evidence, "List what these files prove that companies told each other.", files="+"
     )
     one.add_argument("--json", action="store_true", help="for scripts; docs/cli.md describes it")
-    one.add_argument("--lang", choices=("en", "zh-Hans"), default="en", help="the language of the sentences")
+    speaking(one)
     one = command(
         "doubts", doubts.doubts, "Say what in these files cannot be, or hardly can; change nothing.", files="*"
     )
@@ -153,7 +153,7 @@ def _about_the_rest(command: Callable[..., argparse.ArgumentParser]) -> None:
     one.add_argument("--out", required=True, metavar="FILE", help="the page to write, such as afternoon.html")
     one.add_argument("--ground", metavar="FILE", help=GROUND_HELP)
     one.add_argument("--day", metavar="D", help="a day such as 2017-08-26")
-    one.add_argument("--lang", choices=("en", "zh-Hans"), default="en", help="the language of the page")
+    speaking(one, "the page")
     one.add_argument("--force", action="store_true", help="write over a file that is there")
     one = command(
         "simulate", simulate.simulate, "Invent a person's days, and write their exports with the truth beside."
@@ -175,7 +175,7 @@ def _about_files(command: Callable[..., argparse.ArgumentParser], observing: Cal
     one.add_argument("--no-browser", action="store_true", help="do not open a browser window")
     one = command("check", files.check, "Say what each file is and what became of its rows.", files="+")
     one.add_argument("--json", action="store_true", help="for scripts; docs/cli.md describes it")
-    one.add_argument("--lang", choices=("en", "zh-Hans"), default="en", help="the language of the sentences")
+    speaking(one)
     one.add_argument("--report", metavar="FILE", help="write the shape of the files, and no cell, for an issue tracker")
     one.add_argument("--force", action="store_true", help="write over a file that is there")
     one = command("map", mapping.propose, "Say what the columns of an unknown table mean, and keep it.", files="?")
@@ -186,7 +186,7 @@ def _about_files(command: Callable[..., argparse.ArgumentParser], observing: Cal
     one = command("story", findings.story, "Tell a day as a company could. No files means the sample.", files="*")
     observing(one)
     one.add_argument("--alleged", action="store_true", help="count what is alleged, marked as such")
-    one.add_argument("--lang", choices=("en", "zh-Hans"), default="en", help="the language of the sentences")
+    speaking(one)
     one = command("gaps", gaps.gaps, "List when a company does not know where you were.", files="*")
     observing(one)
     gaps.describe(one)
@@ -206,7 +206,7 @@ def _about_files(command: Callable[..., argparse.ArgumentParser], observing: Cal
     one.add_argument("--sample", metavar="NAME", help="a sample that ships instead of files of your own")
     _placing(one)
     observing(one)
-    one.add_argument("--lang", choices=("en", "zh-Hans"), default="en", help="the language of the sentences")
+    speaking(one)
     one = command("compare", otherwise.compare, "Lay two observers of a day side by side.", files="*")
     observing(one)
     otherwise.describe_compare(one)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from trailviz.cli.saying import USABLE, chosen_day, tell, tell_json
+from trailviz.cli.saying import USABLE, chosen_day, speaking, tell, tell_json
 from trailviz.cli.saying import trail as follow
 
 
@@ -12,7 +12,7 @@ def describe(one: ArgumentParser) -> None:
     """Describe the options of `acts`."""
     one.add_argument("--day", metavar="D", help="a day such as 2017-08-26 (default: the one with most places)")
     one.add_argument("--json", action="store_true", help="for scripts; docs/cli.md describes it")
-    one.add_argument("--lang", choices=("en", "zh-Hans"), default="en", help="the language of the sentences")
+    speaking(one)
 
 
 def acts(parsed: Namespace) -> int:

@@ -6,15 +6,7 @@ from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from trailviz.cli.saying import (
-    USABLE,
-    RefusedError,
-    day_of,
-    free,
-    nearest,
-    tell,
-    tell_json,
-)
+from trailviz.cli.saying import USABLE, RefusedError, day_of, free, nearest, speaking, tell, tell_json
 from trailviz.cli.saying import trail as follow
 
 if TYPE_CHECKING:
@@ -46,7 +38,7 @@ def describe(one: ArgumentParser) -> None:
         default=[],
         help="your exports: what they prove stands beside the registry",
     )
-    one.add_argument("--lang", choices=("en", "zh-Hans"), default="en", help="the language of the sentences")
+    speaking(one)
     one.add_argument("--force", action="store_true", help="write over a file that is there")
     one.add_argument("--json", action="store_true", help="for scripts; docs/cli.md describes it")
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from trailviz.cli.saying import SOME_NOT, USABLE, RefusedError, tell, tell_json
+from trailviz.cli.saying import SOME_NOT, USABLE, RefusedError, speaking, tell, tell_json
 from trailviz.cli.saying import trail as follow
 
 
 def describe(one: ArgumentParser) -> None:
     """Describe its options."""
     one.add_argument("--json", action="store_true", help="for scripts; docs/cli.md describes it")
-    one.add_argument("--lang", choices=("en", "zh-Hans"), default="en", help="the language of the sentences")
+    speaking(one)
 
 
 def doubts(parsed: Namespace) -> int:

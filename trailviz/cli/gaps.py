@@ -12,6 +12,7 @@ from trailviz.cli.saying import (
     chosen_day,
     chosen_observer,
     day_of,
+    speaking,
     tell,
     tell_json,
 )
@@ -44,7 +45,7 @@ def describe(one: ArgumentParser) -> None:
         "--speed", type=float, metavar="MPS", help="the speed of the reachable area (default: the last mode's)"
     )
     one.add_argument("--worth", action="store_true", help="what each relation and each other company is worth, in bits")
-    one.add_argument("--lang", choices=("en", "zh-Hans"), default="en", help="the language of the sentences")
+    speaking(one)
 
 
 def gaps(parsed: Namespace) -> int:

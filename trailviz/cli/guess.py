@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from trailviz.cli.saying import SOME_NOT, USABLE, RefusedError, chosen_observer, tell, tell_json
+from trailviz.cli.saying import SOME_NOT, USABLE, RefusedError, chosen_observer, speaking, tell, tell_json
 from trailviz.cli.saying import trail as follow
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def describe(one: ArgumentParser) -> None:
     one.add_argument(
         "--sensitive", action="store_true", help="also the rules about health, faith and the like, which are off"
     )
-    one.add_argument("--lang", choices=("en", "zh-Hans"), default="en", help="the language of the sentences")
+    speaking(one)
 
 
 def guess(parsed: Namespace) -> int:

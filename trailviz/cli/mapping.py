@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trailviz.cli.saying import SOME_NOT, USABLE, RefusedError, tell
+from trailviz.cli.saying import SOME_NOT, USABLE, RefusedError, speaking, tell
 
 if TYPE_CHECKING:
     from trailviz.reading.mapping import ColumnMapping
@@ -35,7 +35,7 @@ def describe(one: ArgumentParser) -> None:
     one.add_argument("--save", action="store_true", help="keep it, so that files of this shape are read from now on")
     one.add_argument("--forget", metavar="NAME", help="remove a mapping you kept")
     one.add_argument("--list", action="store_true", help="list the mappings you kept")
-    one.add_argument("--lang", choices=("en", "zh-Hans"), default="en", help="the language of the sentences")
+    speaking(one)
 
 
 def propose(parsed: Namespace) -> int:

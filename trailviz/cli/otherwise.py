@@ -13,6 +13,7 @@ from trailviz.cli.saying import (
     chosen_observer,
     era,
     nearest,
+    speaking,
     tell,
     tell_json,
 )
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 def describe_compare(one: ArgumentParser) -> None:
     """Describe the options of `compare`."""
     one.add_argument("--with", dest="other", metavar="COMPANY", required=True, help="who else looks")
-    one.add_argument("--lang", choices=("en", "zh-Hans"), default="en", help="the language of the sentences")
+    speaking(one)
 
 
 def describe_what_if(one: ArgumentParser) -> None:
@@ -52,7 +53,7 @@ def describe_what_if(one: ArgumentParser) -> None:
     one.add_argument("--keep-days", type=int, metavar="N", help="nothing older is kept, from the trail's last day")
     one.add_argument("--no-location", action="store_true", help="no app may read the phone's position")
     one.add_argument("--guesses", action="store_true", help="also what becomes of the guesses, from the whole trail")
-    one.add_argument("--lang", choices=("en", "zh-Hans"), default="en", help="the language of the sentences")
+    speaking(one)
 
 
 def compare(parsed: Namespace) -> int:

@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trailviz.cli.saying import USABLE, RefusedError, counted_places, tell, unusable
+from trailviz.cli.saying import USABLE, RefusedError, counted_places, speaking, tell, unusable
 
 if TYPE_CHECKING:
     from trailviz.events import Events
@@ -21,7 +21,7 @@ def describe(one: ArgumentParser) -> None:
     one.add_argument("places", metavar="FILE", nargs="*", help="a table of places, or a map; none lists what you keep")
     one.add_argument("--keep", action="store_true", help="keep these tables, so that they count for every command")
     one.add_argument("--forget", metavar="NAME", help="remove a table you kept")
-    one.add_argument("--lang", choices=("en", "zh-Hans"), default="en", help="the language of the sentences")
+    speaking(one)
 
 
 def places(parsed: Namespace) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from argparse import Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 # 130 is 128 and the signal's number, as shells count.
 USABLE, SOME_NOT, USAGE, INTERRUPTED = 0, 1, 2, 130
 MEGABYTE = 1_000_000
+ENGLISH, CHINESE = frozenset({"en", "eng"}), frozenset({"zh", "zho", "cmn", "chi"})
+TRADITIONAL = frozenset({"hant", "tw", "hk", "mo"})
 AFTERNOON = date(2017, 8, 26)
 
 
@@ -40,6 +42,31 @@ def tell_json(value: object) -> None:
     """Print a value for scripts."""
     # Letters as they are: names in Chinese should be readable for whoever looks.
     tell(json.dumps(value, ensure_ascii=False, indent=1, default=str))
+
+
+def language(text: str) -> str:
+    """Read a language as people and systems write it (`zh`, `zh_CN.UTF-8`, `en-GB`), and answer the one that is spoken.
+
+    Raises:
+        ArgumentTypeError: If it is not spoken here.
+    """
+    name = text.split(".", maxsplit=1)[0].replace("_", "-").casefold()
+    first, *more = name.split("-")
+    # Who reads Traditional Chinese is not served by the other script without being told.
+    if first in CHINESE and ("hans" in more or not TRADITIONAL & set(more)):
+        return "zh-Hans"
+    if first in ENGLISH:
+        return "en"
+    raise ArgumentTypeError(
+        f"{text!r} is not spoken here. Expected en (English) or zh-Hans (简体中文, Simplified Chinese)"
+    )
+
+
+def speaking(one: ArgumentParser, what: str = "the sentences") -> None:
+    """Describe the option for the language of something."""
+    one.add_argument(
+        "--lang", type=language, default="en", metavar="LANG", help=f"the language of {what}: en or zh-Hans"
+    )
 
 
 def paths(parsed: Namespace) -> list[Path]:

@@ -136,6 +136,18 @@ def lenses(folder: Path | None = None) -> tuple[Lens, ...]:
     return tuple(sorted((_lens(path) for path in place.glob("*.toml")), key=lambda one: (one.order, one.id)))
 
 
+def facts(sample: Mapping[str, Any]) -> Mapping[str, Fact]:
+    """Answer the claims a sample's rows stand for, by their id."""
+    return {
+        one["id"]: Fact(
+            tuple(dict.fromkeys((place["file"], place["row"]) for place in one["on"])),
+            {"": one.get("her_word", ""), **one.get("her_words", {})},
+            one.get("lower", {}),
+        )
+        for one in sample.get("fact", ())
+    }
+
+
 def look(lens: Lens, events: Events, known: Known, parties: Parties, asked: Asked) -> tuple[Finding, ...]:
     """Lay a lens over the events: its findings, rule by rule; a rule that finds nothing has no finding.
 

@@ -167,6 +167,8 @@ def ungzipped(opener: Callable[[], BinaryIO], size: int, budget: Budget) -> Unpa
                 total += len(piece)
                 # the bytes are counted as they come, since a header can claim anything
                 if total > min(LARGEST_MEMBER, budget.size) or _too_dense(total, size) or budget.members < 0:
+                    # what was unpacked so far is on the disk
+                    target.close()
                     raise RefusedMemberError("zip_bomb")
                 if isinstance(target, io.BytesIO) and total > IN_MEMORY:
                     kept = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115 - kept open
