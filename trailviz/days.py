@@ -11,9 +11,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 
-DAY_US = 86_400_000_000
+MINUTE_US, HOUR_US, DAY_US = 60_000_000, 3_600_000_000, 86_400_000_000
+DAY_S = 86_400
 ONE_DAY = timedelta(days=1)
 EPOCH = date(1970, 1, 1)
+EPOCH_WEEKDAY = 3
+"""1970-01-01 was a Thursday, and 0 is Monday."""
+DAYS_A_WEEK, WORKING_DAYS = 7, 5
+"""Monday to Friday are the first five."""
 # NumPy's NaT, as the number it is kept as.
 NOT_A_TIME = -(1 << 63)
 NOBODYS = frozenset({"UTC", "+00:00", "Z", "Etc/UTC"})
@@ -39,6 +44,16 @@ def zone_of(name: str) -> tzinfo:
     # The name of a folder of zones ("America") is an OSError, and one that leaves it ("../x") a ValueError.
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise UnknownZoneError(name) from None
+
+
+def date_of(day: int) -> date:
+    """Answer a local day since 1970 as a date."""
+    return EPOCH + timedelta(days=int(day))
+
+
+def weekdays(days: np.ndarray) -> np.ndarray:
+    """Answer the weekday of local days since 1970; 0 is Monday."""
+    return (days + EPOCH_WEEKDAY) % DAYS_A_WEEK
 
 
 def midnight(day: date, zone: tzinfo) -> datetime:

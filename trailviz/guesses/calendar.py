@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from trailviz.days import DAYS_A_WEEK, weekdays
+
 LAST = 31
 """The last day of every month, however long it is."""
 ROLLS = {"none": (0, 0), "before": (-1, -2), "after": (2, 1)}
 """By how many days a Saturday and a Sunday are moved: not, to the Friday, to the Monday."""
 SATURDAY, SUNDAY = 5, 6
-FIRST_WEEKDAY = 3
-"""1 January 1970 was a Thursday."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,6 @@ class Due:
     off: int
 
 
-def weekdays(day: np.ndarray) -> np.ndarray:
-    """Answer the weekday of local days since 1970; 0 is Monday."""
-    return (day + FIRST_WEEKDAY) % 7
-
-
 def due(day: np.ndarray) -> Due:
     """Find the day of the month that some local days (since 1970) keep to best, and the simplest way weekends move it."""
     month = day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
@@ -42,7 +37,7 @@ def due(day: np.ndarray) -> Due:
     length = (months + 1).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64) - first
     plain = first[..., None] + np.minimum(np.arange(1, LAST + 1), length[..., None]) - 1
     weekday = weekdays(plain)
-    shift = np.zeros((7, len(ROLLS)), np.int64)
+    shift = np.zeros((DAYS_A_WEEK, len(ROLLS)), np.int64)
     shift[[SATURDAY, SUNDAY]] = np.array(list(ROLLS.values())).T
     # One entry an occurrence, a day of the month and a roll: the nearest of the three months.
     off = np.abs(day[:, None, None, None] - (plain[..., None] + shift[weekday])).min(1)

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trailviz.acts import NO_TIME
-from trailviz.days import DAY_US
+from trailviz.days import DAY_US, DAYS_A_WEEK, HOUR_US, MINUTE_US, weekdays
 from trailviz.guesses import PROBABLY, Abstained, Clock, Guess, Span, Term, Weekday
 from trailviz.guesses.anchors import home_of, work_of
-from trailviz.guesses.sightings import LEFT, MONDAY, REACHED, SEEN, STAYED, Sightings, sightings
+from trailviz.guesses.sightings import LEFT, REACHED, SEEN, STAYED, Sightings, sightings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,9 +24,8 @@ if TYPE_CHECKING:
     from trailviz.guesses.held import Held
 
 FEWEST_DAYS = 5
-LONGEST_US = 3 * 3_600_000_000
-STOP_US = 20 * 60_000_000
-MINUTE_US, DAY_MIN = 60_000_000, 1440.0
+LONGEST_US, STOP_US = 3 * HOUR_US, 20 * MINUTE_US
+DAY_MIN = 1440.0
 OFTEN = 0.5
 """A weekday is named that has at least half as many ways as the one with most."""
 MODES = frozenset({"walk", "bike", "scooter", "car", "taxi", "bus", "metro", "train", "boat", "plane"})
@@ -99,7 +98,7 @@ def _once(ways: Ways) -> bool:
 
 def _habit(held: Held, ways: Ways) -> dict[str, Value]:
     leaves, comes = _usual(ways.begin), _usual(ways.end)
-    weekday = np.bincount((ways.begin // DAY_US + MONDAY) % 7, minlength=7)
+    weekday = np.bincount(weekdays(ways.begin // DAY_US), minlength=DAYS_A_WEEK)
     usual = np.flatnonzero(weekday >= OFTEN * weekday.max())
     mode = _mode(held, ways)
     return {

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from trailviz.days import date_of
 from trailviz.guesses import Abstained, Guess, Value
-from trailviz.guesses.money import IN, date_of, money
+from trailviz.guesses.money import IN, money
 from trailviz.guesses.people import people, role
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from trailviz.acts import NO_TIME
-from trailviz.days import DAY_US, NOBODYS, walls, zone_of
+from trailviz.days import DAY_S, DAY_US, NOBODYS, walls, zone_of
 from trailviz.events import FACETS
 from trailviz.knowledge import Grade
 from trailviz.paths import has_row
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 TEN_THOUSANDTHS = 10_000
-DAY_S = 86_400
 MOST_EXACT = 9e11
 NONE = -1
 WHERE = ("time", "end", "place", "destination")

@@ -6,12 +6,11 @@ latter's labelled people (`home_work.json`, docs/guesses-home-work.md).
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trailviz.days import EPOCH
+from trailviz.days import date_of
 from trailviz.guesses import PROBABLY, Abstained, Guess, Other, Share
 from trailviz.guesses.anchors import FEWEST, Anchor, Anchored, home_of
 from trailviz.guesses.sightings import REACHED, Sightings, sightings, strongest
@@ -54,11 +53,6 @@ def guess(held: Held) -> Iterator[Guess | Abstained]:
         yield Guess("second", _values(seen, other), _rows(held, seen, other), other.p, "home-2", point(other))
 
 
-def day(since_1970: int) -> date:
-    """Answer a local day as a date."""
-    return EPOCH + timedelta(days=since_1970)
-
-
 def _values(seen: Sightings, one: Anchor) -> dict[str, Value]:
     return {"place": point(one), "rows": len(np.unique(_all(seen, one.place))), "nights": len(seen.nights(one.place))}
 
@@ -92,7 +86,7 @@ def changes(
         p = share * min(before.p, after.p)
         if p >= PROBABLY:
             new = before if after.place == best.place else after
-            values: dict[str, Value] = {"from": point(before), "to": point(after), "date": day(after.first)}
+            values: dict[str, Value] = {"from": point(before), "to": point(after), "date": date_of(after.first)}
             yield Guess(named[0], values, rows(new), p, f"{named[1]}-{number}", point(new))
             number += 1
 

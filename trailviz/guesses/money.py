@@ -7,7 +7,6 @@ person moves between their own pockets (top-ups, savings, a wallet's cash-out) i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 from decimal import Decimal
 from hashlib import blake2s
 from typing import TYPE_CHECKING
@@ -18,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trailviz.acts import NO_TIME
-from trailviz.days import DAY_US, EPOCH
+from trailviz.days import DAY_S, DAY_US
 from trailviz.guesses import Sum
 from trailviz.guesses.held import NONE, TEN_THOUSANDTHS
 from trailviz.pairing import within
@@ -58,7 +57,6 @@ OWN = (
 )
 """Words of moving money between one's own pockets, in six languages; read in transfers and top-ups only."""
 SAME_MONEY_US = 3 * DAY_US
-DAY_S = DAY_US // 1_000_000
 WRITTEN_WITH_A_NUMBER = r"[\d#*/.,:;_\-]+"
 """What changes from one statement line of a company to the next: numbers of orders, of terminals, of months."""
 
@@ -120,11 +118,6 @@ class Money:
 def money(seen: Held) -> Money:
     """Answer the deeds of money an observer has, worked out once."""
     return seen.once("money", _money)
-
-
-def date_of(day: int) -> date:
-    """Answer a local day as a date."""
-    return EPOCH + timedelta(days=int(day))
 
 
 def matching(column: Coded, pattern: str) -> np.ndarray:

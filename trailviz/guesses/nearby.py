@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trailviz.acts import NO_TIME
+from trailviz.days import DAYS_A_WEEK, MINUTE_US
 from trailviz.guesses.anchors import home_of, work_of
 from trailviz.guesses.sightings import REACHED, SEEN, STAYED, sightings
 
@@ -30,9 +31,9 @@ R90_OF_SIGMA, R95_OF_R90 = 2.146, 1.14
 VAGUE_M = 1000.0
 LEAST = 0.2
 """A kind that is less than a fifth of the places there is not told: every street has a bar, and every third a dentist."""
-FEWEST_NIGHTS, DAYS_THERE, DAYS_A_WEEK = 2, 2.5, 7
+FEWEST_NIGHTS, DAYS_THERE = 2, 2.5
 """What somebody would call home or work is an everyday place from so many nights, or days a week, on."""
-STAYED_US = 20 * 60 * 1_000_000
+STAYED_US = 20 * MINUTE_US
 THREE = 3.0
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from trailviz.acts import NO_TIME
-from trailviz.days import DAY_US
+from trailviz.days import DAY_US, HOUR_US, WORKING_DAYS, weekdays
 from trailviz.guesses import Abstained, Guess, Point, Share
 from trailviz.guesses.sightings import sightings
 
@@ -26,9 +26,8 @@ if TYPE_CHECKING:
 FEWEST = 60
 TRAINED = 0.75
 ALPHA = 2.0
-SLOTS, SLOT_US = 12, 4 * DAY_US // 24
+SLOTS, SLOT_US = 12, 4 * HOUR_US
 """Six stretches of four hours, of working days and of free ones."""
-MONDAY, FREE = 3, 5
 MOST_SHOWN = 3
 SIGMAS = 2.0
 MOST_PLACES = 400
@@ -111,7 +110,7 @@ def _moves(seen: Sightings) -> Moves:
     places, place = np.unique(seen.place[timed], return_inverse=True)
     at = seen.at[timed]
     moved = np.flatnonzero(place[1:] != place[:-1]) + 1
-    free = (at[moved] // DAY_US + MONDAY) % 7 >= FREE
+    free = weekdays(at[moved] // DAY_US) >= WORKING_DAYS
     slot = at[moved] % DAY_US // SLOT_US + np.where(free, SLOTS // 2, 0)
     return Moves(place[moved - 1], place[moved], slot, seen.row[timed[moved - 1]], seen.row[timed[moved]], places)
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from trailviz.days import date_of, weekdays
 from trailviz.guesses import Abstained, Guess, Party, Term, Value, Weekday
-from trailviz.guesses.calendar import LAST, weekdays
-from trailviz.guesses.money import IN, OUT, Money, date_of, matching, money
+from trailviz.guesses.calendar import LAST
+from trailviz.guesses.money import IN, OUT, Money, matching, money
 from trailviz.guesses.recurring import Series, end_of, recurring
 
 if TYPE_CHECKING:

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from trailviz.guesses.calendar import Due, due, weekdays
+from trailviz.days import weekdays
+from trailviz.guesses.calendar import Due, due
 from trailviz.guesses.money import IN, OUT, Money, money
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from trailviz.acts import NO_TIME
-from trailviz.days import DAY_US
+from trailviz.days import DAY_US, DAYS_A_WEEK, HOUR_US, weekdays
 from trailviz.geo import METRES_A_DEGREE
 from trailviz.guesses import Abstained, Guess, Term
 
@@ -43,7 +43,6 @@ SHOWN_SIDE_M, SHOWN_POINTS = 1000.0, 4
 MOST_POINTS = 12
 FEWEST = 4
 ALONE = 1.5
-HOUR_US = DAY_US // 24
 MOST_ROWS = 200
 
 
@@ -91,8 +90,8 @@ def _visited(held: Held, rows: np.ndarray, side: float, when: str) -> float:
     cells = _cells(held, rows, side)
     if when == NEVER:
         return float(len(np.unique(cells)))
-    weekday = held.wall[rows] // DAY_US % 7
-    return max(1.0, float((~pd.DataFrame({"cell": cells, "day": weekday}).duplicated()).sum()) / 7)
+    weekday = weekdays(held.wall[rows] // DAY_US)
+    return max(1.0, float((~pd.DataFrame({"cell": cells, "day": weekday}).duplicated()).sum()) / DAYS_A_WEEK)
 
 
 def _cells(held: Held, rows: np.ndarray, side: float) -> np.ndarray:

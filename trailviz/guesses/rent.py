@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from trailviz.days import date_of
 from trailviz.guesses import Abstained, Guess, Other, Party, Share, Term, Value
-from trailviz.guesses.money import IN, OUT, Money, date_of, matching, money
+from trailviz.guesses.money import IN, OUT, Money, matching, money
 from trailviz.guesses.recurring import Series, end_of, recurring
 
 if TYPE_CHECKING:

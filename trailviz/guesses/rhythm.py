@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trailviz.days import DAY_US
+from trailviz.days import DAY_US, HOUR_US, weekdays
 from trailviz.guesses import Abstained, Clock, Guess, Share, Value, Weekday
-from trailviz.guesses.calendar import weekdays
 from trailviz.guesses.kinds import of_kind
 from trailviz.guesses.money import IN, OUT, Money, money
 from trailviz.guesses.recurring import Series, recurring
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from trailviz.guesses.held import Held
 
 LEAST, LEAST_WEEKS, LEAST_PERIODS = 50, 4, 6
-HOUR_US = DAY_US // 24
 HOURS = 3
 AFTER, BEFORE = (0, 7), (21, 28)
 """Days since pay: the first week and the fourth, `[start, end)`."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trailviz.acts import NO_TIME
-from trailviz.days import DAY_US
+from trailviz.days import DAY_US, HOUR_US, weekdays
 from trailviz.geo import distance_m
 from trailviz.guesses import Abstained, Guess
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from trailviz.guesses.held import Held
 
 TENTH_OF_A_MILE_M = 160.9
-HOUR_US = DAY_US // 24
 EARLIEST_US, LATEST_US = 4 * HOUR_US, 6 * HOUR_US
 FROM_H, UNTIL_H = 22, 4
 FRIDAY, SATURDAY = 4, 5
@@ -40,7 +39,7 @@ def guess(held: Held) -> Iterator[Guess | Abstained]:
     ended = rides[(held.end[rides] != NO_TIME) & ~np.isnan(held.end_lat[rides])]
     # The night of Friday reaches to four on Saturday: hours are counted from four.
     wall = held.wall_end[ended] - UNTIL_H * HOUR_US
-    weekday = (wall // DAY_US + 3) % 7
+    weekday = weekdays(wall // DAY_US)
     late = (wall % DAY_US) // HOUR_US >= FROM_H - UNTIL_H
     ended = ended[late & np.isin(weekday, [FRIDAY, SATURDAY])]
     starts = rides[~np.isnan(held.lat[rides])]

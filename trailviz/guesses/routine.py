@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trailviz.acts import NO_TIME
-from trailviz.days import DAY_US
+from trailviz.days import EPOCH_WEEKDAY, HOUR_US
 from trailviz.guesses import Abstained, Guess, Share
 from trailviz.guesses.sightings import sightings
 
@@ -27,8 +27,6 @@ MOST_STEPS = 4000
 """The latest moves are enough, and the search for repeats grows with their square."""
 SEED, SHUFFLES = 20100219, 3
 WEEK_HOURS = 168
-MONDAY = 3
-HOUR_US = DAY_US // 24
 FEWEST_IN_HOUR = 4
 
 
@@ -105,7 +103,7 @@ def regularity(real: float, places: int) -> float:
 def _weekly(place: np.ndarray, at: np.ndarray) -> tuple[float, int, np.ndarray] | None:
     """Answer how often the commonest place of an hour of the week is the one, over the hours seen often enough."""
     timed = np.flatnonzero(at != NO_TIME)
-    hour = (at[timed] // HOUR_US + MONDAY * 24) % WEEK_HOURS
+    hour = (at[timed] // HOUR_US + EPOCH_WEEKDAY * 24) % WEEK_HOURS
     cell, count = np.unique(hour * (place.max() + 1) + place[timed], return_counts=True)
     of = cell // (place.max() + 1)
     total = np.bincount(of, count, minlength=WEEK_HOURS)

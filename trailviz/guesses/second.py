@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from trailviz.days import HOUR_US
 from trailviz.guesses.scores import expit, score
-from trailviz.guesses.sightings import COUNTS, HOUR_US
+from trailviz.guesses.sightings import COUNTS
 from trailviz.guesses.spells import spells, times
 
 if TYPE_CHECKING:
@@ -31,8 +32,10 @@ SECOND_TIMES, FAR_TIMES, FAR_M = 5, 8, 100_000.0
 `trips` calls a trip are more likely a hotel's, unless they come back more often: nobody has measured that, for the labelled data has no coordinates."""
 LEAST_SCORE = -2.0
 """Beside a home that is never in doubt everything else looks unlike one."""
-LONG_H, A_NIGHT_H = 16.0, 8.0
-"""Nobody works longer at a stretch. A place reached in the evening counts as one night there, one reached in the morning as one working day."""
+LONG_H = 16.0
+"""Nobody works longer at a stretch."""
+EXPECTED_H = 8.0
+"""What a ride tells of the hours after it: a place reached in the evening counts as one night there, one reached in the morning as one working day."""
 
 
 @cache
@@ -44,7 +47,7 @@ def second_home() -> np.ndarray:
 
 def nights_h(counts: np.ndarray) -> np.ndarray:
     """Measure the hours of night at each place, known or to be expected of a ride there in the evening."""
-    return counts[:, COUNTS.index("night_h")] + A_NIGHT_H * counts[:, COUNTS.index("night_reached")]
+    return counts[:, COUNTS.index("night_h")] + EXPECTED_H * counts[:, COUNTS.index("night_reached")]
 
 
 def runner_up(counts: np.ndarray, possible: np.ndarray) -> int:
@@ -63,8 +66,8 @@ def lived(seen: Sightings, place: int) -> tuple[int, int]:
 def features(counts: np.ndarray, place: int, known: tuple[int, int], by: Scores) -> np.ndarray:
     """Answer what the probability of a second home follows from (`SECOND`); `known` is what `lived` counts."""
     of = dict(zip(COUNTS, counts[place], strict=True))
-    working = of["work_h"] + A_NIGHT_H * of["morning_reached"]
-    part = working / (working + nights_h(counts)[place] + of["other_h"] + A_NIGHT_H)
+    working = of["work_h"] + EXPECTED_H * of["morning_reached"]
+    part = working / (working + nights_h(counts)[place] + of["other_h"] + EXPECTED_H)
     own = max(float(score(counts, by)[place]), LEAST_SCORE)
     return np.array([own, *np.log1p(known), part])
 

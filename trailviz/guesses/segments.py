@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from trailviz.days import date_of
 from trailviz.guesses import Abstained, Guess, Term, Value
 from trailviz.guesses.kinds import of_kind
-from trailviz.guesses.money import OUT, date_of, money
+from trailviz.guesses.money import OUT, money
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from trailviz.acts import NO_TIME
+from trailviz.days import DAYS_A_WEEK, MINUTE_US, date_of, weekdays
 from trailviz.guesses import Abstained, Clock, Guess, Length, Point, Share, Term, Value, Weekday
-from trailviz.guesses.calendar import weekdays
 from trailviz.guesses.kinds import of_kind
-from trailviz.guesses.money import OUT, Money, date_of, money
+from trailviz.guesses.money import OUT, Money, money
 from trailviz.guesses.nearby import Nearby, nearby
 from trailviz.places.locate import R50_OF_R90
 
@@ -35,7 +35,7 @@ PRIOR_WEEKS = 2
 """The base rate weighs as much as two weeks of one's own: little, since it is of another country's average person."""
 BESIDE_MIN = 90
 """A weekly slot: the same weekday, within an hour and a half of its middle."""
-DAY_MIN, MINUTE_US = 1440, 60_000_000
+DAY_MIN = 1440
 GRID = 4001
 MOST_SPOTS = 5
 TEN_M, LEAST_M = 10.0, 20.0
@@ -159,18 +159,18 @@ class Slot(NamedTuple):
 
 def _slots(day: np.ndarray, minute: np.ndarray) -> Iterator[Slot]:
     """Find the weekdays and hours that were kept in six of eight weeks or more; days ascend."""
-    for weekday in range(7):
+    for weekday in range(DAYS_A_WEEK):
         mine = np.flatnonzero(weekdays(day) == weekday)
         if len(mine) < HITS:
             continue
         middle = np.median(minute[mine])
         slot = mine[np.abs(minute[mine] - middle) <= BESIDE_MIN]
-        week = np.unique(day[slot] // 7)
+        week = np.unique(day[slot] // DAYS_A_WEEK)
         hits = np.searchsorted(week, week + WEEKS) - np.arange(len(week))
         if not len(hits) or hits.max() < HITS:
             continue
         first = int(week[hits.argmax()])
-        inside = slot[(day[slot] // 7 >= first) & (day[slot] // 7 < first + WEEKS)]
+        inside = slot[(day[slot] // DAYS_A_WEEK >= first) & (day[slot] // DAYS_A_WEEK < first + WEEKS)]
         yield Slot(weekday, float(middle), int(hits.max()), inside)
 
 

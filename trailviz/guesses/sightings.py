@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trailviz.acts import NO_TIME
-from trailviz.days import DAY_US
+from trailviz.days import DAY_US, DAYS_A_WEEK, EPOCH_WEEKDAY, HOUR_US, WORKING_DAYS, weekdays
 from trailviz.geo import distance_m
 from trailviz.places.clusters import EPS_M, RIDE_EPS_M, places
 from trailviz.places.staypoints import stays
@@ -21,7 +21,6 @@ from trailviz.places.staypoints import stays
 if TYPE_CHECKING:
     from trailviz.guesses.held import Held
 
-HOUR_US = 3_600_000_000
 LEFT, REACHED, STAYED, SEEN = range(4)
 """What a sighting tells: the person left the place, reached it, was there between two times, or was there at one."""
 RIDES = ("ride", "leg", "tap")
@@ -60,10 +59,7 @@ RIDE_KINDS, STAY_KINDS, PAID_KINDS = [0], [9, 10, 11], [12, 13]
 """Where in `COUNTS` the amount of each sort of evidence stands."""
 NIGHT, NIGHT_DWELL, MORNING, EVENING, WORKING = (20, 28), (22, 30), (5, 11), (15, 20), (9, 17)
 """Hours of the day, `[from, until)`."""
-WORKING_DAYS = 5
-MONDAY = 3
-"""1970-01-01 was a Thursday."""
-DAYS_A_WEEK, NOON_US = 7, 12 * HOUR_US
+NOON_US = 12 * HOUR_US
 MOST_ROWS = 200
 A_NIGHT_H = 2.0
 
@@ -110,7 +106,7 @@ class Sightings:
     @cached_property
     def night_h(self) -> np.ndarray:
         """How many hours of each stretch lie between 22 and 6."""
-        return hours(self.stay_from, self.stay_until, NIGHT_DWELL, 7)
+        return hours(self.stay_from, self.stay_until, NIGHT_DWELL, DAYS_A_WEEK)
 
     @cached_property
     def work_h(self) -> np.ndarray:
@@ -120,7 +116,7 @@ class Sightings:
     @cached_property
     def on_working_day(self) -> np.ndarray:
         """Which sightings are of a day from Monday to Friday."""
-        return (self.day + MONDAY) % 7 < WORKING_DAYS
+        return weekdays(self.day) < WORKING_DAYS
 
     @cached_property
     def late(self) -> np.ndarray:
@@ -358,7 +354,7 @@ def hours(begin: np.ndarray, until: np.ndarray, between: tuple[int, int], days: 
 
     def passed(at: np.ndarray) -> np.ndarray:
         # From a Monday at from_hour on: whole days that count, and the part of the day.
-        since = at + (MONDAY * DAY_US - from_hour * HOUR_US)
+        since = at + (EPOCH_WEEKDAY * DAY_US - from_hour * HOUR_US)
         day = since // DAY_US
         part = np.minimum((since - day * DAY_US) / HOUR_US, to_hour - from_hour)
         if days == DAYS_A_WEEK:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trailviz.acts import NO_TIME
-from trailviz.days import DAY_US
+from trailviz.days import DAY_S, DAY_US, HOUR_US, MINUTE_US, WORKING_DAYS, weekdays
 from trailviz.guesses import Abstained, Clock, Guess, Share, Span
 from trailviz.guesses.anchors import home_of
 from trailviz.guesses.sightings import sightings
@@ -27,7 +27,6 @@ MOVED = ("ride", "leg", "visit")
 """Kinds whose both ends need somebody awake: one sets out, and one arrives."""
 AWAKE = ("payment", "order", "request", "tap", "transfer", "top_up", "search", "note", "sign_in", *MOVED)
 """Kinds that need somebody awake: a phone's positions, a debit, a delivery and a fee come by night too."""
-HOUR_US = DAY_US // 24
 QUIET_H, USUAL_H = 5, 1
 FEW = 0.04
 """With fewer of the deeds than this between one and six, the night is where most people have it."""
@@ -38,15 +37,13 @@ FEWEST_NIGHTS = 14
 USUAL_SHARE = 0.4
 """With fewer nights than this of the days, the silences are shifts as likely as sleep."""
 A_SHIFT = 0.5
-WEEKEND = 5
-ANY_DAY_S = 86_400
 FEWEST_CHARGES, BY_NIGHT_H, SAME_HOUR_H = 5, 6, 0.5
 """So many payments to one side, all before six in the morning and within such a spread, are taken and not made."""
 
 
 def guess(held: Held) -> Iterator[Guess | Abstained]:
     """Find the quiet hours, for nights before workdays and before free days."""
-    awake = held.kind.among(AWAKE) & (held.precision_s < ANY_DAY_S) & ~_automatic(held)
+    awake = held.kind.among(AWAKE) & (held.precision_s < DAY_S) & ~_automatic(held)
     begun = np.flatnonzero(awake & (held.start != NO_TIME))
     ended = np.flatnonzero(awake & held.kind.among(MOVED) & (held.end != NO_TIME))
     wall, rows = np.concatenate([held.wall[begun], held.wall_end[ended]]), np.concatenate([begun, ended])
@@ -67,8 +64,8 @@ def guess(held: Held) -> Iterator[Guess | Abstained]:
     if _worked(held, wall[before], wall[after]):
         yield Abstained("shift")
         return
-    # The day on which one wakes says whether the night was before a workday: 1970-01-01 was a Thursday.
-    free = ((night + 3) % 7) >= WEEKEND
+    # The day on which one wakes says whether the night was before a workday.
+    free = weekdays(night) >= WORKING_DAYS
     evidence = held.position[rows[np.stack([before, after], axis=1).ravel()]]
     yield _told("quiet", wall, before, after, evidence, middle)
     if min(free.sum(), (~free).sum()) >= FEWEST_NIGHTS // 2:
@@ -97,12 +94,11 @@ def _told(
     first = (wall[after] - middle + DAY_US // 2) % DAY_US - DAY_US // 2
     spans = (wall[after] - wall[before]) / 1e6
     low, half, high = np.percentile(spans, [25, 50, 75])
-    minute = 60_000_000
     return Guess(
         what,
         {
-            "from": Clock((float(np.median(last)) + middle) / minute % 1440),
-            "until": Clock((float(np.median(first)) + middle) / minute % 1440),
+            "from": Clock((float(np.median(last)) + middle) / MINUTE_US % 1440),
+            "until": Clock((float(np.median(first)) + middle) / MINUTE_US % 1440),
             "nights": len(before),
             "span": Span(float(half)),
             "low": Span(float(low)),

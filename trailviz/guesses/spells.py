@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trailviz.days import DAY_US
-from trailviz.guesses.sightings import A_NIGHT_H, HOUR_US, NIGHT_DWELL, hours
+from trailviz.days import DAY_US, DAYS_A_WEEK, HOUR_US, WORKING_DAYS, weekdays
+from trailviz.guesses.sightings import A_NIGHT_H, NIGHT_DWELL, hours
 
 if TYPE_CHECKING:
     from trailviz.guesses.sightings import Sightings
@@ -19,7 +19,6 @@ SHIFT_NIGHTS, SHIFT_H, SPREAD_H = 8, (6.0, 14.0), 2.0
 """A shift: so many nights, so long each, and half of them begin, and last, within so many hours of each other. Of eight invented nurses' nights
 half began within a quarter of an hour. Of 14 labelled people with nights slept off elsewhere, six of them at a second home, one keeps such
 hours under any way of logging, at a place named as work (2026-11-26): too few to call it measured."""
-DAYS_A_WEEK, WORKING_DAYS, MONDAY = 7, 5, 3
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ def working_days_h(seen: Sightings, place: int) -> np.ndarray:
     begin, until = spells(seen, place)
     days, day = np.unique(begin // DAY_US, return_inverse=True)
     lasted = np.bincount(day, (until - begin) / HOUR_US, minlength=len(days))
-    return lasted[(days + MONDAY) % DAYS_A_WEEK < WORKING_DAYS]
+    return lasted[weekdays(days) < WORKING_DAYS]
 
 
 def times(nights: np.ndarray) -> int:

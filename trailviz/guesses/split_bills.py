@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from trailviz.days import DAY_US
+from trailviz.days import DAY_US, date_of
 from trailviz.guesses import Abstained, Guess, Party, Term, Value
-from trailviz.guesses.money import IN, OUT, Money, date_of, money
+from trailviz.guesses.money import IN, OUT, Money, money
 from trailviz.guesses.people import People, people, role
 from trailviz.pairing import within
 

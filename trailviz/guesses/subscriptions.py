@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from trailviz.days import date_of
 from trailviz.guesses import Abstained, Guess, Party, Term, Value
 from trailviz.guesses import rent as rent_
 from trailviz.guesses.kinds import of_kind
-from trailviz.guesses.money import OUT, Money, date_of, matching, money
+from trailviz.guesses.money import OUT, Money, matching, money
 from trailviz.guesses.recurring import Series, end_of, recurring
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from trailviz.days import DAYS_A_WEEK
 from trailviz.guesses.scores import probability, score
 from trailviz.guesses.sightings import COUNTS
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from trailviz.guesses.scores import Scores
     from trailviz.guesses.sightings import Sightings
 
-WEEK = 7
 MOST_PLACES = 150
 """Home is among the places seen most often: in ten years of a person followed by the minute, over a thousand are seen."""
 MOST_WEEKS = 60 * 52
@@ -56,10 +56,10 @@ def weekly(seen: Sightings) -> Weekly:
     first, end = seen.span()
     asked = np.argsort(-np.bincount(seen.place, minlength=len(seen)), kind="stable")[:MOST_PLACES]
     asked.sort()
-    weeks = -(-(end - first) // WEEK)
+    weeks = -(-(end - first) // DAYS_A_WEEK)
     if weeks > MOST_WEEKS:
         return Weekly(asked[:0], np.zeros((0, 0, len(COUNTS))))
-    return Weekly(asked, seen.counts(np.arange(end - first) // WEEK, weeks, asked))
+    return Weekly(asked, seen.counts(np.arange(end - first) // DAYS_A_WEEK, weeks, asked))
 
 
 def tenures(
@@ -197,6 +197,6 @@ def _length(found: list[Tenure], at: int) -> int:
 def _changed(seen: Sightings, pair: tuple[int, int], week: int, weeks: int) -> int:
     """Answer the day that best parts the days at the one place from those at the next."""
     before, after = (np.unique(seen.day[seen.place == place]) for place in pair)
-    days = seen.span()[0] + np.arange((week - weeks) * WEEK, (week + weeks) * WEEK)
+    days = seen.span()[0] + np.arange((week - weeks) * DAYS_A_WEEK, (week + weeks) * DAYS_A_WEEK)
     wrong = len(before) - np.searchsorted(before, days) + np.searchsorted(after, days)
     return int(days[np.flatnonzero(wrong == wrong.min())].mean())

@@ -7,27 +7,24 @@ and the parents'.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from trailviz.acts import NO_TIME
-from trailviz.days import DAY_US, EPOCH
+from trailviz.days import HOUR_US, date_of
 from trailviz.geo import distance_m
 from trailviz.guesses import Abstained, Guess, Length, Point
 from trailviz.guesses.held import wall_days
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
 
     from trailviz.guesses.held import Held
 
 FAR_M, AREA_M = 100_000.0, 50_000.0
 VAGUE_M, LEAST_M = 30_000.0, 1000.0
-HOUR_US = DAY_US // 24
 USUAL_SHARE = 0.2
 FEWEST_DAYS = 10
 LONGEST_PAUSE = 3
@@ -74,8 +71,8 @@ def _away(days: Days, rows: pd.DataFrame) -> Iterator[Guess | Abstained]:
         yield Guess(
             "trip" if last > first else "day_trip",
             {
-                "from": _date(first),
-                "until": _date(last),
+                "from": date_of(first),
+                "until": date_of(last),
                 "where": point,
                 "far": Length(_apart(np.array([point.lat]), np.array([point.lon]), areas)[0]),
                 "days": len(here),
@@ -123,8 +120,8 @@ def _abroad(held: Held) -> Iterator[Guess]:
             {
                 "currency": held.currency.words[code],
                 "n": int(counts[code]),
-                "from": _date(int(here.min())),
-                "until": _date(int(here.max())),
+                "from": date_of(int(here.min())),
+                "until": date_of(int(here.max())),
             },
             held.position[paid][codes == code],
             key=held.currency.words[code],
@@ -164,7 +161,3 @@ def _usual(days: Days) -> np.ndarray:
         found.append(np.average(middle[mine], axis=0, weights=left[mine]))
         left[near[best]] = 0
     return np.array(found).reshape(-1, 2)
-
-
-def _date(day: int) -> date:
-    return EPOCH + timedelta(days=day)

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trailviz.acts import NO_TIME
+from trailviz.days import DAY_US, HOUR_US, WORKING_DAYS, weekdays
 from trailviz.geo import distance_m
 
 if TYPE_CHECKING:
@@ -40,10 +41,7 @@ BRANCH = r"[（(][^()（）]{2,}[)）]|店$|#\s?\d{2,}|\b\d{3,6}\b"
 WALK_M = 500.0
 """From a station's gate one walks on: half a kilometre, as planners reckon the reach of a stop."""
 NO_SHOP = -1
-HOUR_US, DAY_US = 3_600_000_000, 86_400_000_000
-SATURDAY, WEEK, HOURS = 5, 7, 24
-# 1 January 1970 was a Thursday.
-THURSDAY = 3
+HOURS = 24
 SHORTEST_RIDE_S = 120
 
 
@@ -237,8 +235,8 @@ def local_hour(at: np.ndarray, midnights: np.ndarray) -> np.ndarray:
     # What lies before the first midnight or after the last (an end that means "never") counts as that day's.
     day = np.maximum(np.searchsorted(midnights, at, side="right") - 1, 0)
     # The day a local midnight begins is the one its noon lies in, east and west of Greenwich.
-    weekday = ((midnights + DAY_US // 2) // DAY_US + THURSDAY) % WEEK
-    return np.clip((at - midnights[day]) // HOUR_US, 0, HOURS - 1) + HOURS * (weekday[day] >= SATURDAY)
+    weekday = weekdays((midnights + DAY_US // 2) // DAY_US)
+    return np.clip((at - midnights[day]) // HOUR_US, 0, HOURS - 1) + HOURS * (weekday[day] >= WORKING_DAYS)
 
 
 def _areas(located: Located, rows: np.ndarray, coarse: np.ndarray) -> dict[str, np.ndarray]:

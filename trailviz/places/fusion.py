@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from trailviz.days import MINUTE_US
 from trailviz.geo import distance_m
 from trailviz.places import spread, weights
 from trailviz.places.habits import MOST_EVIDENCE, Habit, evidence, shops, usual
@@ -31,7 +32,7 @@ LEAST = 0.5
 """Below this no place is told, only the time."""
 CLEAR = 0.9
 """A row as sure as this by its neighbours is not asked of habits."""
-RIDE_PAID_US = 15 * 60_000_000
+RIDE_PAID_US = 15 * MINUTE_US
 """A fare is paid where the ride began or ended if it is paid within a quarter of an hour of that."""
 SURELY = 0.99
 """Two linked records tell of one deed by their ids, their card, or their sum and minute. Uncalibrated."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from trailviz.days import DAY_US, HOUR_US
 from trailviz.geo import distance_m
 
 if TYPE_CHECKING:
@@ -22,8 +23,7 @@ FARTHEST_H = 48.0
 """Beyond two days nothing was measured, so nothing is claimed."""
 DOUBT = 3.0
 """Pairs of arrival and departure put on either side before any is seen: two rides tell little of how complete a log is."""
-AROUND_US = 7 * 86_400_000_000
-HOUR_US = 3.6e9
+AROUND_US = 7 * DAY_US
 
 
 @dataclass(frozen=True)
