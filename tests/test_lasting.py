@@ -42,7 +42,7 @@ def test_for_the_stage_a_rule_says_what_it_says_of_all_that_is_had(london: Trail
         for observer in trail.observers:
             for scenario in SCENARIOS:
                 for rule in RULES.values():
-                    quick, whole = trail.lasting(rule, observer, scenario), trail.guess(rule, observer, scenario)
+                    quick, whole = trail.lasting.guess(rule, observer, scenario), trail.guess(rule, observer, scenario)
                     assert len(quick) == len(whole)
                     assert all(map(_same, quick, whole))
 
@@ -80,7 +80,7 @@ def test_with_companies_off_the_guess_is_that_of_the_trail_without_them(london: 
     for off in ({"google"}, {"transport_for_london"}, {"google", "uber"}):
         other = changed(london, Change(companies=frozenset(off)))
         for rule in RULES.values():
-            here = london.lasting(rule, everyone, "ownership", frozenset(off))
+            here = london.lasting.guess(rule, everyone, "ownership", frozenset(off))
             there = other.guess(rule, other.observer("everyone"), "ownership")
             assert [(one.p, one.point) for one in here if isinstance(one, Guess)] == [
                 (one.p, one.point) for one in there if isinstance(one, Guess)

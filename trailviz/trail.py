@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property, reduce
-from operator import or_
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,9 +14,8 @@ from trailviz import atlas, clocks, doubts, evidence, flows, gaps, guesses, inta
 from trailviz import observers as observers_
 from trailviz import parties as parties_
 from trailviz.days import DAY_US, day_bounds, midnights, zone_of
-from trailviz.events import FACET_BIT, FACETS
 from trailviz.gaps import Gap, Moments, Sight, Yardstick
-from trailviz.knowledge import Grade
+from trailviz.lasting import Lasting
 from trailviz.lenses import Asked
 from trailviz.registry import Observer, Registry
 from trailviz.registry.shelf import load
@@ -34,7 +32,7 @@ if TYPE_CHECKING:
     from trailviz.events import Events
     from trailviz.evidence import Proven
     from trailviz.flows import Counts, Flows
-    from trailviz.guesses import Abstained, Guess, Held, Rule, Surroundings, Whereabouts
+    from trailviz.guesses import Abstained, Guess, Held, Rule, Surroundings
     from trailviz.intake import Account, Progress, Source
     from trailviz.knowledge import Known
     from trailviz.lenses import Fact, Finding, Lens
@@ -375,68 +373,11 @@ class Trail:
             self._answers[key] = guesses.look(rule, self.held(observer, scenario))
         return self._answers[key]
 
-    def surely(self, observer: Observer, scenario: str, without: frozenset[str] = frozenset()) -> np.ndarray:
-        """Say of which classes an observer has which facets for sure: bool, `[classes, facets]`.
-
-        `without`: companies that write nothing down and pass nothing on; then only classes with a point are answered for.
-        """
-        key = ("surely", observer.members, scenario, without)
-        if key not in self._answers:
-            table = self.known.grades(observer, scenario) >= Grade.KNOWS_BECAUSE
-            if without:
-                whole = table
-                table = np.zeros_like(whole)
-                for one, ways in self._ways_to_points(observer, scenario).items():
-                    mask = reduce(or_, (facets for facets, needed in ways if not needed & without), 0)
-                    table[one] = whole[one] & [bool(mask & FACET_BIT[name]) for name in FACETS]
-            self._answers[key] = table
-        return self._answers[key]
-
-    @property
-    def points(self) -> int:
-        """Count the rows with a point that a home could be guessed from."""
-        return len(self._whereabouts.class_of)
-
-    def needed(self, observer: Observer, scenario: str) -> frozenset[str]:
-        """List the companies without which an observer may have fewer points, or fewer times of them."""
-        ways = self._ways_to_points(observer, scenario)
-        return frozenset(company for each in ways.values() for _, needed in each for company in needed)
-
-    def _ways_to_points(
-        self, observer: Observer, scenario: str
-    ) -> Mapping[int, tuple[tuple[int, frozenset[str]], ...]]:
-        """Answer by which ways an observer comes to know of each class that has a point and of which it has anything."""
-        key = ("ways_to_points", observer.members, scenario)
-        if key not in self._answers:
-            had = self.surely(observer, scenario)[self._classes_placed].any(axis=1)
-            self._answers[key] = {
-                one: self.known.routes(one, observer, scenario) for one in self._classes_placed[had].tolist()
-            }
-        return self._answers[key]
-
     @cached_property
-    def _whereabouts(self) -> Whereabouts:
-        return guesses.whereabouts(self.events, self.parties, self.acts, self.located, self.known, self.zone_name)
-
-    @cached_property
-    def _classes_placed(self) -> np.ndarray:
-        """The classes of which some event has a point that a home could be guessed from."""
-        return np.unique(self._whereabouts.class_of)
-
-    def lasting(
-        self, rule: Rule, observer: Observer, scenario: str, without: frozenset[str] = frozenset()
-    ) -> tuple[Guess | Abstained, ...]:
-        """Answer what the rule of home or of work guesses, as `guess` does, looking at nothing but whereabouts.
-
-        Observers who have the same whereabouts get the same answer, the very same object: it is worked out once.
-        """
-        table = self.surely(observer, scenario, without)
-        key = ("whereabouts", table[self._classes_placed][:, np.isin(FACETS, guesses.WHERE)].tobytes())
-        if key not in self._answers:
-            self._answers[key] = self._whereabouts.had(table)
-        if (asked := (*key, rule.id)) not in self._answers:
-            self._answers[asked] = guesses.look(rule, self._answers[key])
-        return self._answers[asked]
+    def lasting(self) -> Lasting:
+        """Home and work for everybody at once: what a page without Python asks of every observer and every company switched off."""
+        found = guesses.whereabouts(self.events, self.parties, self.acts, self.located, self.known, self.zone_name)
+        return Lasting(self.known, found)
 
     def ledger(self, observer: Observer, scenario: str, days: list[date]) -> dict[str, np.ndarray]:
         """Answer the seconds known, blind and not loaded of each day."""

@@ -64,7 +64,7 @@ def lasting(
     def ask(observer: Observer, scenario: str, off: frozenset[str]) -> list[int]:
         answer: list[int] = []
         for rule in asked:
-            found = trail.lasting(rule, observer, scenario, off)
+            found = trail.lasting.guess(rule, observer, scenario, off)
             if id(found) not in known:
                 known[id(found)] = (found, [number(one) for one in telling.on(trail, rule, found, day, lang)])
             answer += known[id(found)][1]
@@ -73,13 +73,13 @@ def lasting(
     # Who wrote something down that day has a switch on the stage.
     wrote = {trail.parties.names[one] for one in np.unique(trail.parties.collector[list(index)]).tolist()} - {SELF}
     switches = [name for name in names if name in wrote]
-    few = trail.points <= MOST_PLACED
+    few = trail.lasting.points <= MOST_PLACED
 
     def cell(observer: Observer, scenario: str) -> list[list[list[int] | None]]:
         whole = ask(observer, scenario, frozenset())
         if not whole:
             return [[[], whole]]
-        needed = trail.needed(observer, scenario)
+        needed = trail.lasting.needed(observer, scenario)
         choices = _choices([name for name in switches if name in needed], together=few)
         return [
             [[], whole],
