@@ -51,6 +51,7 @@ WORDS = {
     "illustrative": mark("illustrative"),
     "because": mark("because"),
     "row": mark("{file}, row {row}"),
+    "rows": mark("{file}, rows {rows}"),
     "not_possible": mark("not possible without {company}"),
     "author": mark("The author says “{word}”."),
     "unseen": mark("Her account says more than this trail shows"),

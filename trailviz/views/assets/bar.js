@@ -42,17 +42,24 @@ function switches(model, inks, words, host) {
 function makeCard(words) {
   const card = el("dialog", "tv-dialog");
   const close = pressable("tv-close", words.close, null, () => card.close());
-  const guess = (one, choose) => {
-    card.replaceChildren(...lastingCard(one, words, (event) => { card.close(); choose(event); }), close);
+  // On a phone the page around the frame scrolls, and the middle of the frame may be far from what was pressed.
+  const open = (from) => {
     card.showModal();
+    const box = card.getBoundingClientRect();
+    card.style.marginTop = narrow() ? `${Math.max(Math.min(from.getBoundingClientRect().top - 40, innerHeight - box.height - 8), 8)}px` : "";
+    card.scrollTop = 0;
   };
-  const show = (relation) => {
+  const guess = (one, choose, from) => {
+    card.replaceChildren(close, ...lastingCard(one, words, (event) => { card.close(); choose(event); }));
+    open(from);
+  };
+  const show = (relation, from) => {
     const list = el("ul", "");
     relation.sources.forEach((one) => list.append(el("li", "", one)));
-    card.replaceChildren(el("h2", "", relation.text), el("p", "", relation.dates));
+    card.replaceChildren(close, el("h2", "", relation.text), el("p", "", relation.dates));
     if (relation.note) card.append(el("p", "", relation.note));
-    card.append(el("p", "tv-head", `${words.sources} · ${relation.id}`), list, close);
-    card.showModal();
+    card.append(el("p", "tv-head", `${words.sources} · ${relation.id}`), list);
+    open(from);
   };
   return { box: card, show, guess };
 }

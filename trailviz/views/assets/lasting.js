@@ -43,7 +43,7 @@ function makeTags(L, map) {
   out.tell = (list) => {
     if (list.length === shown.length && list.every((one, i) => one === shown[i].one)) return;
     shown = list.map((one) => {
-      const node = pressable("tv-tag", "", null, () => out.onOpen(one));
+      const node = pressable("tv-tag", "", null, () => out.onOpen(one, node));
       const away = el("span", "tv-away");
       away.setAttribute("aria-hidden", "true");
       node.append(lastingIcon(one.kind), el("span", "", one.label), away);
@@ -80,11 +80,17 @@ function makeTags(L, map) {
 // One guess in full: its sentence, the rows it rests on, what else it may be, and what would make it wrong.
 function lastingCard(one, words, choose) {
   const rests = el("p", "tv-rests");
-  rests.append(el("span", "", `${words.rests_on} `), ...one.rests.map((row) => {
-    const chip = el(row.e === null ? "span" : "button", "tv-chip-row", fill(words.row, row));
-    if (row.e !== null) { chip.type = "button"; chip.addEventListener("click", () => choose(row.e)); }
-    return chip;
-  }));
+  rests.append(el("span", "", `${words.rests_on} `));
+  // A row of the day leads to its place; those of other days are named, file by file.
+  const elsewhere = new Map();
+  for (const row of one.rests) {
+    if (row.e === null) { elsewhere.set(row.file, [...(elsewhere.get(row.file) || []), row.row]); continue; }
+    const chip = el("button", "tv-chip-row", fill(words.row, row));
+    chip.type = "button";
+    chip.addEventListener("click", () => choose(row.e));
+    rests.append(chip);
+  }
+  for (const [file, rows] of elsewhere) rests.append(el("span", "tv-chip-row", fill(rows.length > 1 ? words.rows : words.row, { file, row: rows[0], rows: rows.join(words.comma) })));
   if (one.more > 0) rests.append(el("span", "", fill(words.more, { n: one.more })));
   const doubts = el("ul", "");
   one.others.forEach((other) => doubts.append(el("li", "", fill(words.or_else, { other }))));

@@ -117,7 +117,7 @@ function makeSentences(model, inks, words) {
       const open = el("button", "tv-chip-row", words.opens);
       open.type = "button";
       item.append(el("p", "tv-claim", one.text), open);
-      item.addEventListener("click", () => out.onLasting(one));
+      item.addEventListener("click", () => out.onLasting(one, open));
       list.append(item);
     }
     if (!found) list.append(el("li", "tv-card tv-note", words.not_again));

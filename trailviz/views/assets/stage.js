@@ -73,9 +73,9 @@ function connect(stage) {
   layer.onPick = (event) => { if (event !== null) choose(stage, event); };
   sentences.onEvent = (event) => choose(stage, event);
   sentences.onRelation = stage.card.show;
-  sentences.onLasting = layer.tags.onOpen = (one) => {
+  sentences.onLasting = layer.tags.onOpen = (one, from) => {
     if (!stage.map.getBounds().contains([one.lat, one.lon])) stage.map.panTo([one.lat, one.lon], { animate: !stage.reduced });
-    stage.card.guess(one, (event) => choose(stage, event));
+    stage.card.guess(one, (event) => choose(stage, event), from);
   };
   sentences.onGap = (gap, mode) => {
     player.stop();

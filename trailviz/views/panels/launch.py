@@ -32,6 +32,15 @@ SETTINGS: dict[str, Any] = {
     "client.showErrorDetails": "none",
     "client.showErrorLinks": False,
     "logger.hideWelcomeMessage": True,
+    # The stage's own colours (assets/stage.css), so that the page around it is of one piece.
+    "theme.light.primaryColor": "#1769d1",
+    "theme.light.backgroundColor": "#fbfaf5",
+    "theme.light.secondaryBackgroundColor": "#f3efe6",
+    "theme.light.textColor": "#1c1b19",
+    "theme.dark.primaryColor": "#5b9dff",
+    "theme.dark.backgroundColor": "#191b1e",
+    "theme.dark.secondaryBackgroundColor": "#26292b",
+    "theme.dark.textColor": "#f1eee6",
 }
 PATHS, PASSWORD, URL, GROUND = "TRAILVIZ_PATHS", "TRAILVIZ_PASSWORD", "TRAILVIZ_URL", "TRAILVIZ_GROUND"
 DATUMS = "TRAILVIZ_DATUMS"
