@@ -74,7 +74,7 @@ header.stAppHeader {{ display: none !important; }}
   .st-key-bar {{ padding: 2px 10px; gap: 4px 6px; }}
   .st-key-bar .stDownloadButton p, .st-key-bar .st-key-quit p {{ position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }}
   .st-key-bar button {{ padding-inline: 8px; }}
-  .st-key-bar .st-key-unveil {{ max-width: 132px; }}
+  .st-key-bar .st-key-unveil {{ flex: 1 1 112px !important; max-width: 136px; }}
   .st-key-bar .st-key-unveil .stTooltipIcon {{ display: none; }}
   .st-key-bar .st-key-unveil p {{ font-size: 12px; line-height: 1.15; white-space: normal; }}
   .st-key-panels:not(:has(details[open])) {{ flex-wrap: nowrap; overflow-x: auto; scrollbar-width: thin; }}
