@@ -15,6 +15,7 @@ from trailviz.acts import NO_TIME
 from trailviz.days import DAY_US, HOUR_US, WORKING_DAYS, weekdays
 from trailviz.guesses import Abstained, Guess, Point, Share
 from trailviz.guesses.sightings import sightings
+from trailviz.places.locate import R50_OF_R90
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,7 +99,7 @@ def _after(held: Held, seen: Sightings, moves: Moves, count: int) -> Iterator[Gu
 
 def _point(seen: Sightings, place: int) -> Point:
     radius = seen.radius_m(place)
-    return Point(float(seen.lat[place]), float(seen.lon[place]), radius / 2, radius)
+    return Point(float(seen.lat[place]), float(seen.lon[place]), radius * R50_OF_R90, radius)
 
 
 def _moves(seen: Sightings) -> Moves:
