@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from labelled_people import Person, Regime, logged, people, place_of
 
-from trailviz.guesses import scores, second
+from trailviz.guesses import PROBABLY, scores, second
 from trailviz.guesses.sightings import COUNTS, STAY_KINDS, sightings
 
 OUT = Path(__file__).parents[1] / "trailviz" / "guesses" / "home_work.json"
@@ -159,7 +159,7 @@ def said(by: scores.Scores) -> dict[str, dict[str, float]]:
 
 def _home(counts: np.ndarray, home: scores.Scores) -> int:
     scored = scores.score(counts, home)
-    if not np.isfinite(scored).any() or scores.probability(counts, scored, home) < scores.PROBABLY:
+    if not np.isfinite(scored).any() or scores.probability(counts, scored, home) < PROBABLY:
         return -1
     return int(scored.argmax())
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trailviz import pairing
-from trailviz.pairing import nearest, within
+from trailviz.pairing import nearest, opened, portions, within
 
 ROWS = st.lists(st.tuples(st.integers(-1, 3), st.integers(0, 2), st.integers(-50, 50)), max_size=12)
 CANDIDATES = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=25)
@@ -29,6 +29,31 @@ def test_rows_are_paired_by_equal_keys_and_a_span_of_time(
     ]
 
     assert sorted(zip(*(side.tolist() for side in found), strict=True)) == wanted
+
+
+RANGES = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=8)
+
+
+@given(ranges=RANGES)
+@settings(deadline=None)
+def test_a_range_opens_into_all_it_holds_and_one_that_ends_before_it_begins_into_nothing(
+    ranges: list[tuple[int, int]],
+) -> None:
+    """Range by range, each from its lower end on; in portions the same, in the same order."""
+    low, high = np.array(ranges, np.int64).reshape(-1, 2).T
+    wanted = [(whose, entry) for whose, (first, end) in enumerate(ranges) for entry in range(first, end)]
+    parts = list(portions(low, high))
+
+    assert list(zip(*(one.tolist() for one in opened(low, high)), strict=True)) == wanted
+    assert [pair for whose, entry in parts for pair in zip(whose.tolist(), entry.tolist(), strict=True)] == wanted
+
+
+def test_ranges_that_fill_no_memory_together_are_opened_in_portions() -> None:
+    """Ten ranges of a million entries: never much more than two million at once, and none is cut in two."""
+    parts = list(portions(np.zeros(10, np.int64), np.full(10, 1_000_000)))
+
+    assert [len(entry) for _, entry in parts] == [2_000_000] * 5
+    assert [np.unique(whose).tolist() for whose, _ in parts] == [[at, at + 1] for at in range(0, 10, 2)]
 
 
 def _one_by_one(pairs: list[tuple[int, int]]) -> list[int]:

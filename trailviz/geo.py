@@ -110,6 +110,18 @@ def to_wgs84(lat: Floats, lon: Floats, datum: str) -> tuple[Floats, Floats]:
     raise ValueError(f"no such datum: {datum}; expected wgs84, gcj02, bd09 or unknown")
 
 
+def squares(lat: Floats, lon: Floats, side_m: float) -> tuple[Floats, Floats, float, Floats]:
+    """Put points into squares of the ground: row from the equator, column from Greenwich, and how high and wide each is in degrees.
+
+    All squares of a row are as wide as its middle asks for, so that every point of a row is cut alike.
+    """
+    high = side_m / METRES_A_DEGREE
+    row = np.floor(lat / high)
+    # At a pole a row has no width to speak of.
+    wide = high / np.maximum(np.cos(np.radians((row + 0.5) * high)), 1e-6)
+    return row, np.floor(lon / wide), high, wide
+
+
 @dataclass(frozen=True)
 class Plane:
     """A local plane of metres east and north around a point; true to 0.1 % within 100 km outside the polar circles."""

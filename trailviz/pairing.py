@@ -1,4 +1,4 @@
-"""Which rows go together: rows of one key a span of time apart, and of many candidates each row's nearest.
+"""Which rows go together: rows of one key a span of time apart, of many candidates each row's nearest, and what lies in ranges.
 
 Columns in, positions out. Nothing here knows what a row is; a million rows cost sorting and searching, no loop.
 """
@@ -11,10 +11,12 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 MOST_ROUNDS = 60
 """Chains longer than this (each row waiting for its neighbour) are finished one by one."""
+AT_A_TIME = 2_000_000
+"""So many entries of ranges are opened at once: some arrays of 16 MB each."""
 
 
 def within(
@@ -46,10 +48,28 @@ def within(
     found = (key_right * width + np.searchsorted(moments, when))[order]
     first = np.searchsorted(found, key_left * width + np.searchsorted(moments, at + low))
     last = np.searchsorted(found, key_left * width + np.searchsorted(moments, at + high, side="right"))
-    count = np.maximum(last - first, 0)
-    one = np.repeat(np.arange(len(at)), count)
-    nth = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-    return one, order[np.repeat(first, count) + nth]
+    one, other = opened(first, last)
+    return one, order[other]
+
+
+def opened(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Open ranges `[low, high)`: for every entry of each, in order, the number of its range and the entry."""
+    size = np.maximum(high - low, 0)
+    whose = np.repeat(np.arange(len(size)), size)
+    # Counted through all ranges, less how many entries lie before the range's first: 0, 1, ... in each.
+    return whose, np.arange(len(whose)) - np.repeat(np.cumsum(size) - size, size) + low[whose]
+
+
+def portions(low: np.ndarray, high: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Open ranges as `opened` does, so many entries at a time that memory stays bounded; a range is never cut in two."""
+    until = np.cumsum(np.maximum(high - low, 0))
+    first = 0
+    while first < len(until):
+        done = until[first - 1] if first else 0
+        last = max(int(np.searchsorted(until, done + AT_A_TIME, side="right")), first + 1)
+        whose, entry = opened(low[first:last], high[first:last])
+        yield whose + first, entry
+        first = last
 
 
 def _coded(left: Sequence[np.ndarray], right: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from trailviz.pairing import opened
+
 EMPTY = np.zeros((0, 2), np.int64)
 
 
@@ -42,9 +44,7 @@ def common(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     # Half open: spans that only touch have nothing in common.
     first = np.searchsorted(other[:, 1], one[:, 0], side="right")
     last = np.searchsorted(other[:, 0], one[:, 1], side="left")
-    count = np.maximum(last - first, 0)
-    which = np.repeat(np.arange(len(one)), count)
-    with_ = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count) + first[which]
+    which, with_ = opened(first, last)
     low, high = np.maximum(one[which, 0], other[with_, 0]), np.minimum(one[which, 1], other[with_, 1])
     return np.stack([low, high], axis=1)
 

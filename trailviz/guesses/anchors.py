@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trailviz.geo import distance_m
+from trailviz.guesses import PROBABLY
 from trailviz.guesses.scores import (
-    PROBABLY,
     Scores,
     probability,
     score,

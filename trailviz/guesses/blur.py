@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from trailviz.acts import NO_TIME
-from trailviz.geo import METRES_A_DEGREE, distance_m
+from trailviz.geo import distance_m, squares
 from trailviz.guesses import Guess, look
 from trailviz.guesses.held import NONE, Held
 
@@ -84,11 +84,8 @@ def _squared(held: Held, lat: str, lon: str, r90: str, side: float) -> tuple[np.
     if np.isinf(side):
         nowhere = np.full(len(north), np.nan)
         return nowhere, nowhere, nowhere
-    high = side / METRES_A_DEGREE
-    row = np.floor(north / high)
-    # By the row's own latitude: all of a row's squares are equally wide.
-    wide = high / np.maximum(np.cos(np.radians((row + 0.5) * high)), 1e-6)
-    return (row + 0.5) * high, (np.floor(east / wide) + 0.5) * wide, np.maximum(radius, side * HALF_DIAGONAL)
+    row, column, high, wide = squares(north, east, side)
+    return (row + 0.5) * high, (column + 0.5) * wide, np.maximum(radius, side * HALF_DIAGONAL)
 
 
 def _rounded(amount: np.ndarray, figures: int) -> np.ndarray:

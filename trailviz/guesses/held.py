@@ -183,9 +183,7 @@ def held(
     """
     by_class = known.grades(observer, scenario) >= Grade.KNOWS_BECAUSE
     rows = _rows(events, known, by_class)
-    wrote = np.array([*(has_row(name, observer.members) for name in parties.names), False], bool)[
-        parties.collector[rows]
-    ]
+    wrote = _wrote(parties, rows, observer)
     return _columns(events, parties, acts, located, rows, _has(known, rows, by_class), wrote, zone)
 
 
@@ -220,9 +218,7 @@ def _columns(
     wrote: np.ndarray,
     zone: str,
 ) -> Held:
-    exact = events.instants("start_latest").view(np.int64)[rows] == NO_TIME
-    start = np.where(has["time"] & exact, events.instants("start").view(np.int64)[rows], NO_TIME)
-    end = np.where(has["end"], events.instants("end").view(np.int64)[rows], NO_TIME)
+    start, end = _instants(events, rows, has)
     clock = _clocks(events, rows, zone)
     precision = np.nan_to_num(events.numbers("precision_s")[rows], nan=1.0)
     kind = _coded(events, "kind", rows)
@@ -260,6 +256,20 @@ def _rows(events: Events, known: Known, by_class: np.ndarray) -> np.ndarray:
     anything: np.ndarray = np.logical_or.reduce(by_class, axis=1)[known.class_of]
     rows: np.ndarray = np.flatnonzero(anything)
     return rows[np.lexsort((events.ids[rows], events.instants("start").view(np.int64)[rows]))]
+
+
+def _instants(events: Events, rows: np.ndarray, has: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Answer when the events began and ended; of a start that is only bounded nobody says when it was."""
+    exact = events.instants("start_latest").view(np.int64)[rows] == NO_TIME
+    start = np.where(has["time"] & exact, events.instants("start").view(np.int64)[rows], NO_TIME)
+    return start, np.where(has["end"], events.instants("end").view(np.int64)[rows], NO_TIME)
+
+
+def _wrote(parties: Parties, rows: np.ndarray, observer: Observer) -> np.ndarray:
+    """Say of which events the observer has the row itself: it wrote it, or has the files."""
+    able = np.array([*(has_row(name, observer.members) for name in parties.names), False], bool)
+    answer: np.ndarray = able[parties.collector[rows]]
+    return answer
 
 
 def _points(located: Located, rows: np.ndarray, has: dict[str, np.ndarray], visits: np.ndarray) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from trailviz.acts import NO_TIME
 from trailviz.days import DAY_S, DAY_US
 from trailviz.guesses import Sum
 from trailviz.guesses.held import NONE, TEN_THOUSANDTHS
-from trailviz.pairing import within
+from trailviz.pairing import opened, within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,9 +94,8 @@ class Money:
     def evidence(self, deeds: np.ndarray) -> np.ndarray:
         """Answer the positions of every record of some deeds, a wallet's and the bank's alike, in order of time."""
         deeds = np.asarray(deeds, np.int64)
-        first, count = self._first[deeds], self._first[deeds + 1] - self._first[deeds]
-        nth = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-        return self.seen.position[np.sort(self._records[np.repeat(first, count) + nth])]
+        _, records = opened(self._first[deeds], self._first[deeds + 1])
+        return self.seen.position[np.sort(self._records[records])]
 
     def sum_of(self, amount: float, deed: int) -> Sum:
         """Answer an amount in ten thousandths as money of a deed's currency."""

@@ -24,16 +24,20 @@ class Score:
 
 
 def score(answers: Iterable[bool]) -> Score:
-    """Count the answers.
+    """Count the answers."""
+    told = list(answers)
+    return Score(sum(told), len(told), *wilson(sum(told), len(told), Z))
+
+
+def wilson(right: int, of: int, z: float) -> tuple[float, float]:
+    """Answer the interval of a share of which so many were counted; `z`: how many standard deviations wide to either side.
 
     Source: E. B. Wilson, "Probable Inference, the Law of Succession, and Statistical Inference", JASA 22(158), 1927.
     """
-    told = list(answers)
-    n, right = len(told), sum(told)
-    if not n:
-        return Score(0, 0, 0.0, 1.0)
-    share = right / n
-    middle = (share + Z * Z / (2 * n)) / (1 + Z * Z / n)
-    half = Z / (1 + Z * Z / n) * sqrt(share * (1 - share) / n + Z * Z / (4 * n * n))
+    if not of:
+        return 0.0, 1.0
+    share, wider = right / of, 1 + z * z / of
+    middle = (share + z * z / (2 * of)) / wider
+    half = z / wider * sqrt(share * (1 - share) / of + z * z / (4 * of * of))
     # At none and at all the formula ends at 0 and 1, and rounding must not leave it a hair beside them.
-    return Score(right, n, middle - half if right else 0.0, middle + half if right < n else 1.0)
+    return middle - half if right else 0.0, middle + half if right < of else 1.0

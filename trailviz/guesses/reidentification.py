@@ -14,7 +14,7 @@ import pandas as pd
 
 from trailviz.acts import NO_TIME
 from trailviz.days import DAY_US, DAYS_A_WEEK, HOUR_US, weekdays
-from trailviz.geo import METRES_A_DEGREE
+from trailviz.geo import squares
 from trailviz.guesses import Abstained, Guess, Term
 
 if TYPE_CHECKING:
@@ -96,11 +96,8 @@ def _visited(held: Held, rows: np.ndarray, side: float, when: str) -> float:
 
 def _cells(held: Held, rows: np.ndarray, side: float) -> np.ndarray:
     """Answer the square of each point as a number."""
-    high = side / METRES_A_DEGREE
-    north = np.floor(held.lat[rows] / high).astype(np.int64)
-    wide = high / np.maximum(np.cos(np.radians((north + 0.5) * high)), 1e-6)
-    east = np.floor(held.lon[rows] / wide).astype(np.int64)
-    return north * (1 << 24) + east
+    row, column, _, _ = squares(held.lat[rows], held.lon[rows], side)
+    return (row * (1 << 24) + column).astype(np.int64)
 
 
 def _first_of_each(cells: np.ndarray, hour: np.ndarray) -> np.ndarray:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trailviz.days import DAY_US, HOUR_US, weekdays
+from trailviz.days import DAY_US, DAYS_A_WEEK, HOUR_US, weekdays
 from trailviz.guesses import Abstained, Clock, Guess, Share, Value, Weekday
 from trailviz.guesses.kinds import of_kind
 from trailviz.guesses.money import IN, OUT, Money, money
+from trailviz.guesses.reality import wilson
 from trailviz.guesses.recurring import Series, recurring
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def guess(seen: Held) -> Iterable[Guess | Abstained]:
     spent[of_kind(seen, "transport")] = False
     spent[np.concatenate([one.deeds for one in recurring(seen)] or [np.zeros(0, np.int64)])] = False
     deeds = np.flatnonzero(spent)
-    weeks = len(np.unique(had.day[deeds] // 7))
+    weeks = len(np.unique(had.day[deeds] // DAYS_A_WEEK))
     if len(deeds) < LEAST or weeks < LEAST_WEEKS:
         return [Abstained("too_few", {"have": len(deeds), "need": LEAST, "weeks": LEAST_WEEKS})]
     # A bank that writes days alone books nothing on a Sunday: weekdays and hours are those of rows that know the hour.
@@ -48,11 +49,11 @@ def _weekday(had: Money, deeds: np.ndarray) -> Iterable[Guess]:
     if len(deeds) < LEAST:
         return
     # Whole weeks only, so that no weekday has a day more than another.
-    first, last = had.day[deeds[0]], had.day[deeds[0]] + 7 * ((had.day[deeds[-1]] + 1 - had.day[deeds[0]]) // 7)
-    whole = deeds[(had.day[deeds] >= first) & (had.day[deeds] < last)]
-    counts = np.bincount(weekdays(had.day[whole]), minlength=7)
+    first, end = had.day[deeds[0]], had.day[deeds[-1]] + 1
+    whole = deeds[had.day[deeds] < end - (end - first) % DAYS_A_WEEK]
+    counts = np.bincount(weekdays(had.day[whole]), minlength=DAYS_A_WEEK)
     top = int(counts.argmax())
-    if len(whole) >= LEAST and _lowest(int(counts[top]), len(whole)) > 1 / 7:
+    if len(whole) >= LEAST and wilson(int(counts[top]), len(whole), Z)[0] > 1 / DAYS_A_WEEK:
         values: dict[str, Value] = {
             "weekday": Weekday(top),
             "share": Share(counts[top] / len(whole)),
@@ -69,7 +70,7 @@ def _hours(had: Money, timed: np.ndarray) -> Iterable[Guess]:
     window = sum(np.roll(counts, -step) for step in range(HOURS))
     start = int(np.argmax(window))
     inside = (hour - start) % 24 < HOURS
-    if _lowest(int(inside.sum()), len(timed)) > HOURS / 24:
+    if wilson(int(inside.sum()), len(timed), Z)[0] > HOURS / 24:
         values: dict[str, Value] = {
             "from": Clock(60 * start),
             "until": Clock(60 * (start + HOURS)),
@@ -125,11 +126,3 @@ def _monthly_pay(had: Money) -> Series | None:
         if had.flow[one.last] == IN and one.rhythm.code == "monthly" and not had.surely[one.last]
     ]
     return max(paid, key=lambda one: one.total, default=None)
-
-
-def _lowest(hits: int, of: int) -> float:
-    """Answer the lower end of Wilson's interval (E. B. Wilson, JASA 22, 1927)."""
-    share, z2 = hits / of, Z * Z
-    middle = share + z2 / (2 * of)
-    spread = Z * np.sqrt(share * (1 - share) / of + z2 / (4 * of * of))
-    return float((middle - spread) / (1 + z2 / of))

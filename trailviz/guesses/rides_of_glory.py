@@ -14,6 +14,7 @@ from trailviz.acts import NO_TIME
 from trailviz.days import DAY_US, HOUR_US, weekdays
 from trailviz.geo import distance_m
 from trailviz.guesses import Abstained, Guess
+from trailviz.pairing import opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,17 +46,11 @@ def guess(held: Held) -> Iterator[Guess | Abstained]:
     starts = rides[~np.isnan(held.lat[rides])]
     at = held.start[starts]
     low, high = (np.searchsorted(at, held.end[ended] + shift) for shift in (EARLIEST_US, LATEST_US + 1))
-    first = np.repeat(ended, high - low)
-    second = starts[np.repeat(low, high - low) + _counted(high - low)]
+    whose, later = opened(low, high)
+    first, second = ended[whose], starts[later]
     near = distance_m(held.end_lat[first], held.end_lon[first], held.lat[second], held.lon[second]) <= TENTH_OF_A_MILE_M
     pairs = np.stack([first[near], second[near]], axis=1)
     if not len(pairs):
         yield Abstained("none", {"rides": len(rides)})
         return
     yield Guess("pairs", {"n": len(pairs), "rides": len(rides)}, held.position[pairs.ravel()])
-
-
-def _counted(sizes: np.ndarray) -> np.ndarray:
-    """Answer 0, 1, … for each group in turn."""
-    total = int(sizes.sum())
-    return np.arange(total) - np.repeat(np.cumsum(sizes) - sizes, sizes)

@@ -14,8 +14,6 @@ import numpy as np
 
 from trailviz.guesses.sightings import COUNTS, PAID_KINDS, RIDE_KINDS, STAY_KINDS
 
-PROBABLY = 0.5
-"""Below it nothing is guessed; the same line as every rule's."""
 LEAD = 8.0
 """A runner-up further behind than this (log-odds) is no runner-up."""
 TELLING_HOME = np.array([*RIDE_KINDS, *STAY_KINDS])

@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from trailviz.geo import METRES_A_DEGREE
+from trailviz.pairing import portions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -28,7 +29,6 @@ POINT_M, ROUND = 50.0, 0.8
 SIZES_M, STEP_M = (0.0, 75.0, 150.0, 400.0), 25.0
 """Grounds are looked for by size. Beyond the last they are parks, airports, campuses: areas and no place."""
 ROW = 1000.0
-PAIRS = 2_000_000
 NO_KIND = -1
 PASSED = -2
 
@@ -118,7 +118,7 @@ class Surroundings:
             row = np.floor(lat / high) * ROW + east
             for step in (-ROW, 0.0, ROW) if len(net.cell) else ():
                 low, end = np.searchsorted(net.key, row + step - wide), np.searchsorted(net.key, row + step + wide)
-                for point, at in _portions(low, end):
+                for point, at in portions(low, end):
                     away = np.hypot(net.lat[at] - lat[point], (net.east[at] - east[point]) * short[point])
                     away *= METRES_A_DEGREE
                     away -= net.extent_m[at]
@@ -141,20 +141,6 @@ class Surroundings:
             cell = chosen[order]
             self._kept[name] = Net(key[order], cell, self.lat[cell], east[order], self.extent_m[cell])
         return self._kept[name]
-
-
-def _portions(low: np.ndarray, end: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Open ranges `[low, end)`, some millions of entries at a time: whose range, and which entry."""
-    size = np.maximum(end - low, 0)
-    until = np.cumsum(size)
-    first = 0
-    while first < len(size):
-        done = until[first - 1] if first else 0
-        last = max(int(np.searchsorted(until, done + PAIRS, side="right")), first + 1)
-        mine = size[first:last]
-        who = np.repeat(np.arange(first, last), mine)
-        yield who, np.arange(len(who)) - np.repeat(np.cumsum(mine) - mine, mine) + low[who]
-        first = last
 
 
 def surroundings(extracts: Sequence[Extract], places: Iterable[Place]) -> Surroundings | None:

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from trailviz.geo import METRES_A_DEGREE, Plane, chord_m, distance_m, space
+from trailviz.pairing import portions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    pass
 
 NOWHERE = -1
 CELL_M = 5.0
@@ -26,7 +27,6 @@ RIDE_EPS_M = 150.0
 VAGUE_M = 300.0
 """A point whose nine tenths lie within more than this names no place."""
 WIDEST_M = 600.0
-PAIRS = 2_000_000
 ROUNDS = 4
 CROWD = 10_000
 ROUNDING = 1e-6
@@ -132,7 +132,7 @@ def _linked(lat: np.ndarray, lon: np.ndarray, eps: np.ndarray) -> np.ndarray:
     same = after, np.searchsorted(key, key + span, side="right")
     first = after, np.minimum(after + 1, len(who))
     for low, high in (first, (below[0], np.minimum(below[0] + 1, below[1])), same, below):
-        for a, b in _pairs(low, _opened(parent[who], low, high)):
+        for a, b in portions(low, _shut(parent[who], low, high)):
             one, other = who[a], who[b]
             # who is together already need not be measured, and that is nearly everybody
             apart = parent[one] != parent[other]
@@ -143,27 +143,13 @@ def _linked(lat: np.ndarray, lon: np.ndarray, eps: np.ndarray) -> np.ndarray:
     return parent
 
 
-def _opened(root: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+def _shut(root: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
     """Answer where each window ends, and shut those that hold nobody but of the looker's own component."""
     block = np.cumsum(np.diff(root, prepend=root[0]) != 0)
     end = len(root) - 1
     start, stop = np.minimum(low, end), np.clip(high - 1, 0, end)
     shut = (high <= low) | ((block[start] == block[stop]) & (root[start] == root))
     return np.where(shut, low, high)
-
-
-def _pairs(low: np.ndarray, high: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Name every pair of a number i and one of `low[i]` to `high[i]`, so many at a time that memory stays bounded."""
-    count = np.maximum(high - low, 0)
-    total = np.cumsum(count)
-    since = 0
-    while since < len(low):
-        done = total[since] - count[since]
-        until = max(since + 1, int(np.searchsorted(total, done + PAIRS, side="right")))
-        many = count[since:until]
-        first = np.repeat(np.arange(since, until), many)
-        yield first, np.arange(len(first)) - np.repeat(np.cumsum(many) - many, many) + low[first]
-        since = until
 
 
 def _joined(parent: np.ndarray, one: np.ndarray, other: np.ndarray) -> np.ndarray:

@@ -15,6 +15,7 @@ import numpy as np
 
 from trailviz.days import MINUTE_US
 from trailviz.geo import distance_m
+from trailviz.pairing import opened
 from trailviz.places import spread, weights
 from trailviz.places.habits import MOST_EVIDENCE, Habit, evidence, shops, usual
 from trailviz.places.sides import NONE, SAME_M, Sides, sides, within_reach
@@ -237,10 +238,8 @@ def _spread(habit: Habit, told: np.ndarray, wanted: np.ndarray, at: np.ndarray) 
 
 def _reordered(offsets: np.ndarray, values: np.ndarray, order: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Put the lists of a column of lists into another order."""
-    size = np.diff(offsets)[order]
-    ends = np.cumsum(size)
-    at = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - size, size) + np.repeat(offsets[:-1][order], size)
-    return np.concatenate([[0], ends]), values[at]
+    _, at = opened(offsets[:-1][order], offsets[1:][order])
+    return np.concatenate([[0], np.cumsum(np.diff(offsets)[order])]), values[at]
 
 
 def _points(anchors: Anchors) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trailviz.geo import chord_m, distance_m, space
+from trailviz.pairing import opened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -185,9 +186,7 @@ def _quiet(
 ) -> np.ndarray:
     """Answer the microseconds of silence between stays and the next ones; none where a fix between was elsewhere."""
     leaves, comes = found.last[pairs], found.first[pairs + 1]
-    between = comes - leaves - 1
-    owner = np.repeat(np.arange(len(pairs)), between)
-    fix = np.arange(len(owner)) - np.repeat(np.cumsum(between) - between, between) + leaves[owner] + 1
+    owner, fix = opened(leaves + 1, comes)
     stay = pairs[owner]
     away = distance_m(lat[fix], lon[fix], found.lat[stay], found.lon[stay]) > within_m
     elsewhere = np.bincount(owner, away, minlength=len(pairs)) > 0
