@@ -243,3 +243,33 @@ def test_a_day_of_notes_alone_is_no_day_of_devices(trail_of: Callable[..., Trail
     names = [stage.model(trail, day=day)["companies"][-1]["name"] for day, _ in trail.days]
 
     assert names == ["Your devices", "You remember"]
+
+
+@pytest.mark.parametrize("command", ["guess", "story"])
+def test_a_file_that_is_not_there_is_named(
+    command: str, weeks: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A slip in one path is said before the others are read; of the path only the name."""
+    assert main([command, str(weeks), str(tmp_path / "wekks.gpx")]) == 2
+    assert capsys.readouterr().err == "There is no file or folder called wekks.gpx. Look at the spelling of the path.\n"
+
+
+def test_years_before_1970_are_years(weeks: Path, tmp_path: Path) -> None:
+    """A clock set wrong, or an old diary: its nights are nights."""
+    old = tmp_path / "old.gpx"
+    old.write_text(weeks.read_text("utf-8").replace("<time>2025", "<time>1960"), encoding="utf-8")
+    trail = follow([old])
+
+    assert trail.days[0][0].year == 1960
+    assert len(_guesses(trail, "home", "self")) == 1
+
+
+def test_no_row_at_all_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An empty folder, and a track without a point."""
+    (tmp_path / "empty").mkdir()
+    track = tmp_path / "none.gpx"
+    track.write_text('<gpx version="1.1" xmlns="http://www.topografix.com/GPX/1/1"></gpx>', encoding="utf-8")
+
+    for one in (tmp_path / "empty", track):
+        assert main(["guess", str(one)]) == 1
+        assert "nothing to guess from" in capsys.readouterr().err

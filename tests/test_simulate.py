@@ -289,3 +289,81 @@ def test_who_sends_nothing_back_lives_as_before() -> None:
     for who in ("office_worker", "couple", "traveller"):
         life = _lived(who, "london", 20)
         assert not any(one.of or one.other for one in life.deeds)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (["office_worker", "--days", "0"], "Expected 1 to 3660 days"),
+        (["office_worker", "--days", "3661"], "Expected 1 to 3660 days"),
+        (["nobody"], "No persona is called nobody"),
+        (["office_worker", "--companies", "monzo"], "Nobody in Shanghai has an export monzo"),
+        (["office_worker", "--companies", ", ,"], "Say at least one format"),
+        (["office_worker", "--start", "1969-12-31"], "Expected days between 2000-01-01 and 2099-12-31"),
+        (["office_worker", "--start", "0001-01-01"], "Expected days between"),
+        (["office_worker", "--start", "2099-12-30", "--days", "4"], "Expected days between"),
+        (["office_worker", "--start", "9999-12-30"], "Expected days between"),
+        (["office_worker", "--start", "2024-02-30"], "Expected a day written like"),
+    ],
+)
+def test_what_nobody_can_live_is_refused_in_a_sentence(
+    asked: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before anything is written."""
+    assert main(["simulate", *asked, "--out", str(tmp_path / "who")]) == 2
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "who").exists()
+
+
+def test_a_city_that_is_not_there_is_refused_with_those_that_are(capsys: pytest.CaptureFixture[str]) -> None:
+    """As any choice is."""
+    with pytest.raises(SystemExit):
+        main(["simulate", "office_worker", "--city", "tokyo", "--out", "x"])
+    told = capsys.readouterr().err
+    assert all(one in told for one in CITIES)
+
+
+@pytest.mark.parametrize("seed", [10**40, -7, 0])
+def test_any_whole_number_is_a_seed(seed: int, tmp_path: Path) -> None:
+    """However long, or below zero."""
+    out = tmp_path / "who"
+    assert main(["simulate", "school_day", "--days", "3", "--seed", str(seed), "--out", str(out)]) == 0
+    assert any((out / "exports").iterdir())
+
+
+def test_a_folder_that_cannot_be_written_is_said_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file in the way, a disk without room, a place that is no disk: why, and the name alone of where."""
+    ask = ["simulate", "near_empty", "--days", "3", "--out"]
+    (tmp_path / "file").write_text("x")
+    full = tmp_path / "full"
+    (full / "truth").mkdir(parents=True)
+    (full / "truth" / "person.json").symlink_to("/dev/full")
+
+    for out, why in (
+        (tmp_path / "file", "file is a file"),
+        (tmp_path / "file" / "sub", "A part of the path is a file: sub"),
+        (Path("/proc/who"), "who. What is there now is not whole"),
+        (full, "The disk is full: full"),
+    ):
+        assert main([*ask, str(out), "--force"]) in {1, 2}
+        told = capsys.readouterr().err
+        assert why in told
+        assert str(tmp_path) not in told
+
+
+def test_a_life_without_a_record_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Who pays in cash for three days has nothing that could be opened."""
+    assert main(["simulate", "near_empty", "--days", "3", "--out", str(tmp_path / "who")]) == 0
+    told = capsys.readouterr().out
+    assert "exports/ is empty" in told
+    assert "trailviz open" not in told
+
+
+def test_what_was_in_the_folder_before_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Another life's files would be read along with these."""
+    ask = ["simulate", "office_worker", "--out", str(tmp_path / "who"), "--days"]
+    assert main([*ask, "4"]) == 0
+    assert "before" not in capsys.readouterr().out
+    assert main([*ask, "5"]) == 2
+    assert main([*ask, "5", "--force"]) == 0
+    assert "that were there before" in capsys.readouterr().out

@@ -149,9 +149,13 @@ def trail(parsed: Namespace) -> Trail:
     from trailviz.story import whereabouts  # noqa: PLC0415
     from trailviz.trail import follow  # noqa: PLC0415
 
+    files = paths(parsed)
+    # Before minutes are spent on the others.
+    if gone := [one.name for one in files if not one.exists()]:
+        raise RefusedError(f"There is no file or folder called {gone[0]}. Look at the spelling of the path.")
     try:
         found = follow(
-            paths(parsed),
+            files,
             gazetteer=counted_places(parsed),
             zone=parsed.zone,
             password=parsed.password,

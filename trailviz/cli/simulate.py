@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+import errno
 from argparse import ArgumentParser, Namespace
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from trailviz.cli.saying import USABLE, RefusedError, day_of, tell
+from trailviz.cli.saying import SOME_NOT, USABLE, RefusedError, day_of, tell
+
+if TYPE_CHECKING:
+    from trailviz.simulate import City, Persona, Simulated
 
 CITIES = ("shanghai", "london", "san_francisco")
 LONGEST_DAYS = 3_660
+EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
+"""No company here wrote such files before, and calendars end soon after."""
+UNWRITABLE = {
+    errno.ENOSPC: "The disk is full",
+    errno.EDQUOT: "The disk's share for you is full",
+    errno.EACCES: "You may not write there",
+    errno.EPERM: "You may not write there",
+    errno.EROFS: "That disk can only be read",
+    errno.ENOTDIR: "A part of the path is a file",
+    errno.ENAMETOOLONG: "The name is too long",
+}
 
 
 def describe(one: ArgumentParser) -> None:
@@ -42,7 +59,31 @@ def simulate(parsed: Namespace) -> int:
         names = ", ".join(one.id for one in room.personas())
         raise RefusedError(f"No persona is called {parsed.persona}. Expected one of: {names}.") from None
     town = room.city(parsed.city)
-    wanted = [one.strip() for one in parsed.companies.split(",")] if parsed.companies else None
+    wanted, first, out = _wanted(parsed, who, town), _first(parsed), _folder(parsed)
+    found = room.simulate(who, town, first=first, days=parsed.days, seed=parsed.seed, companies=wanted)
+    before = _saved(found, out)
+    tell(
+        f"{who.title['en']} in {town.name['en']}, {parsed.days} days from {first}, seed {parsed.seed}. Nobody of this name exists."
+    )
+    for name in sorted(found.files):
+        tell(f"  exports/{name}")
+    if before:
+        tell(f"  exports/ also holds {before} files that were there before, and they are read along.")
+    tell(f"  truth/ ({len(found.truth)} files: what is true, minute by minute)")
+    if found.files:
+        tell(f"Read the exports with `trailviz open {out.name}/exports`.")
+    else:
+        tell("No company wrote anything down in these days, so exports/ is empty. More --days show more.")
+    return USABLE
+
+
+def _wanted(parsed: Namespace, who: Persona, town: City) -> list[str] | None:
+    """Answer the formats asked for, or None."""
+    from trailviz import simulate as room  # noqa: PLC0415
+
+    wanted = [name for one in (parsed.companies or "").split(",") if (name := one.strip())] or None
+    if parsed.companies is not None and wanted is None:
+        raise RefusedError("Say at least one format after --companies; --list names them.")
     try:
         room.formats_of(who, town, wanted)
     except KeyError as error:
@@ -50,20 +91,53 @@ def simulate(parsed: Namespace) -> int:
         raise RefusedError(
             f"Nobody in {town.name['en']} has an export {error.args[0]} here. Expected: {met}."
         ) from None
+    return wanted
+
+
+def _folder(parsed: Namespace) -> Path:
+    """Answer the folder to write: a new or an empty one, or any where that is asked for."""
     out = Path(parsed.out)
-    if out.exists() and not (out.is_dir() and (parsed.force or not any(out.iterdir()))):
-        raise RefusedError(f"{out.name} is there already. Choose another name, or say --force.")
+    try:
+        if out.exists() and not out.is_dir():
+            raise RefusedError(f"{out.name} is a file. Say another name, for a folder.")
+        if out.is_dir() and not parsed.force and any(out.iterdir()):
+            raise RefusedError(f"{out.name} is there already. Choose another name, or say --force.")
+    except OSError as error:
+        raise RefusedError(f"{_why(error)}: {out.name}. Say another folder.", SOME_NOT) from None
+    return out
+
+
+def _saved(found: Simulated, out: Path) -> int:
+    """Write the files; answer how many others the folder of exports held before."""
+    from trailviz import simulate as room  # noqa: PLC0415
+
+    exports = out / "exports"
+    try:
+        before = sum(one.name not in found.files for one in exports.iterdir()) if exports.is_dir() else 0
+        room.save(found, out)
+    except OSError as error:
+        raise RefusedError(
+            f"{_why(error)}: {out.name}. What is there now is not whole; say another folder.", SOME_NOT
+        ) from None
+    return before
+
+
+def _why(error: OSError) -> str:
+    return UNWRITABLE.get(error.errno or 0, "It cannot be written")
+
+
+def _first(parsed: Namespace) -> date:
+    """Answer the first day.
+
+    Raises:
+        RefusedError: If the span leaves the years in which these files are written.
+    """
+    from trailviz import simulate as room  # noqa: PLC0415
+
     first = day_of(parsed.start) if parsed.start else room.FIRST
-    found = room.simulate(who, town, first=first, days=parsed.days, seed=parsed.seed, companies=wanted)
-    room.save(found, out)
-    tell(
-        f"{who.title['en']} in {town.name['en']}, {parsed.days} days from {first}, seed {parsed.seed}. Nobody of this name exists."
-    )
-    for name in sorted(found.files):
-        tell(f"  exports/{name}")
-    tell(f"  truth/ ({len(found.truth)} files: what is true, minute by minute)")
-    tell(f"Read the exports with `trailviz open {out.name}/exports`.")
-    return USABLE
+    if first < EARLIEST or first.toordinal() + parsed.days > LATEST.toordinal() + 1:
+        raise RefusedError(f"Expected days between {EARLIEST} and {LATEST}: in no other years are such files written.")
+    return first
 
 
 def _listed() -> int:
