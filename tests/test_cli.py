@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import socket
 import zipfile
 from pathlib import Path
 
@@ -177,3 +178,19 @@ def test_a_language_nobody_wrote_is_refused_with_those_that_are(said: str, capsy
     assert refused.value.code == 2
     told = capsys.readouterr().err
     assert all(one in told for one in LANGUAGES)
+
+
+def test_a_port_that_is_taken_is_refused_before_anything_is_said_to_be_there(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Another program listens: the sentence says so, and no address is printed that shows the other program."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+
+        assert main(["open", "--no-browser", "--port", str(port)]) == 2
+    said = capsys.readouterr()
+
+    assert f"Port {port} cannot be used" in said.err
+    assert "http" not in said.out

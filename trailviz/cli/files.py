@@ -39,6 +39,11 @@ def open_app(parsed: Namespace) -> int:
             raise RefusedError(
                 f"There is no file or folder called {Path(path).name}. Look at the spelling of the path."
             )
+    if parsed.port is not None and not launch.is_free(parsed.port):
+        raise RefusedError(
+            f"Port {parsed.port} cannot be used: another program listens there, or the system does not allow it. "
+            "Name another one from 1024 to 65535, or leave --port out for the first free one."
+        )
     chosen = paths(parsed) if parsed.exports or parsed.sample else []
     return launch.run(
         [str(one.resolve()) for one in chosen],

@@ -85,18 +85,24 @@ def run(
 def free_port() -> int:
     """Answer the first port from 8501 that nobody listens on."""
     for port in range(FIRST_PORT, FIRST_PORT + PORTS):
-        with socket.socket() as probe:
-            # Else the port of a server that has just stopped looks taken for a minute.
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((ADDRESS, port))
-            except OSError:
-                continue
+        if is_free(port):
             return port
     with socket.socket() as probe:
         # Forty programs listen already: whichever port the system has.
         probe.bind((ADDRESS, 0))
         return int(probe.getsockname()[1])
+
+
+def is_free(port: int) -> bool:
+    """Say whether this program may listen on a port: nobody else does, and the system lets it."""
+    with socket.socket() as probe:
+        # Else the port of a server that has just stopped looks taken for a minute.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((ADDRESS, port))
+        except (OSError, OverflowError):
+            return False
+    return True
 
 
 @asynccontextmanager
