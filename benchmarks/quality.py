@@ -1,7 +1,7 @@
 """How right the places and guesses are, in one table: what was measured, the bar, and whether it is met.
 
-Run: python benchmarks/quality.py [PART ...]. Parts: stops, home, fusion, money. Each is a file of its own (quality_PART.py) with its
-data, its split by person and its bars; the labelled data of real people is read from where it lies and is not part of this project.
+Run: python benchmarks/quality.py [PART ...]. Each part is a file of its own (quality_PART.py) with its data, its split by person
+and its bars; the labelled data of real people is read from where it lies and is not part of this project.
 """
 
 from __future__ import annotations

@@ -86,6 +86,15 @@ def test_a_sample_is_not_told_by_what_somebody_keeps(table: str, capsys: pytest.
     assert "kept on this computer" not in capsys.readouterr().err
 
 
+def test_a_table_without_kinds_is_not_said_to_have_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The sentence about kinds is for a table that has some."""
+    plain = tmp_path / "plain.csv"
+    plain.write_text("name,lat,lon\nExample Metro,51.5,-0.1\nExample Cafe,51.6,-0.1\n", encoding="utf-8")
+
+    assert main(["places", str(plain)]) == 0
+    assert capsys.readouterr().out.strip() == "plain.csv: 2 places."
+
+
 def test_check_says_what_a_places_file_holds(export: str, table: str, capsys: pytest.CaptureFixture[str]) -> None:
     """How many places, of how many it is said what they are, and which cell could not be read."""
     assert main(["check", export, "--places", table]) == 0

@@ -124,6 +124,8 @@ def holding(found: Gazetteer) -> tuple[int, int]:
 def holds(found: Gazetteer, file: str, words: Words) -> str:
     """Say what a places file holds."""
     count, said = holding(found)
+    if not said:
+        return words.say("{file}: {count} places.", file=file, count=f"{count:,}")
     return words.say(
         "{file}: {count} places; of {said} it says what they are.", file=file, count=f"{count:,}", said=f"{said:,}"
     )
