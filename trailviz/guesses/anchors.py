@@ -32,23 +32,26 @@ if TYPE_CHECKING:
     from trailviz.guesses.held import Held
 
 FEWEST, ENOUGH_H = 6, 16.0
-"""Of five ends of rides or fewer home is right half to three quarters of the time (section 2 of the reference); two nights, or two
-working days, are enough too."""
+"""Of five ends of rides or fewer home is right half to three quarters of the time (section 2 of the reference). Two nights, or two
+working days, of known hours are enough too."""
 DAYS_NEEDED, WORKDAYS_NEEDED = 3, 5
-"""Before anything is said. Logged by rides, homes seen on one day were right .33 to .75 of the time, on two .86 to .93, on three .94 to .96;
-workplaces on two working days .71 to .77, on five .83 to .91 (2026-11-26, the 301 labelled people of the fit, by that fit). One night may be a hotel's, too."""
+"""Before anything is said. Logged by rides, homes seen on one day were right .33 to .75 of the time, on two .86 to .93, on three .94
+to .96; workplaces on two working days .71 to .77, on five .83 to .91 (2026-11-26, the 301 labelled people of the fit, by that fit).
+One night may be a hotel's, too."""
 MOST_NAMED, LEAST_TOLD = 4, 0.01
 """So many places at most are named, and no runner-up less probable than this."""
 HOME_WEEKS, WORK_WEEKS = 4, 6
+"""The windows in which a change is looked for: HoWDe's 28 and 42 days (`tenures`)."""
 SLEPT_H, SLEPT_OFF = 3.0, 0.4
 FEWEST_NIGHTS, NIGHTS_OFF = 8, 0.15
-"""A night is slept off by three of the hours from 10 to 16. Of two invented nurses 50 and 76 of 100 nights at the hospital were
-followed by such a day at home, of two students' nights at their parents' none (2026-11-26)."""
+"""A night is slept off by three of the hours from 10 to 16, on more than so many of eight nights or more; and so large a share of the
+nights is spent at the other place, for days off are nights at home. Of two invented nurses 50 and 76 of 100 nights at the
+hospital were followed by such a day at home, of two students' nights at their parents' none (2026-11-26)."""
 HOME_LEAST, WORK_LEAST = 0.8, 0.95
 """How probable both places must be, each by its own days, for a move or a change of work to be told."""
 APART_M = 1000.0
-"""A second home, or a new one, is further off than the station one walks to, where whoever rides home seems to spend the nights. Invented people
-live up to 750 m from theirs; nobody has measured real ones, for the labelled data has no coordinates."""
+"""A second home, or a new one, is further off than the station one walks to, where whoever rides home seems to spend the nights.
+Invented people live up to 750 m from theirs; nobody has measured real ones, for the labelled data has no coordinates."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +76,9 @@ class Anchored:
     """What an observer can say of home, or of work.
 
     `places`: the likeliest first, its `p` calibrated, then what else it may have been; they share what is left. `moves`: where
-    it changed, the places in order of time, each with its days. `second`: another home lived in besides; where there are `moves` too, it is one of them. `shift`: where the
-    nights are spent that are slept off at home by day. `never`: the places that are out of the question.
+    it changed, the places in order of time, each with its days. `second`: another home lived in besides; where there are `moves`
+    too, it is one of them. `shift`: where the nights are spent that are slept off at home by day. `never`: the places that are out
+    of the question.
     `counts`: the evidence of each place (places of the sightings, `COUNTS`). `rides`, `stays`, `paid`: how many ends of rides,
     stretches and moments of paying all rests on; `enough`: whether they are enough to say anything. `have`, `need`: how many days
     (working days, of work) the log has, and must have. `unsaid`: why the likeliest place is not told all the same.
@@ -101,12 +105,13 @@ class Anchored:
 
     @property
     def best(self) -> Anchor | None:
-        """Answer the place, where it is more probable than not and the log has as many days or working days as are needed."""
+        """Answer the place that is told: more probable than not, of a log with days enough, and nothing speaks against it (`unsaid`)."""
         return self.likely if self.have >= self.need and self.unsaid is None else None
 
     @property
     def numbers(self) -> tuple[int, ...]:
-        """Answer the numbers of the place and of the second one, where nobody works: a second home that is only probable may be an office."""
+        """Answer the numbers of the place and of the second one, where nobody works."""
+        # A second home that is only probable may be an office.
         second = self.second if self.second is not None and self.second.p >= NO_WORK_LEAST else None
         return tuple(one.place for one in (self.likely, second) if one is not None)
 
@@ -124,8 +129,10 @@ def home_of(held: Held, by: Scores | None = None, second: np.ndarray | None = No
     best = found.best
     away = distance_m(seen.lat, seen.lon, np.array(best.lat), np.array(best.lon)) >= APART_M
     if any(_slept_off(seen, best.place, rival) for rival in _rivals(nights_h(found.counts), best.place, away)):
+        # The nights have deceived the scores: the place of a shift is ruled out, and they are asked once more.
         again = _anchored(held, by, HOME_WEEKS, HOME_LEAST, (best.place,))
         return replace(again, shift=best)
+    # The runner-up may be the place of a shift as well; or a second home; or the home before a move, or after it.
     place = runner_up(found.counts, away)
     if place < 0 or found.moves:
         return found
@@ -141,6 +148,7 @@ def _lived_in_too(seen: Sightings, found: Anchored, other: Anchor) -> Anchored:
     best = found.places[0]
     nights = seen.nights(best.place), seen.nights(other.place)
     cut = followed(*nights)
+    # Back and forth: lived in besides if somebody comes back often enough, else a visit.
     if cut is None:
         return replace(found, second=other) if comes_back(nights[1], apart_m(best, other)) else found
     if min(map(len, nights)) < FEWEST_SLEPT:
@@ -186,6 +194,7 @@ def work_of(held: Held, by: Scores | None = None) -> Anchored:
 def evidence(held: Held) -> np.ndarray:
     """Count the evidence of each place over the whole trail: (places, COUNTS)."""
     seen, each = held.once("sightings", sightings), held.once("weekly", _weekly)
+    # The weeks are counted anyway, and their sum is cheaper than another pass; not where places beyond `MOST_PLACES` are left out.
     return each.counts.sum(0) if len(each.places) == len(seen) else seen.counts()[0]
 
 
@@ -197,6 +206,7 @@ def _anchored(held: Held, by: Scores, weeks: int, least: float, never: tuple[int
     seen, counts = held.once("sightings", sightings), held.once("evidence", evidence)
     rides, paid = (int(counts[:, kinds].sum()) for kinds in (RIDE_KINDS, PAID_KINDS))
     amounts = counts.sum(0)
+    # Ends of rides (of work, payments too) count by number, stays by hours: either alone may be enough.
     telling = amounts[[one for one in by.telling.tolist() if one not in STAY_KINDS]]
     enough = bool(telling.sum() >= FEWEST or amounts[STAY_KINDS].sum() >= ENOUGH_H)
     possible = without(counts, list(never))

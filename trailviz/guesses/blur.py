@@ -32,7 +32,9 @@ PLACES_M = (0.0, 500.0, 1000.0, 5000.0, np.inf)
 FIGURES = (0, 2, 1, -1)
 """As recorded, to two figures, to one, or no sums at all."""
 HALF_DIAGONAL = 0.7072
+"""Of a square's side: as far as the middle is from its farthest point, its corner."""
 NEAR_M = 250.0
+"""A blurred place may have slid so far beside what both radii allow and still be the same: half of the least square's side."""
 
 
 @dataclass(frozen=True, order=True)
@@ -95,6 +97,7 @@ def _rounded(amount: np.ndarray, figures: int) -> np.ndarray:
     real = amount > 0
     digits = np.floor(np.log10(np.where(real, amount, 1))).astype(np.int64)
     unit = 10 ** np.maximum(digits - figures + 1, 0)
+    # To the nearest, and up from the half, in whole numbers: no float decides which way 12.50 goes.
     return np.where(real, (amount + unit // 2) // unit * unit, amount)
 
 
@@ -116,6 +119,7 @@ class Lab:
         """Say what becomes of every guess of the record as it is."""
         sharp = self.guesses(Blur())
         answer = dict.fromkeys(sharp, Fate.SURVIVES)
+        # By the worst of all finer blurs: a rule may make by chance of a coarser record what it no longer made of a finer one.
         for each in self._down(blur):
             found = self.guesses(each)
             for name, before in answer.items():

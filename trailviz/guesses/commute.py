@@ -70,9 +70,11 @@ def _ways(seen: Sightings, one: int, other: int) -> Ways:
     """Answer the ways that lead from one place to the other without a stop, the first of each day."""
     moving = np.flatnonzero((seen.what != SEEN) & (seen.at != NO_TIME))
     at, until, what, place = (column[moving] for column in (seen.at, seen.until, seen.what, seen.place))
+    # What is reached last is stayed at: nobody knows for how long.
     paused = np.append(at[1:] - until[:-1], LONGEST_US) > STOP_US
     # A change of trains, or the gate of a station, is no stop.
     stop = ((what == STAYED) & (until - at > STOP_US)) | ((what == REACHED) & paused)
+    # Only the two places and stops between them are left: a way leads from one to the next entry, if that is the other.
     kept = np.flatnonzero((place == one) | (place == other) | stop)
     a, b = kept[:-1], kept[1:]
     leads = (
@@ -84,6 +86,7 @@ def _ways(seen: Sightings, one: int, other: int) -> Ways:
     a, b = a[leads], b[leads]
     first = np.unique(until[a] // DAY_US, return_index=True)[1]
     a, b = a[first], b[first]
+    # One more way under way at each beginning and one fewer after each end: above zero a sighting lies on a way.
     under_way = np.zeros(len(moving) + 1, np.int64)
     np.add.at(under_way, a, 1)
     np.add.at(under_way, b + 1, -1)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from trailviz.guesses.held import Held
 
 TOP, LEAST = 5, 3
+"""So many people are told, each with so many transfers: two may be one gift and its thanks."""
 
 
 def guess(seen: Held) -> Iterable[Guess | Abstained]:

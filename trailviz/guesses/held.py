@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 TEN_THOUSANDTHS = 10_000
 MOST_EXACT = 9e11
+"""A sum of ten thousandths below this is a whole number that a float holds exactly (2 ** 53)."""
 NONE = -1
 WHERE = ("time", "end", "place", "destination")
 """The facets that tell where the person was, and when; the last two are the points."""
@@ -64,8 +65,9 @@ class Held:
     unit; -1 not had), `currency`, `flow`. `party`: the other side's own words, and `company`, `shop`: what they resolve to
     (a company of the registry, a kind of shop), -1 where neither merchant nor person is had; `person`: the other side
     is one, or may be by its name; `side`: what the row itself says it is (person, company, unknown; nothing: one's own pocket).
-    `category`, `detail`: only where the observer has the row itself: wrote it, or has the files. `act`: the deed; two records of one deed share it.
-    `precision_s`: how exactly the start is written. `people`: how many live in the town most of it lies in; 0 where nobody said.
+    `category`, `detail`: only where the observer has the row itself: wrote it, or has the files. `act`: the deed; two records of
+    one deed share it. `precision_s`: how exactly the start is written. `people`: how many live in the town most of it lies in; 0
+    where nobody said.
     `around`: what a map says is where, which is public, so that every observer has it; None where no map was given.
     """
 
@@ -274,6 +276,7 @@ def _wrote(parties: Parties, rows: np.ndarray, observer: Observer) -> np.ndarray
 
 def _points(located: Located, rows: np.ndarray, has: dict[str, np.ndarray], visits: np.ndarray) -> dict[str, Any]:
     """Answer where the events began and ended; a visit without an end of its own ended where it began."""
+    # So that a rule about ends of rides and stays need not ask which of the two an event is.
     staying = visits & ~located.has_end[rows]
     # A street or a town is an area: its middle would make a home of a place where nobody was (0013).
     placed = has["place"] & ~located.coarse[rows]
@@ -316,6 +319,7 @@ def _amounts(events: Events, rows: np.ndarray, had: np.ndarray) -> np.ndarray:
 def _clocks(events: Events, rows: np.ndarray, zone: str) -> Coded:
     """Answer the clock on the wall of each event: its own zone, unless that is nobody's clock."""
     codes, words = events.words("zone")
+    # The last name is for rows that name none.
     names = (*(zone if word in NOBODYS else word for word in words), zone)
     return Coded(np.where(codes[rows] < 0, len(words), codes[rows]), names)
 

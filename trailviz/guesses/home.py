@@ -63,6 +63,7 @@ def _all(seen: Sightings, place: int) -> np.ndarray:
 
 def _rows(held: Held, seen: Sightings, one: Anchor) -> np.ndarray:
     """Answer the positions of the rows that speak most for sleeping there."""
+    # A ride home late counts as the eight hours of a night that follow it.
     return held.position[strongest(seen, one.place, 8.0 * (seen.late & (seen.what == REACHED)), seen.night_h)]
 
 
@@ -83,6 +84,7 @@ def changes(
     """
     number = 2
     for before, after in zip(found.moves, found.moves[1:], strict=False):
+        # No surer than the less sure of the two places, and no surer than such changes were found to be.
         p = share * min(before.p, after.p)
         if p >= PROBABLY:
             new = before if after.place == best.place else after

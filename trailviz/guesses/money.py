@@ -57,6 +57,7 @@ OWN = (
 )
 """Words of moving money between one's own pockets, in six languages; read in transfers and top-ups only."""
 SAME_MONEY_US = 3 * DAY_US
+"""A transfer between two banks is taken to be booked within three days, a weekend included."""
 WRITTEN_WITH_A_NUMBER = r"[\d#*/.,:;_\-]+"
 """What changes from one statement line of a company to the next: numbers of orders, of terminals, of months."""
 
@@ -166,6 +167,7 @@ def _money(seen: Held) -> Money:
 
 def _one_a_deed(seen: Held, rows: np.ndarray, deed: np.ndarray) -> np.ndarray:
     """Keep one row of each act: a payment before an order or a ride, and the one that knows the second before the day."""
+    # Most deeds have one record, and are not sorted.
     often = np.bincount(seen.act[rows])[seen.act[rows]] > 1 if len(rows) else rows > 0
     several = rows[often]
     order = np.lexsort((several, seen.precision_s[several], deed[several], seen.act[several]))
@@ -182,6 +184,7 @@ def _records(seen: Held, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     of = deed_of[seen.act]
     records = np.flatnonzero(of >= 0)
     of = of[records]
+    # In order of time they mostly stand deed by deed already.
     if (np.diff(of) < 0).any():
         order = np.argsort(of, kind="stable")
         records, of = records[order], of[order]
@@ -194,6 +197,7 @@ def _given_back(seen: Held, rows: np.ndarray) -> np.ndarray:
     if not len(back):
         return np.zeros(len(rows), bool)
     told = pd.DataFrame({"act": seen.act[back], "who": seen.collector.codes[back], "sum": seen.amount[back]})
+    # The shop's refund and the bank's line of it are one: summed a company at a time, never over both.
     most = told.groupby(["act", "who"])["sum"].sum().groupby("act").max()
     returned = most.reindex(seen.act[rows], fill_value=0).to_numpy()
     answer: np.ndarray = returned >= GIVEN_BACK * seen.amount[rows]
@@ -204,6 +208,7 @@ def _who(seen: Held, rows: np.ndarray, person: np.ndarray) -> np.ndarray:
     """Number the other sides: a company by its name, a person as written, a shop by its wording without numbers."""
     party, detail = seen.party.codes[rows], seen.detail.codes[rows]
     plain, item = _bare(seen.party.words), _bare(seen.detail.words)
+    # One range of numbers after the other: companies, shops' wordings, persons as written, what was bought.
     companies, parties = len(seen.company.words), len(seen.party.words)
     codes = np.where(detail >= 0, companies + 2 * parties + item[detail], NONE)
     codes = np.where(party >= 0, companies + np.where(person, parties + party, plain[party]), codes)
@@ -217,6 +222,7 @@ def _bare(words: Sequence[str]) -> np.ndarray:
         return np.array([NONE])
     told = pa.array(words, pa.string())
     bare = pc.utf8_trim_whitespace(pc.replace_substring_regex(pc.utf8_lower(told), WRITTEN_WITH_A_NUMBER, " "))
+    # A name of digits alone ("7-11") stays what it is.
     bare = pc.if_else(pc.equal(pc.utf8_length(bare), 0), told, bare)
     return np.append(np.asarray(pc.dictionary_encode(bare).indices, np.int64), NONE)
 
@@ -239,6 +245,7 @@ def _both_ways(seen: Held, rows: np.ndarray, flow: np.ndarray, moved: np.ndarray
     at = [seen.start[rows[side]] for side in sides]
     left, came = within(keys[0], at[0], keys[1], at[1], -SAME_MONEY_US, SAME_MONEY_US)
     wrote = seen.collector.codes[rows]
+    # What leaves and comes back at one company was sent back by somebody.
     apart = wrote[sides[0][left]] != wrote[sides[1][came]]
     answer[sides[0][left[apart]]] = True
     answer[sides[1][came[apart]]] = True

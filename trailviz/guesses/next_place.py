@@ -25,12 +25,15 @@ if TYPE_CHECKING:
     from trailviz.guesses.sightings import Sightings
 
 FEWEST = 60
+"""A quarter of fewer is too short a test for any rule to win by more than chance."""
 TRAINED = 0.75
 ALPHA = 2.0
+"""How many moves the back-off weighs as much as: after two moves from a place what was done there counts as much."""
 SLOTS, SLOT_US = 12, 4 * HOUR_US
 """Six stretches of four hours, of working days and of free ones."""
 MOST_SHOWN = 3
 SIGMAS = 2.0
+"""How far beyond chance the chain must win: of two equal rules one does so once in 44 trials."""
 MOST_PLACES = 400
 """A chain over more places than this has more cells than moves."""
 
@@ -121,6 +124,7 @@ def _scores(moves: Moves, cut: int, count: int) -> _Chain:
     slots = np.bincount(moves.slot[:cut] * count + moves.to[:cut], minlength=SLOTS * count).reshape(SLOTS, count)
     overall = np.bincount(moves.to[:cut], minlength=count) + 1 / count
     overall = overall / overall.sum()
+    # From the special to the general: the place left, then the slot of the week, then all moves, and at last any place at all.
     back = (slots + ALPHA * overall) / (slots.sum(axis=1, keepdims=True) + ALPHA)
     return _Chain(chain, back)
 

@@ -23,6 +23,7 @@ NO_PAY = r"(?i)\binterest\b|cash ?back|\brefund|dividend|利息|结息|收益|�
 OF_SPENDING = 0.10
 """Pay below a tenth of what is spent a month is not what this person lives on."""
 SECOND = 0.20
+"""Another regular inflow is told beside it from a fifth of its total on."""
 LATEST, MOST_SLACK = 3, 5
 
 

@@ -45,6 +45,7 @@ def _people(seen: Held) -> People:
     who, code = np.unique(had.who[named], return_inverse=True)
     age = had.day[named].max(initial=0) - had.day[named]
     weight = np.bincount(code, 0.5 ** (age / HALF_LIFE_DAYS), len(who))
+    # Weighed against the last transfer and not today: the same files give the same order tomorrow.
     first = np.full(len(who), np.iinfo(np.int64).max)
     np.minimum.at(first, code, named)
     # Of two in touch alike the one met first comes first, in whatever order the files were read.

@@ -54,9 +54,11 @@ FEW_STEP = 0.2
 KEPT = 0.8
 """The share of gaps that must fit: a late payment or a doubled one is no end of a rhythm."""
 MISSING = 6
+"""Of so many gaps one may skip an occurrence."""
 STEADY, PAY_STEADY = 0.10, 0.35
 """Utilities differ by a tenth; pay by the hour by a third (its rhythm and its payer say what it is)."""
 ALIKE, APART = 1.01, 1.06
+"""Sums within 1 % are one price in another currency; a chain of such steps that spans more than 6 % is a shop's many prices."""
 SAME_SERIES = (0.7, 1.45)
 """A price that changed by no more than this, in the same rhythm, is the same subscription."""
 MOST_SERIES = 4000
@@ -143,6 +145,7 @@ def _recurring(had: Money) -> tuple[Series, ...]:
     found = _whole(had, np.flatnonzero(free), side)
     free[_deeds(found)] = False
     rest = np.flatnonzero(free)
+    # What each look finds is taken out of the next: a salary's equal months are not found again as a price.
     exact = _regular(had, rest, _numbered(side[rest], had.amount[rest]))
     free[_deeds(exact)] = False
     rest = np.flatnonzero(free)
@@ -175,6 +178,7 @@ def _chains(side: np.ndarray, amount: np.ndarray) -> np.ndarray:
     codes, sums = pd.factorize(amount)
     rank = np.empty(len(sums), np.int64)
     rank[np.argsort(sums)] = np.arange(len(sums))
+    # Side and rank in one number: the rank of a sum, unlike the sum, is small enough for both.
     order = np.argsort(side * len(sums) + rank[codes])
     amount_, side_ = amount[order], side[order]
     breaks = np.ones(len(order), bool)
@@ -258,6 +262,7 @@ def _rhythms(day: np.ndarray, group: np.ndarray, counts: np.ndarray) -> np.ndarr
     period, off, spread = (
         np.array([getattr(one, name) for one in RHYTHMS])[rhythm] for name in ("days", "off", "spread")
     )
+    # A gap of two periods is one occurrence missed, and no longer gap is forgiven.
     times = np.clip(np.rint(gap / period[of]), 1, 2)
     fit = np.abs(gap - times * period[of]) <= off[of]
     missed = np.bincount(of, fit & (times > 1), len(counts))
@@ -271,6 +276,7 @@ def _rhythms(day: np.ndarray, group: np.ndarray, counts: np.ndarray) -> np.ndarr
 
 def _medians(values: np.ndarray, group: np.ndarray, number: np.ndarray) -> np.ndarray:
     """Answer the median of each group's values (NaN for an empty one); `values` are below a calendar's days."""
+    # One sort of group and value in one number, and the middle of each group is read off.
     whole = np.sort(group * SHIFT + np.rint(values).astype(np.int64)) % SHIFT
     starts = np.cumsum(number) - number
     filled = number > 0
@@ -299,6 +305,7 @@ def _joined(found: list[Series], side: np.ndarray) -> list[Series]:
 def _follows(one: Series, other: Series) -> bool:
     wait = other.day[0] - one.day[-1]
     rhythm = one.rhythm
+    # One occurrence may be missing where the price changes, as anywhere.
     near = min(abs(wait - times * rhythm.days) for times in (1, 2)) <= rhythm.off
     return bool(near and SAME_SERIES[0] <= other.amount[0] / one.amount[-1] <= SAME_SERIES[1])
 
@@ -316,6 +323,7 @@ def _extended(one: Series, loose: np.ndarray) -> Series:
             near = (off <= one.rhythm.off) & (ratio >= SAME_SERIES[0]) & (ratio <= SAME_SERIES[1])
             if not near.any():
                 break
+            # The nearest in price, and of equal ones the nearest to its day.
             step = loose[near][np.lexsort((off[near], np.abs(np.log(ratio[near]))))[0]]
             deeds.insert(len(deeds) if way > 0 else 0, int(step))
     return one if len(deeds) == len(one.deeds) else Series(had, np.array(deeds), one.rhythm)

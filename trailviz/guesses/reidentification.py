@@ -40,9 +40,11 @@ LADDER = {
 }
 """How exactly points are known: to squares of some metres, and to the hour, the weekday, or no time at all."""
 SHOWN_SIDE_M, SHOWN_POINTS = 1000.0, 4
+"""The "four points" of the paper, known as well as a cell of its phone masts in a city."""
 MOST_POINTS = 12
 FEWEST = 4
 ALONE = 1.5
+"""Fewer people than this on average: likelier alone than not."""
 MOST_ROWS = 200
 
 

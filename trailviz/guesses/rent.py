@@ -27,10 +27,12 @@ NO_RENT = (
     r"|pr[eê]t\b|cr[eé]dit|assurance|hipoteca|pr[eé]stamo|seguro|hypotheek|lening|verzekering"
 )
 EARLY, LATE = 10, 25
+"""The turn of the month: up to the one day, or from the other on."""
 OF_SPENDING, OF_A_PERSONS = 0.10, 0.15
 """Rent is rarely less than a tenth of what a month costs; to a person without a word for it, ask for more."""
 PARTS = {2: "half", 3: "third"}
 NEAR_DAYS, CLOSE = 5, 0.02
+"""What is sent in lies within so many days of the rent, and its multiple within 2 % of it, for people round."""
 OFTEN = 3
 
 
@@ -92,6 +94,7 @@ def _shared(had: Money, rent: Series) -> Iterable[Guess]:
     came = np.flatnonzero((had.flow == IN) & had.person & (had.currency == had.currency[rent.last]))
     if not len(came):
         return
+    # The nearest rent before or after each inflow.
     at = np.clip(np.searchsorted(rent.day, had.day[came]), 1, len(rent.day) - 1)
     at -= had.day[came] - rent.day[at - 1] <= rent.day[at] - had.day[came]
     near = np.abs(had.day[came] - rent.day[at]) <= NEAR_DAYS

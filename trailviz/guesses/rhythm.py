@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from trailviz.guesses.held import Held
 
 LEAST, LEAST_WEEKS, LEAST_PERIODS = 50, 4, 6
+"""Payments, weeks and pay periods below which nothing is said: of fewer every interval is too wide to say anything."""
 HOURS = 3
+"""As wide as a lunch or an evening: of single hours one always stands out."""
 AFTER, BEFORE = (0, 7), (21, 28)
 """Days since pay: the first week and the fourth, `[start, end)`."""
 DRAWS, SEED = 2000, 20170826
@@ -102,6 +104,7 @@ def _after_pay(had: Money, deeds: np.ndarray) -> Iterable[Guess]:
     )
     if not parts[1].sum():
         return
+    # Whole periods are drawn again: payments of one month hang together, and drawing them one by one would feign sureness.
     drawn = np.random.default_rng(SEED).integers(0, len(begins), (DRAWS, len(begins)))
     late = parts[1][drawn].sum(1)
     ratios = parts[0][drawn].sum(1)[late > 0] / late[late > 0]

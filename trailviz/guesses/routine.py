@@ -28,6 +28,7 @@ MOST_STEPS = 4000
 SEED, SHUFFLES = 20100219, 3
 WEEK_HOURS = 168
 FEWEST_IN_HOUR = 4
+"""Of an hour of the week with fewer sightings the commonest place is often the only one."""
 
 
 def guess(held: Held) -> Iterator[Guess | Abstained]:
@@ -92,6 +93,7 @@ def regularity(real: float, places: int) -> float:
     if places < 2 or real <= 0:  # noqa: PLR2004 - of one place every step is known
         return 1.0
     low, high = 1 / places, 1.0
+    # Sixty halvings leave nothing that a float could tell apart.
     for _ in range(60):
         middle = (low + high) / 2
         binary = 0.0 if middle in {0.0, 1.0} else -middle * np.log2(middle) - (1 - middle) * np.log2(1 - middle)

@@ -22,20 +22,22 @@ if TYPE_CHECKING:
     from trailviz.guesses.sightings import Sightings
 
 SECOND = ("score", "nights", "long", "working")
-"""What a second home's probability follows from: how much it looks like a home at all, how many nights, how many long stays, which part of the
-time there is a working day's."""
+"""What a second home's probability follows from: how much it looks like a home at all, how many nights, how many long stays, which
+part of the time there is a working day's."""
 SECOND_LEAST, NO_WORK_LEAST = 0.5, 0.8
-"""How probable a second home must be to be told, and to be out of the question as a workplace; and to be told where no stay there was ever longer than
-anybody's work, which the evenings of a courier are not either."""
+"""How probable a second home must be to be told; and, to be told where no stay there was ever longer than anybody's work (which the
+evenings of a courier are not either), or to be out of the question as a workplace."""
 SECOND_TIMES, FAR_TIMES, FAR_M = 5, 8, 100_000.0
-"""A second home is come back to: of those stayed at so many times .87 were homes, of others .62 (2026-11-26, the 301 people of the fit). Nights further away than
-`trips` calls a trip are more likely a hotel's, unless they come back more often: nobody has measured that, for the labelled data has no coordinates."""
+"""A second home is come back to: of those stayed at so many times .87 were homes, of others .62 (2026-11-26, the 301 people of the fit).
+Nights further away than `trips` calls a trip are more likely a hotel's, unless they come back more often: nobody has measured that,
+for the labelled data has no coordinates."""
 LEAST_SCORE = -2.0
 """Beside a home that is never in doubt everything else looks unlike one."""
 LONG_H = 16.0
 """Nobody works longer at a stretch."""
 EXPECTED_H = 8.0
-"""What a ride tells of the hours after it: a place reached in the evening counts as one night there, one reached in the morning as one working day."""
+"""What a ride tells of the hours after it: a place reached in the evening counts as one night there, one reached in the morning as one
+working day."""
 
 
 @cache
@@ -67,6 +69,7 @@ def features(counts: np.ndarray, place: int, known: tuple[int, int], by: Scores)
     """Answer what the probability of a second home follows from (`SECOND`); `known` is what `lived` counts."""
     of = dict(zip(COUNTS, counts[place], strict=True))
     working = of["work_h"] + EXPECTED_H * of["morning_reached"]
+    # With one more night than was seen: of a place seen for an hour no part of the time means anything.
     part = working / (working + nights_h(counts)[place] + of["other_h"] + EXPECTED_H)
     own = max(float(score(counts, by)[place]), LEAST_SCORE)
     return np.array([own, *np.log1p(known), part])

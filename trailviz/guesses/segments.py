@@ -24,6 +24,7 @@ class Habit(NamedTuple):
     days: int
 
 
+# From two days a week (dining) to one a month (gym). Where brokers draw the line we have seen nowhere published: these are ours.
 HABITS = (
     Habit("transport", 24),
     Habit("travel", 4),

@@ -31,12 +31,14 @@ KINDS = (
 A_DAY = {"religion": 0.08808, "doctor": 0.03462, "legal": 0.00066}
 """Shares of person-days with such an activity, of 246,000 days of 2003 to 2016 in the United States (ATUS): the base rates."""
 WEEKS, HITS = 8, 6
+"""A slot is weekly where it was kept in six weeks of eight: of what is done on one day in eleven, by chance once in 90,000 times."""
 PRIOR_WEEKS = 2
 """The base rate weighs as much as two weeks of one's own: little, since it is of another country's average person."""
 BESIDE_MIN = 90
 """A weekly slot: the same weekday, within an hour and a half of its middle."""
 DAY_MIN = 1440
 GRID = 4001
+"""Points at which a Beta is added up: its quantiles to a four-thousandth, and no further library."""
 MOST_SPOTS = 5
 TEN_M, LEAST_M = 10.0, 20.0
 """How near is said to ten metres, and never to less than twenty: no map is better."""
@@ -191,6 +193,7 @@ def _of_slot(slot: Slot, kind: str) -> dict[str, Value]:
 
 def _posterior(hits: int, base: float) -> tuple[float, float, float]:
     """Answer mean and 90 % interval of the share of weeks: a Beta of the base rate and of what was counted, on a grid."""
+    # On the scale of logarithms: with few hits the density is too small for a float at either end.
     a, b = base * PRIOR_WEEKS + hits, (1 - base) * PRIOR_WEEKS + WEEKS - hits
     at = (np.arange(GRID) + 0.5) / GRID
     log = (a - 1) * np.log(at) + (b - 1) * np.log1p(-at)

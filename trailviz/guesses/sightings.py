@@ -26,11 +26,13 @@ LEFT, REACHED, STAYED, SEEN = range(4)
 RIDES = ("ride", "leg", "tap")
 PAID = ("payment", "hold")
 MOST_NORTH, MOST_EAST = 90.0, 180.0
+"""What lies beyond is no point on the globe (doubts name it), and would be a place of its own."""
 COARSEST_M = 3000.0
 """A point known no better than this (the radius of nine tenths) says a part of town, and no place in it."""
 LONGEST_US = 24 * HOUR_US
 """Reached and left again within a day: .84 to .97 of such stretches were spent there (labelled people, 2026-11-26)."""
 POINTS_A_DEGREE = 100_000
+"""A metre's step: points of one such cell are clustered once, however often they were seen."""
 HOURLY_S = 3600.0
 """A time written less exactly has no hour of the day."""
 COUNTS = (
@@ -62,6 +64,7 @@ NIGHT, NIGHT_DWELL, MORNING, EVENING, WORKING = (20, 28), (22, 30), (5, 11), (15
 NOON_US = 12 * HOUR_US
 MOST_ROWS = 200
 A_NIGHT_H = 2.0
+"""So many of the hours from 22 to 6 make a night at a place."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,8 @@ class Sightings:
     """Sightings in order of time, and the stretches spent at a place.
 
     One entry a sighting: `row` (into the columns of `Held`), `place` (into `lat` and `lon`, the middles of the places), `what`,
-    `at` (local microseconds, NO_TIME where no hour is written), `until` (of what lasted; else the same), `day` (local, since 1970), `point_lat`, `point_lon`, `r90_m`.
+    `at` (local microseconds, NO_TIME where no hour is written), `until` (of what lasted; else the same), `day` (local, since 1970),
+    `point_lat`, `point_lon`, `r90_m`.
     One entry a stretch, of visits and of a place reached and left again: `stay_place`, `stay_from`, `stay_until` (local
     microseconds), `stay_rows` (two rows of `Held`: of its beginning and its end).
     """
@@ -176,6 +180,7 @@ class Sightings:
             answer[COUNTS.index(name)] = np.bincount(cell[rows], minlength=size + 1)
 
         hour, working = self.hour, self.on_working_day
+        # A kind that nothing tells of stays at nought, and costs no pass over a million sightings.
         left, reached = self.what == LEFT, self.what == REACHED
         rides = left | reached
         if rides.any():
@@ -263,6 +268,7 @@ Part = tuple[np.ndarray, ...]
 def _places(lat: np.ndarray, lon: np.ndarray, eps_m: np.ndarray) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray]]:
     """Number the place of each point, and answer the places' middles; points a metre apart are clustered as one."""
     y, x = (np.rint(one * POINTS_A_DEGREE).astype(np.int64) for one in (lat, lon))
+    # Both in one number; west of Greenwich x is negative and borrows from y, which is given back below.
     cells, cell = np.unique((y << 32) + x, return_inverse=True)
     widest = np.zeros(len(cells))
     widest[cell] = EPS_M
@@ -330,6 +336,7 @@ def _between(
     rows = np.flatnonzero((what != SEEN) & exact)
     one, other = rows[:-1], rows[1:]
     apart = instant[other] - over[one]
+    # Seen at the place and next seen there again, without having left or come in between.
     stayed = (place[one] == place[other]) & (what[one] != LEFT) & (what[other] != REACHED)
     stayed &= (apart > 0) & (apart <= LONGEST_US)
     return one[stayed], other[stayed]
@@ -353,7 +360,8 @@ def hours(begin: np.ndarray, until: np.ndarray, between: tuple[int, int], days: 
     from_hour, to_hour = between
 
     def passed(at: np.ndarray) -> np.ndarray:
-        # From a Monday at from_hour on: whole days that count, and the part of the day.
+        # From a Monday at from_hour on: whole days that count, and the part of the day. The hours of a stretch are the
+        # difference of two such sums, so that no stretch is cut into its days.
         since = at + (EPOCH_WEEKDAY * DAY_US - from_hour * HOUR_US)
         day = since // DAY_US
         part = np.minimum((since - day * DAY_US) / HOUR_US, to_hour - from_hour)

@@ -28,12 +28,15 @@ MOVED = ("ride", "leg", "visit")
 AWAKE = ("payment", "order", "request", "tap", "transfer", "top_up", "search", "note", "sign_in", *MOVED)
 """Kinds that need somebody awake: a phone's positions, a debit, a delivery and a fee come by night too."""
 QUIET_H, USUAL_H = 5, 1
+"""The middle of a night is that of its five most silent hours: where nothing speaks against it, those from one to six."""
 FEW = 0.04
 """With fewer of the deeds than this between one and six, the night is where most people have it."""
-HALF_NIGHT_H = 9
+BESIDE_H = 4.5
+"""A silence is the night's if its middle lies so near to the night's, before or after."""
 SHORTEST_H, LONGEST_H = 3.0, 15.0
 """A shorter silence is an evening at home; a longer one says that nothing was recorded, not that somebody slept."""
 FEWEST_NIGHTS = 14
+"""Two weeks: half of them, seven, are the least that is told of workdays or of free days alone."""
 USUAL_SHARE = 0.4
 """With fewer nights than this of the days, the silences are shifts as likely as sleep."""
 A_SHIFT = 0.5
@@ -142,6 +145,7 @@ def _middle(wall: np.ndarray) -> int:
         return (USUAL_H * 2 + QUIET_H) * HOUR_US // 2
     # Of equal ones the middle one, round the clock: with few rows a whole night is empty.
     least = np.flatnonzero(quiet == quiet.min())
+    # Hours as points of a circle: the middle of 23 and 1 is 0, not 12.
     turned = np.exp(2j * np.pi * least / 24).mean()
     hour = float(np.angle(turned)) / (2 * np.pi) * 24 % 24
     return round((hour + QUIET_H / 2) % 24 * HOUR_US)
@@ -156,7 +160,7 @@ def _nights(wall: np.ndarray, middle: int) -> tuple[np.ndarray, np.ndarray, np.n
     length = np.diff(wall) / HOUR_US
     centre = (wall[:-1] + wall[1:]) // 2
     apart = np.abs((centre - middle + DAY_US // 2) % DAY_US - DAY_US // 2) / HOUR_US
-    fit = np.flatnonzero((length >= SHORTEST_H) & (length <= LONGEST_H) & (apart <= HALF_NIGHT_H / 2))
+    fit = np.flatnonzero((length >= SHORTEST_H) & (length <= LONGEST_H) & (apart <= BESIDE_H))
     night = (centre[fit] - middle + DAY_US // 2) // DAY_US
     order = np.lexsort((-length[fit], night))
     first = np.unique(night[order], return_index=True)[1]

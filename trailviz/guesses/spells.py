@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 PAUSE_US = HOUR_US
 """Whoever is back within the hour was at the place all along: a recorder breaks a shift into pieces."""
 SHIFT_NIGHTS, SHIFT_H, SPREAD_H = 8, (6.0, 14.0), 2.0
-"""A shift: so many nights, so long each, and half of them begin, and last, within so many hours of each other. Of eight invented nurses' nights
-half began within a quarter of an hour. Of 14 labelled people with nights slept off elsewhere, six of them at a second home, one keeps such
-hours under any way of logging, at a place named as work (2026-11-26): too few to call it measured."""
+"""A shift: so many nights, so long each, and half of them begin, and last, within so many hours of each other. Of eight invented
+nurses' nights half began within a quarter of an hour. Of 14 labelled people with nights slept off elsewhere, six of them at a second
+home, one keeps such hours under any way of logging, at a place named as work (2026-11-26): too few to call it measured."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class Shift:
 def spells(seen: Sightings, place: int) -> tuple[np.ndarray, np.ndarray]:
     """Answer when the person came to a place and when they left, `[begin, until)` in local microseconds; a pause is no leaving."""
     here = seen.stay_place == place
+    # Two recorders tell of one stay twice: in order, and with the latest end so far, stretches that overlap run into one.
     order = np.argsort(seen.stay_from[here], kind="stable")
     begin, until = seen.stay_from[here][order], np.maximum.accumulate(seen.stay_until[here][order])
     starts = np.concatenate(([True], begin[1:] - until[:-1] > PAUSE_US))[: len(begin)]

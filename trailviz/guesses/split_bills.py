@@ -1,7 +1,8 @@
 """Bills that were shared: one paid in a shop, and people paying back equal parts of it within a day.
 
 The rule, as stated on screen: a payment of S in person, then within 24 hours m transfers in, from m people, each of S/(m+1)
-within 2 % (the same day or the next, where a file has days alone). Those who paid back were probably at that place. Nobody has measured how often that is so.
+within 2 % (the same day or the next, where a file has days alone). Those who paid back were probably at that place. Nobody has
+measured how often that is so.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 CLOSE = 0.02
 MOST_PEOPLE = 12
+"""The more parts, the likelier that some transfers are such a part by chance."""
 LATEST = 12
 """So many shared bills are told one by one, the latest first."""
 COMPANY = 3
@@ -72,6 +74,7 @@ def _splits(had: Money) -> list[Split] | None:
     one, other = _within_a_day(had, paid, back)
     if len(one) > MOST_PAIRS:
         return None
+    # Into how many parts the bill would have been cut: a whole number, or nearly.
     parts = np.rint(had.amount[one] / had.amount[other]).astype(np.int64)
     fits = (parts >= 2) & (parts <= MOST_PEOPLE)  # noqa: PLR2004 - oneself and one more
     fits &= np.abs(had.amount[other] * parts / had.amount[one] - 1) <= CLOSE
@@ -95,6 +98,7 @@ def _within_a_day(had: Money, paid: np.ndarray, back: np.ndarray) -> tuple[np.nd
 
 def _chosen(had: Money, one: np.ndarray, other: np.ndarray, parts: np.ndarray) -> list[Split]:
     """Keep payments of which exactly all but the payer paid back; each transfer for one bill, the fullest and nearest first."""
+    # Side by side: the transfers that fit one payment cut into one number of parts, person by person.
     order = np.lexsort((had.who[other], parts, one))
     one, other, parts = one[order], other[order], parts[order]
     # Two transfers of one person are one person's.
@@ -109,6 +113,7 @@ def _chosen(had: Money, one: np.ndarray, other: np.ndarray, parts: np.ndarray) -
     size = (parts[starts] - 1)[whole]
     starts = np.cumsum(size) - size
     slowest = np.maximum.reduceat(had.wall[other], starts) - had.wall[one[starts]] if len(starts) else starts
+    # More people agreeing on one sum are less likely chance; then whoever was all paid back soonest.
     order = np.lexsort((one[starts], slowest, -size))
     bills, givers = one[starts].tolist(), other.tolist()
     taken: set[int] = set()

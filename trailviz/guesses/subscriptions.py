@@ -28,6 +28,7 @@ STANDING = frozenset(
 """Kinds of shop that are paid by contract; at any other, the same sum every week is a habit."""
 DEBT = r"(?i)credit card|\bloan|mortgage|还款|房贷|贷款|kreditkarte|darlehen|hypothek|cr[eé]dit immobilier|hipoteca|pr[eé]stamo|hypotheek"
 MOST = 40
+"""So many are told one by one, the dearest first."""
 PRICE = 1.02
 """What differs by more, month for month, is a bill and no price."""
 

@@ -24,11 +24,13 @@ if TYPE_CHECKING:
     from trailviz.places import Extract, Place
 
 CELL_M = 10.0
+"""As fine as a map is true: the doctors of one house are one cell with a count."""
 POINT_M, ROUND = 50.0, 0.8
 """A thing drawn wider than the first is a ground; the circle of its size has this much of the radius that holds its bounds."""
 SIZES_M, STEP_M = (0.0, 75.0, 150.0, 400.0), 25.0
 """Grounds are looked for by size. Beyond the last they are parks, airports, campuses: areas and no place."""
 ROW = 1000.0
+"""Wider than 360 degrees with any reach: row and longitude in one number never run into each other."""
 NO_KIND = -1
 PASSED = -2
 
@@ -106,7 +108,7 @@ class Surroundings:
 
         In portions, so that a map with everything at one point fills no memory. `delicate`: only what is of a kind.
         """
-        # Points that lie together ask the same part of the net.
+        # Points that lie together ask the same part of the net, which is then still in the processor's cache.
         order = np.lexsort((lon, np.floor(lat * (METRES_A_DEGREE / reach_m))))
         lat, east, short = lat[order], self._east(lon[order]), np.cos(np.radians(lat[order]))
         for size in range(len(SIZES_M)):
@@ -150,9 +152,8 @@ def surroundings(extracts: Sequence[Extract], places: Iterable[Place]) -> Surrou
     number = np.array([words().read(one.category) for one in own], np.int64)
     # A person's own radius says how far off the point may be; a map's, how far the thing reaches.
     points = np.array([(one.lat, one.lon, 0.0) for one in own], float).reshape(-1, 3)
-    lat, lon, radius, kind = (
-        np.concatenate(one) for one in zip(*parts, (*points.T, number), strict=True)
-    )  # a person's own beside the maps
+    # A person's own beside the maps.
+    lat, lon, radius, kind = (np.concatenate(one) for one in zip(*parts, (*points.T, number), strict=True))
     there = (kind != PASSED) & np.isfinite(lat) & np.isfinite(lon)
     extent = np.where(radius > POINT_M, ROUND * radius, 0.0)
     there &= extent <= SIZES_M[-1]

@@ -25,6 +25,7 @@ MOST_PLACES = 150
 MOST_WEEKS = 60 * 52
 """A wrong date makes a trail of eight thousand years, and no table of their weeks is made."""
 BEST, BEST_OF_A_QUARTER, QUARTER = 6, 2, 12
+"""Candidates: the best six of the whole time, and the best two of every twelve weeks, so that a home of ten years ago is among them."""
 CHANGE, LEAST = 16.0, -4.0
 """What a change costs, and the least a window says of a place (log-odds). Of 301 labelled people logged by rides, 22 of 23 changes
 told were between two true homes, with every stop known 35 of 52 (2026-11-26); where both are shown, they are also sure."""
@@ -82,6 +83,7 @@ def tenures(
     places, counts = _candidates(each.places[possible], each.counts[:, possible], by)
     if not len(places):
         return ()
+    # What every window says, the likeliest path through it, its pieces, and each piece judged by its own days.
     says = _windows(counts, by, weeks)
     # Who is never the best of as many windows as a tenure has weeks has none, and most people never moved.
     if (np.bincount(says.argmax(1), minlength=len(places)) >= weeks).sum() < 2:  # noqa: PLR2004 - a change has two sides
@@ -115,6 +117,7 @@ def followed(one: np.ndarray, other: np.ndarray) -> tuple[int, bool] | None:
 
 
 def _parted(before: np.ndarray, after: np.ndarray, *, first: bool) -> tuple[int, int, bool]:
+    # Wrong nights grow fewer on the day after a night at the one, and more after a night at the other: least between such days.
     days = np.unique(np.concatenate((before + 1, after)))
     if not len(days):
         return 0, 0, first
@@ -134,6 +137,7 @@ def _candidates(places: np.ndarray, counts: np.ndarray, by: Scores) -> tuple[np.
 
 def _windows(counts: np.ndarray, by: Scores, weeks: int) -> np.ndarray:
     """Answer what a window about each week says of each place: (weeks, places), the logarithm of its share of probability."""
+    # Windows as differences of running sums; at either end the window stays whole and leans inwards.
     summed = np.concatenate((np.zeros((1, *counts.shape[1:])), np.cumsum(counts, axis=0)))
     low = np.clip(np.arange(len(counts)) - weeks // 2, 0, len(counts) - weeks)
     scored = score(summed[low + weeks] - summed[low], by)
@@ -146,6 +150,7 @@ def _path(says: np.ndarray) -> np.ndarray:
     best, came = says[0], np.zeros(says.shape, np.int64)
     here = np.arange(says.shape[1])
     for week in range(1, len(says)):
+        # Whoever changes comes from the best of all, so each place has two ways to be reached, not as many as there are places.
         top = int(best.argmax())
         stayed = best >= best[top] - CHANGE
         came[week] = np.where(stayed, here, top)

@@ -24,12 +24,16 @@ if TYPE_CHECKING:
     from trailviz.guesses.held import Held
 
 FAR_M, AREA_M = 100_000.0, 50_000.0
+"""Away is further than this from every usual area; a usual area gathers days within half of it."""
 VAGUE_M, LEAST_M = 30_000.0, 1000.0
+"""A point known no better than the first could be in the next town; no trip's place is told finer than the second."""
 USUAL_SHARE = 0.2
 FEWEST_DAYS = 10
+"""Of fewer a holiday alone would be where most days lie."""
 LONGEST_PAUSE = 3
 """So many days without a record may lie within one trip."""
 CELL_DEG = 0.1
+"""Days are gathered into cells of some 11 km first: ten years lie in a few hundred at most."""
 PAID = ("payment", "hold")
 
 
@@ -151,6 +155,7 @@ def _usual(days: Days) -> np.ndarray:
     cell, count = np.unique(np.round(np.stack([days.lat, days.lon], axis=1) / CELL_DEG), axis=0, return_counts=True)
     middle = cell * CELL_DEG
     apart = distance_m(middle[:, None, 0], middle[:, None, 1], middle[None, :, 0], middle[None, :, 1])
+    # The area with most days first; its days are taken out, and what is left is looked at again.
     near, left, found = apart <= AREA_M, count.copy(), []
     while left.any():
         around = near @ left

@@ -19,13 +19,14 @@ if TYPE_CHECKING:
     from trailviz.guesses.sightings import Sightings
 
 NIGHTLESS = 40
-"""So many ends of rides and no night are a place of work as likely as a home: of the homes told of the report's 67 people none is so (2026-11-26)."""
+"""So many ends of rides and no night are a place of work as likely as a home: of the homes told of 67 labelled people whom no fit has
+seen none is so (2026-11-26)."""
 WORKDAYS_THERE = 6
-"""Of the places told as work that were seen on five working days or fewer, .39 were named as work by the 301 people of the fit, whoever named none
-counting as wrong; of those seen on six, .65, on nine and more, .87 (2026-11-26, all ways of logging)."""
+"""Of the places told as work that were seen on five working days or fewer, .39 were named as work by the 301 people of the fit, whoever
+named none counting as wrong; of those seen on six, .65, on nine and more, .87 (2026-11-26, all ways of logging)."""
 SHORT_DAYS, SHORT_H = 5, 3.0
-"""Where rides tell of at least so many working days and half of these are shorter, .42 of the places were work, and above it .91; most of the people below it
-named no workplace at all (2026-11-26, the same people). A teenager's afternoons at a park are so."""
+"""Where rides tell of at least so many working days and half of these are shorter, .42 of the places were work, and above it .91; most of
+the people below it named no workplace at all (2026-11-26, the same people). A teenager's afternoons at a park are so."""
 SCATTERED, A_WEEK_H = 0.3, 40.0
 """Whoever spends less of their known working hours at the likeliest workplace has none to speak of: with every stop known, 149 of
 151 workplaces named right or wrong had more; two invented couriers had .03 and .24 (2026-11-26)."""
@@ -42,6 +43,7 @@ def of_home(seen: Sightings, found: Anchored, best: Anchor) -> Abstained | None:
 
 def of_work(seen: Sightings, found: Anchored, home: Anchored) -> Abstained | None:
     """Say why no workplace is told, however likely: home is in doubt, nights are slept off there, or the place itself speaks against it."""
+    # Of a home that may be a workplace the next place is no workplace either.
     if home.unsaid is not None:
         return Abstained("nightless")
     if home.shift is not None:

@@ -57,6 +57,7 @@ def _values(seen: Sightings, one: Anchor) -> dict[str, Value]:
 
 def _rows(held: Held, seen: Sightings, one: Anchor) -> np.ndarray:
     """Answer the positions of the rows that speak most for working there."""
+    # To be seen there on a working day counts as half of it; to leave says that it is over.
     return held.position[strongest(seen, one.place, 4.0 * (seen.on_working_day & (seen.what != LEFT)), seen.work_h)]
 
 
