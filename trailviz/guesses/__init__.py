@@ -47,6 +47,7 @@ __all__ = [
     "Whereabouts",
     "held",
     "look",
+    "rule",
     "rules",
     "surroundings",
     "whereabouts",
@@ -232,9 +233,20 @@ def rules() -> tuple[Rule, ...]:
     Raises:
         ValueError: If a rule's TOML lacks something, or has a text in one language only.
     """
-    folder = files("trailviz.guesses")
-    found = [_rule(path) for path in folder.iterdir() if path.name.endswith(".toml")]
+    names = (path.name for path in files("trailviz.guesses").iterdir())
+    found = [rule(name.removesuffix(".toml")) for name in names if name.endswith(".toml")]
     return tuple(sorted(found, key=lambda one: (one.order, one.id)))
+
+
+@cache
+def rule(name: str) -> Rule:
+    """Read one rule by its name, and not the others, which take a sixth of a second together.
+
+    Raises:
+        FileNotFoundError: If there is no such rule.
+        ValueError: As for `rules`.
+    """
+    return _rule(files("trailviz.guesses") / f"{name}.toml")
 
 
 def look(rule: Rule, seen: Held) -> tuple[Guess | Abstained, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from trailviz.guesses import rules
+from trailviz.guesses import rule
 from trailviz.knowledge import SCENARIOS
 from trailviz.registry import SELF
 from trailviz.story import lasting as telling
@@ -48,7 +48,7 @@ def lasting(
         lang: The language.
         gate: Whether rules behind the gate speak, too.
     """
-    asked = [one for one in rules() if one.id in telling.RULES and (gate or not one.gate)]
+    asked = [one for one in map(rule, telling.RULES) if gate or not one.gate]
     numbers: dict[tuple[str, str, tuple[tuple[str, int], ...]], int] = {}
     listed: list[dict[str, Any]] = []
     # The very same answer is worded once; it is kept beside its number, so that no other can come to have its id.
@@ -63,10 +63,10 @@ def lasting(
 
     def ask(observer: Observer, scenario: str, off: frozenset[str]) -> list[int]:
         answer: list[int] = []
-        for rule in asked:
-            found = trail.lasting.guess(rule, observer, scenario, off)
+        for each in asked:
+            found = trail.lasting.guess(each, observer, scenario, off)
             if id(found) not in known:
-                known[id(found)] = (found, [number(one) for one in telling.on(trail, rule, found, day, lang)])
+                known[id(found)] = (found, [number(one) for one in telling.on(trail, each, found, day, lang)])
             answer += known[id(found)][1]
         return answer
 
