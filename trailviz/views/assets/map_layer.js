@@ -29,6 +29,19 @@ function makeMapLayer(L, map, model, inks) {
     layer.draw();
   }
 
+  // Where the key lies over the map: measured again where the map or its letters have another size.
+  let measured = { key: "", box: [] };
+  function covered() {
+    const size = map.getSize();
+    const now = `${size.x} ${size.y} ${inks.least}`;
+    if (measured.key === now) return measured.box;
+    const key = map.getContainer().parentElement.querySelector(".tv-key");
+    const over = key && getComputedStyle(key).position === "absolute" && key.offsetHeight > 0;
+    const right = over ? Math.max(...[...key.children].map((one) => key.offsetLeft + one.offsetLeft + one.offsetWidth)) : 0;
+    measured = { key: now, box: over ? [[key.offsetLeft, key.offsetTop, right, key.offsetTop + key.offsetHeight]] : [] };
+    return measured.box;
+  }
+
   function area(mark, strong) {
     if (!mark.r || mark.r < 40) return;
     const p = point(mark.lat, mark.lon);
@@ -88,12 +101,14 @@ function makeMapLayer(L, map, model, inks) {
       x.globalAlpha = ev.t0[i] <= now ? 0.95 : 0.3;
       x.strokeStyle = inks.hues[ev.co[i] % HUES]; x.lineWidth = 2.4; x.setLineDash([7, 7]);
       x.beginPath(); x.moveTo(a.x, a.y); x.lineTo(b.x, b.y); x.stroke(); x.setLineDash([]);
-      if (model.gradeOf(i, "route") >= GRADE.MIGHT) {
+      x.font = lettering(inks, 13, { weight: "italic" });
+      // Two short rides side by side would write one word over the other.
+      if (model.gradeOf(i, "route") >= GRADE.MIGHT && Math.hypot(b.x - a.x, b.y - a.y) > x.measureText(model.data.words.might).width + 24) {
         x.save();
         x.translate((a.x + b.x) / 2, (a.y + b.y) / 2);
         let turn = Math.atan2(b.y - a.y, b.x - a.x);
         if (Math.abs(turn) > Math.PI / 2) turn += Math.PI;
-        x.rotate(turn); x.font = lettering(inks, 13, { weight: "italic" }); x.textAlign = "center";
+        x.rotate(turn); x.textAlign = "center";
         x.lineWidth = 4; x.strokeStyle = inks.paper; x.strokeText(model.data.words.might, 0, -6);
         x.fillStyle = inks.ink; x.fillText(model.data.words.might, 0, -6);
         x.restore();
@@ -185,11 +200,14 @@ function makeMapLayer(L, map, model, inks) {
   function clear(taken) {
     if (map.tvLetters) map.tvLetters([...taken, ...layer.marks.slice(0, 400).filter((mark) => mark.grade || mark.self).map(around)]);
     const over = [...taken, ...layer.marks.slice(0, 400).filter((mark) => mark.grade || mark.self).map(around)];
+    const size = map.getSize();
+    const large = inks.least ? inks.least / 12 : 1;
     // Districts first, and a name only where it lies under nothing, another name least of all.
     for (const label of [...(map.tvNames || [])].sort((p, q) => (p.kind < q.kind ? -1 : p.kind > q.kind ? 1 : 0))) {
       const p = point(label.lat, label.lon);
-      const box = [p.x + label.left, p.y - 9, p.x + label.right, p.y + 9];
-      const under = over.some((one) => box[0] < one[2] && box[2] > one[0] && box[1] < one[3] && box[3] > one[1]);
+      const box = [p.x + label.left * large, p.y - 9 * large, p.x + label.right * large, p.y + 9 * large];
+      const cut = box[0] < 0 || box[1] < 0 || box[2] > size.x || box[3] > size.y;
+      const under = cut || over.some((one) => box[0] < one[2] && box[2] > one[0] && box[1] < one[3] && box[3] > one[1]);
       if (under !== label.under) { label.under = under; label.node.style.visibility = under ? "hidden" : ""; }
       if (!under && (label.kind === "area" || map.getZoom() >= STATIONS_FROM)) over.push(box);
     }
@@ -226,7 +244,7 @@ function makeMapLayer(L, map, model, inks) {
     }
     x.globalAlpha = 1;
     tags.tell(lasting);
-    const above = [ZOOMS, ...(said ? saying() : [])];
+    const above = [ZOOMS, ...covered(), ...(said ? saying() : [])];
     const over = [...above, ...tags.place(circle, above, marks.slice(0, 400).filter((mark) => mark.grade || mark.self).map(around))];
     if (!crowded) names(marks, now, over);
   };

@@ -19,7 +19,7 @@ function drawSketch(L, map, ground, named, inks, lang) {
   drawn.draw = () => { plan.setStyle(style); renderer._redraw(); };
   const write = (kind, name, lat, lon) => {
     const label = el("span", `tv-ground tv-${kind}`, name);
-    const wide = [...name].reduce((sum, sign) => sum + (sign > "\u2e7f" ? 12 : 7), 0);
+    const wide = [...name].reduce((sum, sign) => sum + (sign > "\u2e7f" ? 13 : kind === "area" ? 8 : 6.6), 0);
     map.tvNames.push({ node: label, kind, lat, lon, left: kind === "station" ? -2 : -wide / 2, right: kind === "station" ? wide + 6 : wide / 2, under: false });
     // A node, not a string: Leaflet would read a string as HTML.
     drawn.addLayer(L.marker([lat, lon], { interactive: false, keyboard: false, icon: L.divIcon({ className: "", iconSize: [0, 0], html: label }) }));
