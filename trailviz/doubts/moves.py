@@ -9,17 +9,22 @@ import numpy as np
 from trailviz.doubts.doubt import Doubt
 from trailviz.geo import distance_m
 from trailviz.places import devices
+from trailviz.places.sides import OUTER_MPS
 
 if TYPE_CHECKING:
     from trailviz.events import Events
     from trailviz.places import Located
 
-PLANE_MPS, GROUND_MPS = 250.0, 33.3
+PLANE_MPS, GROUND_MPS = 250.0, OUTER_MPS
 """Airliners cruise at some 250 m/s; 33.3 m/s (120 km/h) is the outer bound of a drive (design notes, measured 0.95 to 1.00)."""
 LEAST_M = 2_000.0
+"""A fix may be so far off in a street of towers or by a mast's position: nearer, no leap and no contradiction is told."""
 FAST_S, FAST_M = 600.0, 20_000.0
+"""Ten minutes and twenty kilometres above the road's bound: shorter is a fix that jumped and came back."""
 FLIGHT_S = 2 * 3600.0
+"""Within two hours nobody gets to an airport, flies, and gets away from the other."""
 RETURNS, SHARE, BACK = 5, 0.2, 0.2
+"""Two phones: so many leaps that come back, so large a share of the fixes on either side; back is within a fifth of the leap."""
 FASTEST_MODES = ("plane", "train")
 BOUND_S = 900.0
 """Where a visit begins and ends is known to a quarter of an hour."""
@@ -73,6 +78,7 @@ def _leapt(
         lat, lon = (column for column in point)
         out, home = mine[:-1], mine[1:] + 1
         back = distance_m(lat[out], lon[out], lat[home], lon[home]) < BACK * way[out]
+        # How many fixes lie between one leap and the next: the one phone's, the other's, and so on in turns.
         between = np.diff(mine)
         # Of fixes in turns, those of the phone that speaks less.
         turns = np.array([between[0::2].sum(), between[1::2].sum()])
@@ -156,6 +162,7 @@ def apart(events: Events, located: Located) -> list[Doubt]:
     here = _moments(events, located)
     one, other = _suspects(here)
     way = distance_m(here.lat[one], here.lon[one], here.lat[other], here.lon[other])
+    # In the midst of a visit elsewhere one has as long as to its nearer end, and no longer than how well that is known.
     lasts = (here.until[one] > here.at[other]) & (other > one)
     gone = np.where(
         lasts, np.minimum(np.minimum(here.at[other] - here.at[one], here.until[one] - here.at[other]), BOUND_S), 0.0

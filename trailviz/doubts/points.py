@@ -19,6 +19,7 @@ NOUGHT_DEG = 0.01
 FEWER = 5
 """A point is doubted where its swap has so many times the company it has itself."""
 MOST = 0.5
+"""A whole file is swapped where more than half of its points are alone and their swaps are not."""
 LATITUDE = "a number from -90 to 90"
 """What reading says it expected where a cell is no latitude."""
 

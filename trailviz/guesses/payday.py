@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from trailviz.guesses.held import Held
 
 PAID_BY = frozenset({"weekly", "biweekly", "monthly"})
-NO_PAY = r"(?i)\binterest\b|cash ?back|\brefund|dividend|利息|结息|收益|返现|退款|\bzins|rückzahlung|erstattung|intérêt|remboursement|interés|intereses|reembolso|\brente\b.*spaar|terugbetaling"
+NO_PAY = (
+    r"(?i)\binterest\b|cash ?back|\brefund|dividend|利息|结息|收益|返现|退款|\bzins|rückzahlung|erstattung"
+    r"|intérêt|remboursement|interés|intereses|reembolso|\brente\b.*spaar|terugbetaling"
+)
 """What comes in regularly and is no pay: interest, money returned."""
 OF_SPENDING = 0.10
 """Pay below a tenth of what is spent a month is not what this person lives on."""

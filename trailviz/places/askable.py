@@ -43,6 +43,7 @@ WALK_M = 500.0
 NO_SHOP = -1
 HOURS = 24
 SHORTEST_RIDE_S = 120
+"""Of a shorter ride the rounding of its times, and of its ends, is most of its speed."""
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,7 @@ def askable(events: Events, acts: Acts, parties: Parties) -> Askable:
     # Ids break ties, so that the order of files changes nothing.
     rows = rows[np.lexsort((events.ids[rows], start[rows]))]
     precision = events.column("precision_s").fill_null(1).to_numpy()
+    # A deed under way is three instants: its start, its end, and that of a payment on board.
     parts = [
         np.flatnonzero(one)
         for one in (moving & (start != NO_TIME), moving & (end != NO_TIME), boarded | (stands & ride_paid))
@@ -203,6 +205,7 @@ def had(
     at, event, far, leaving, coming = anchors
     sides = ((located.lat, located.end_lat), (located.lon, located.end_lon), (located.r90_m, located.end_r90_m))
     lat, lon, r90 = (np.where(far, end[event], start[event]) for start, end in sides)
+    # A gate is left and reached at once: one walks on from it, so the point is as vague as the walk is long.
     gate = leaving & coming
     # The middle of a town is no place to have been: a guess may say where in it.
     coarse = located.coarse[trail.event] & placed[of_rows]
@@ -223,8 +226,9 @@ def had(
             hour=local_hour(at, midnights), act=trail.act[event], shop=np.where(far, NO_SHOP, trail.shop[event]),
         ),
         event=rows, at=trail.at[wanted], in_person=trail.in_person[wanted], exact=trail.exact[wanted],
-        ride_paid=ride_paid, hour=local_hour(trail.at[wanted], midnights), act=trail.act[rows],
-        shop=trail.shop[rows], **_areas(located, rows, coarse[wanted]), moved=trail.moved_at[moved], speeds_mps=_speeds(trail, located, (timed & ended & placed & reached)[of[trail.rode]]),
+        ride_paid=ride_paid, hour=local_hour(trail.at[wanted], midnights), act=trail.act[rows], shop=trail.shop[rows],
+        **_areas(located, rows, coarse[wanted]), moved=trail.moved_at[moved],
+        speeds_mps=_speeds(trail, located, (timed & ended & placed & reached)[of[trail.rode]]),
     )  # fmt: skip
 
 

@@ -42,6 +42,7 @@ STREETLY = re.compile(
 LAST_LABEL = re.compile(r"\.(?:com|net|org|info|app|shop|[a-z]{2})$")
 WALLETS = frozenset(["paypal", "klarna", "stripe"])
 LONGEST, FEWEST_HAN, MOST_OFF, SHORTEST = 4, 2, 5, 3
+"""Words a name has at most, characters it has at least, words taken off an end at most, letters below which a word alone is weak."""
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # People of a town live this densely, by and large: 4,000 a square kilometre puts Berlin at 16 km and Shanghai at 44.
 PEOPLE_A_KM2 = 4000.0
 LEAST_M = 2000.0
+"""No town is smaller to somebody who says they were there."""
 CELL = 0.1
 DIAGONAL_M = 16_000.0
 """Two points of one cell are never farther apart."""
@@ -97,6 +98,7 @@ class Cities:
         firsts = np.flatnonzero(np.diff(cell[order], prepend=-1))
         for group in np.split(able[order], firsts[1:]) if len(able) else ():
             here = self._around(float(lat[group[0]]), float(lon[group[0]]))
+            # Four million distances at a time, however many points one cell has.
             for part in np.array_split(group, max(1, len(group) * len(here) >> 22)):
                 if not len(here):
                     continue
@@ -113,6 +115,7 @@ class Cities:
         near = self._around(lat, lon)
         if not len(near):
             return -1
+        # A wide city may reach here though a nearer town ends the search: all within its greatest reach are asked.
         order, sorted_lat = self._sorted
         low, high = np.searchsorted(sorted_lat, lat + np.array([-1, 1]) * REACHES_M[1] / METRES_A_DEGREE)
         rows = order[low:high]

@@ -27,9 +27,12 @@ RIDE_EPS_M = 150.0
 VAGUE_M = 300.0
 """A point whose nine tenths lie within more than this names no place."""
 WIDEST_M = 600.0
+"""A mall or a station is taken to be so wide at most; what is wider is several places that a chain of visits links."""
 ROUNDS = 4
+"""How often medoids may move; they mostly stand still sooner."""
 CROWD = 10_000
 ROUNDING = 1e-6
+"""Degrees by which a window reaches further than a link: what a sum of row and longitude may lose."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +134,7 @@ def _linked(lat: np.ndarray, lon: np.ndarray, eps: np.ndarray) -> np.ndarray:
     below = np.searchsorted(key, key + 1000 - span), np.searchsorted(key, key + 1000 + span, side="right")
     same = after, np.searchsorted(key, key + span, side="right")
     first = after, np.minimum(after + 1, len(who))
+    # The nearest of each first: most cells join at once, and the wide windows find them together already.
     for low, high in (first, (below[0], np.minimum(below[0] + 1, below[1])), same, below):
         for a, b in portions(low, _shut(parent[who], low, high)):
             one, other = who[a], who[b]
@@ -145,6 +149,7 @@ def _linked(lat: np.ndarray, lon: np.ndarray, eps: np.ndarray) -> np.ndarray:
 
 def _shut(root: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
     """Answer where each window ends, and shut those that hold nobody but of the looker's own component."""
+    # Neighbours of one component are one block: a window that begins and ends in the looker's own has nobody else in it.
     block = np.cumsum(np.diff(root, prepend=root[0]) != 0)
     end = len(root) - 1
     start, stop = np.minimum(low, end), np.clip(high - 1, 0, end)

@@ -20,18 +20,21 @@ NEAR_M = 300.0
 """Rows of a map this near each other are one shop: maps hold many of them twice."""
 LEAST_R_M = 50.0
 MOST_OF_A_CHAIN = 20_000
+"""No chain has more branches in one map; what begins so often is a word such as `the`."""
 SHORTEST_CHAIN = 2
 SHORTEST_NAME = 6
 SHORTEST_HAN = 3
+"""A name alone that is shorter, in letters or in characters, is met by chance."""
 STREET = "street"
 WORDS = ("name", "brand", "address")
 
 
 @dataclass(frozen=True)
 class Extract:
-    """Named points, one a row: name, names (others, a list), brand, category, address and categories (where the map has them), lat, lon (WGS-84 degrees), radius_m; any word may be null.
+    """Named points, one a row; any word may be null.
 
-    `categories`: all it is said to be, from the general to the special, with blanks between.
+    `table`: name, names (others, a list), brand, category, address and categories (where the map has them), lat, lon (WGS-84 degrees),
+    radius_m. `categories`: all it is said to be, from the general to the special, with blanks between.
     """
 
     table: pa.Table
@@ -107,6 +110,7 @@ class Extract:
     def _called(self, chain: str) -> np.ndarray:
         """Answer the rows whose name or brand begins with a chain's name."""
         names, rows = self._names
+        # Sorted names that begin alike stand together, up to the last letter there is.
         first, last = np.searchsorted(names, [chain, chain + "\U0010ffff"])
         return np.unique(rows[first : min(last, first + MOST_OF_A_CHAIN)])
 

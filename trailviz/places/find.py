@@ -75,6 +75,7 @@ class Finder:
 
     def _looked_up(self, asked: Asked, towns: Towns) -> Place | None:
         one = self.cuts[asked.text]
+        # In the order of `TIERS`; a firm's seat is where its office is, and no list of places says where its till stood.
         return (
             self._own(one)
             or self._learned(one)
@@ -99,7 +100,7 @@ class Finder:
         return next((place for run in runs if (place := self.learned.find(run))), None)
 
     def _extract(self, one: Cut, asked: Asked, towns: Towns) -> Place | None:
-        """Answer a shop of a map on disk: the chain's with this branch, the only one of its name, or one near what the branch is named after."""
+        """Answer a shop of a map: the chain's with this branch, the only one of its name, or one near what the branch is named after."""
         words, town = towns.off(one.words, asked.lands)
         # 全家(静安寺店) may stand in the map as 全家 with 静安寺 in its address.
         pairs = [(one.chain, one.branch)] if one.chain and one.branch else []
@@ -148,6 +149,7 @@ class Finder:
         station = station or asked.station
         listed = self.towns.named.by_key.get(name, ()) if self.towns else ()
         entries = [one for one in listed if self._may(one, asked, cities, station=station)]
+        # 人民广场 is in many cities: of two that may be meant, neither is.
         if len({one.town for one in entries}) != 1:
             return None
         kinds = {one.place.tier: one for one in reversed(entries)}

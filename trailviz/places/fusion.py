@@ -99,6 +99,7 @@ class Candidates:
     @property
     def share(self) -> np.ndarray:
         """How sure each candidate is; what is missing to one is elsewhere."""
+        # Less the largest before the exponent, elsewhere's own nought among them: no weight overflows.
         top = np.maximum(self.log.max(axis=1, initial=0.0), 0.0)
         weight = np.exp(self.log - top[:, None])
         return weight / (np.exp(-top) + weight.sum(axis=1))[:, None]
@@ -115,6 +116,7 @@ def carry(had: Had, law: Weights | None = None) -> Carried:
     found = candidates(had, law)
     share, each = found.share, np.arange(len(had.at))
     best = share.argmax(axis=1)
+    # A deed's own other record outweighs every neighbour; without one, a fare and a row without an hour have no place of their own.
     p = share[each, best]
     deed = _same_deed(had)
     linked = deed != NONE
@@ -126,6 +128,7 @@ def carry(had: Had, law: Weights | None = None) -> Carried:
         np.where(linked, _at(own, deed), column[each, best])
         for own, column in zip(_points(had.anchors), (found.lat, found.lon, found.r90_m), strict=True)
     )
+    # Somebody who did move has had no longer for it than to the nearer record.
     away = np.minimum(found.sides.since_h, found.sides.until_h)
     r50, r90 = spread.radii(p, r90, away, spread.law(had.speeds_mps, law.spread), told)
     share[each, best] = 0.0
@@ -167,6 +170,7 @@ def candidates(had: Had, law: Weights) -> Candidates:
         )
     ]
     lat, lon, r90 = points
+    # A place is weighed once: a habit that is the neighbour's place adds to it, and one that is another habit's falls away.
     joined = np.zeros(len(had.at), bool)
     for side in (A, B):
         near = np.flatnonzero(shop.told & np.isfinite(log[:, side]) & ~joined)

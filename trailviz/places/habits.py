@@ -12,19 +12,19 @@ import numpy as np
 
 from trailviz.geo import METRES_A_DEGREE, distance_m
 from trailviz.places.askable import HOURS, NO_SHOP
+from trailviz.places.sides import NONE, SAME_M
 
 if TYPE_CHECKING:
     from trailviz.places.askable import Anchors, Had
     from trailviz.places.sides import Sides
 
-NONE = -1
 MOST_PLACES = 64
-SAME_M = 150.0
 LINKED = 0.9
 """A shop's name is linked to a place by a row as sure as this, or by a row that states its place."""
 FEWEST = 3
 """An hour of the week with fewer records than this has no usual place."""
 MOST_EVIDENCE = 5
+"""So many earlier visits are named beside a guess: enough to check it, and few enough to read."""
 
 
 @dataclass(frozen=True)
@@ -155,6 +155,8 @@ def evidence(habit: Habit, rows: np.ndarray, at: np.ndarray) -> np.ndarray:
 
     `at`: the time of each of the rows.
     """
+    # Key and position in one number: the links stand in order of time, so those of one key lie side by side in that order, and
+    # the five nearest to a row are the five about where its own time would stand.
     links = habit.links
     width = len(links.key) + 1
     asked = np.isin(links.key, habit.key[rows])

@@ -26,6 +26,7 @@ UNNUMBERED_M = 500.0
 """Words without a house number name a street or a quarter: of 51 payments in streets that rides of an invented week ended in, nine
 tenths were within 440 m of the ride's end."""
 SHORTEST_HAN, SHORTEST = 3, 8
+"""A word is looked for inside others from so many characters, or letters, on: shorter ones stand in many by chance."""
 MOST_RESTS = 50
 APART = "\n"
 

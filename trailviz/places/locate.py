@@ -33,6 +33,7 @@ STATIONS = ("metro", "train")
 BY_NAME = ("station", "landmark", "district", "street", "city")
 """Tiers that a web charge has no place of: its text may name the seat of a firm (Transport for London)."""
 MOST_COUNTED = 4_000_000
+"""Up to so many pairs of text and money a table of all is counted through; 32 MB."""
 POINT_STEP, MOST_CELLS = 50.0, 100_000
 """Stated points are looked at in fiftieths of a degree when it is asked which cities a trail is of."""
 
@@ -43,7 +44,8 @@ class Located:
 
     `tier`, `end_tier`: one of `TIERS`, or ""; `basis`: stated, geocoded (from this row's own text) or carried (its text names a place
     that other events of the trail were at); `illustrative` marks a point that stands in for one the source does not give; `unsure`
-    marks a shop's place where no word says that the person was in it; `coarse`, `end_coarse` mark the middle of an area. `at`, `end_at`: which of `named` it is, or -1.
+    marks a shop's place where no word says that the person was in it; `coarse`, `end_coarse` mark the middle of an area. `at`,
+    `end_at`: which of `named` it is, or -1.
     """
 
     lat: np.ndarray
@@ -160,6 +162,7 @@ class _Search:
         rows = np.flatnonzero(self.asked[column] & (codes >= 0))
         shop = column in {"party", "detail"}
         money = np.where(self.money[rows] < 0, len(self.lands) - 1, self.money[rows])
+        # One number for text, country of the money, and whether it is a station's: the same of all three is looked up once.
         pair = (codes[rows] * len(self.lands) + money) * 2 + self.stations[rows]
         most = len(words) * len(self.lands) * 2
         # Counted, not sorted, as long as there are few texts however many rows; a file of a million texts is sorted.

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 NONE = -1
 SAME_M = 150.0
+"""Two records so near are of one place: the merge distance of stays (`staypoints.MERGE_M`)."""
 VAGUE_M = 1000.0
 """A place known no better than this is no place to have stayed at: the names of towns overstate it."""
 OUTER_MPS = 33.3
@@ -69,9 +70,11 @@ def sides(had: Had) -> Sides:
     same = np.zeros(len(at), bool)
     exact = np.maximum(anchors.r90_m[i], anchors.r90_m[j]) <= VAGUE_M
     same[both] = (apart <= SAME_M) & exact
+    # How far one gets from the record before, and to the record after, with both radii.
     early, late = since[both] * 3600 * OUTER_MPS + reach, until[both] * 3600 * OUTER_MPS + reach
     a[both] = np.where(apart <= late, i, NONE)
     b[both] = np.where(apart <= early, j, NONE)
+    # Farther apart than both together allow (their radii, in either, counted once): one of the two is wrong.
     contrary = np.flatnonzero(both)[apart > early + late - reach]
     a[contrary] = b[contrary] = NONE
     since[a == NONE], until[b == NONE] = np.inf, np.inf

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 RADIUS_M, CLOSE_M = 100.0, 50.0
+"""How far a stay reaches from its first fix: the literature's hundred metres, and half of it in a steady trail."""
 STEADY_M = 10.0
 """Fixes of a steady trail are this far from the one before, at the median: there a smaller radius sees more."""
 SAMPLE = 100_000
@@ -37,6 +38,7 @@ ELSEWHERE_M = 2.0e7
 """More than any two points on the ground are apart: fixes beyond a gap are moved there, so that a gap is a move."""
 ROUNDING_M = 1e-4
 PATIENCE, STRIDE = 8, 256
+"""After so many fixes that are still inside one by one, so many are measured at once, and twice as many each time."""
 HALF_ROUND = 180
 
 
@@ -153,8 +155,8 @@ def merged(
     """Put together stays that follow each other at the same place.
 
     Two neighbours are one when their means are at most `within_m` apart and at most `within_s` lie between them; silences up to
-    `bridged_s` do not count, unless a fix between them was elsewhere. The scan makes some two pieces of every stop (docs/decisions/0011-stays-and-doubts.md); the pass is
-    that of Montoliu et al. (2013, doi:10.1007/s11042-011-0982-z).
+    `bridged_s` do not count, unless a fix between them was elsewhere. The scan makes some two pieces of every stop
+    (docs/decisions/0011-stays-and-doubts.md); the pass is that of Montoliu et al. (2013, doi:10.1007/s11042-011-0982-z).
     """
     if len(found) < 2:  # noqa: PLR2004 - one stay has no neighbour
         return found
@@ -223,6 +225,7 @@ def _starts(lat: np.ndarray, lon: np.ndarray, gap: np.ndarray, radius_m: float) 
     """
     radius = float(chord_m(np.array(radius_m)))
     square, found = radius * radius, [0]
+    # Every other stretch between gaps lies on the far side, so the first fix after a gap is always outside.
     side = np.cumsum(gap) % 2 * ELSEWHERE_M
     x, y, z = space(lat[0], lon[0])
     last, target, looks, stride = np.array([[x], [y], [z]]), radius, 0, STRIDE
@@ -256,6 +259,7 @@ def _starts(lat: np.ndarray, lon: np.ndarray, gap: np.ndarray, radius_m: float) 
                 x, y, z = xs[at], ys[at], zs[at]
                 found.append(low + at)
                 away, looks, stride = 0.0, 0, STRIDE
+            # Not before the path is as long as what is left to the edge can a fix be outside.
             target = path[at] + radius - sqrt(away) - ROUNDING_M
             at += 1
         target -= path[-1]

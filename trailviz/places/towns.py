@@ -22,6 +22,7 @@ SUBURBS_M = 30_000.0
 VOTES = 3
 """So many names of one city's list, and of no other's, say that a trail is of that city."""
 TIMES = 3
+"""A name is the largest town's of that name where it has three times the people of the next."""
 LEAST_UNCODED = 100_000
 """A town nobody adds a country's letters to is a large one: GeoNames knows a small one of nearly every word."""
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from trailviz.places.sides import NONE
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from trailviz.places.askable import Had
     from trailviz.places.habits import Habit
     from trailviz.places.sides import Sides
-
-NONE = -1
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,8 @@ class Weights:
 
     `tables`: `after`, `before`, `same` and, where the record next to the row is no arrival or departure, `after_point`,
     `before_point`, `same_point`. `usual`: at `shares`, and `usual_count` per natural log of the records counted. `often`: per
-    natural log of the arrivals and departures had within a week; `chained`, `few`: per what `Sides` calls so. `spread`: what `spread.law` is made of.
+    natural log of the arrivals and departures had within a week; `chained`, `few`: per what `Sides` calls so. `spread`: what
+    `spread.law` is made of.
     """
 
     hours: np.ndarray

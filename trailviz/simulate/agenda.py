@@ -25,6 +25,7 @@ DAY = 1440
 SHOPPING, SPORTS, CARE = 0.40, 0.194, 0.035
 FRIDAY, SATURDAY, SUNDAY = 4, 5, 6
 CYCLE = 8
+"""Four nights on, four off: a shift nurse's turn comes round every eight days, whatever the weekday."""
 TRIP_EVERY = 14
 HOLIDAY_NIGHTS, NOON = 6, 720
 
@@ -77,6 +78,7 @@ def plan(persona: Persona, life: Neighbourhood, first: date, days: int, chance: 
         free = not _works(agenda, day)
         bed, wake = chance.near(*persona.bed), chance.near(*persona.wake)
         weekend = (first + timedelta(days=day)).weekday() in {SATURDAY, SUNDAY}
+        # On a free weekend day an hour longer in bed, and later into it; a pupil is sent to bed all the same.
         agenda.up[day] = (wake + (65 if free and weekend else 0), bed + (45 if weekend and kind != "school" else 0))
         if kind == "courier" and not free:
             _courier(agenda, day)
@@ -285,6 +287,7 @@ def _nights(agenda: Agenda, day: int, *, off: bool) -> None:
     """A shift from the evening into the morning; sleep and errands by day."""
     persona, chance, life, midnight = agenda.persona, agenda.chance, agenda.life, day * DAY
     work, habits = persona.work, persona.habits
+    # Whoever comes off a shift this morning sleeps until the afternoon.
     before = any(one.why == "shift" and one.until > midnight + 300 for one in agenda.visits[-8:])
     if before:
         agenda.up[day] = (chance.near(965, 25), agenda.up[day][1])

@@ -27,10 +27,14 @@ PAID_AT = {"cafe": 3.0, "breakfast": 2.0, "lunch": 4.0, "cinema": 4.0, "canteen"
 """Minutes after coming in; all other shops are paid two minutes before leaving."""
 BUYS = {"clothes": 0.55, "stationery": 0.9}
 USUAL = 0.5
+"""How often what is always bought is bought again, at the price it had the first time."""
 FREE_KINDS = frozenset({"home", "work", "friend", "park", "library", "gym", "hotel", "door", "kitchen"})
 HOPPER_MIN = 60.0
+"""London's Hopper fare: within an hour of a paid bus the next ones are free."""
 ACCESS_MIN = 5.0
+"""Minutes from a door to the gate of its station."""
 CASH_ONLY = 0.9
+"""Whoever pays so much in cash has no card for anything."""
 
 
 @dataclass(frozen=True)

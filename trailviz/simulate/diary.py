@@ -19,8 +19,11 @@ WALK_M, STROLL_M, BIKE_M, METRO_M, FAR_M, FLY_M = 1_250, 1_900, 4_200, 2_600, 80
 # minutes to begin, and metres a minute: door to door, waiting and walking counted
 PACE = {"walk": (1, 78), "bike": (3, 210), "bus": (8, 190), "metro": (13, 480), "car": (6, 380), "scooter": (1, 300), "train": (70, 3_000), "plane": (170, 11_000)}  # fmt: skip
 LATE, EARLY = 23 * 60 + 20, 5 * 60 + 30
+# Hours of business, in minutes of the day; a kind that is not listed is always open.
 OPEN = {"supermarket": (480, 1320), "convenience": (390, 1430), "gym": (360, 1350), "clothes": (600, 1290), "hair": (570, 1260), "pharmacy": (540, 1290), "cafe": (420, 1290), "breakfast": (360, 690), "lunch": (660, 1260), "restaurant": (660, 1365), "cinema": (660, 1380), "park": (360, 1320), "library": (540, 1200), "kitchen": (600, 1340), "door": (600, 1400), "friend": (540, 1400), "stationery": (540, 1260), "canteen": (690, 810)}  # fmt: skip
 LINGER, WORTH_GOING_HOME, AT_HOME, SHORTEST, AWAY_MIN = 12, 45, 25, 3, 240
+"""Minutes: stayed on before the next errand; free before going home between is thought of; left at home for it to be worth it; the
+shortest stay; apart enough for two visits to one place to be two."""
 
 
 @dataclass(frozen=True)

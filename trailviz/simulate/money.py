@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from trailviz.simulate.deeds import Deed
     from trailviz.simulate.personas import Persona
 
+# In the morning and to the tenth of a minute, as debits come: nobody presses a button.
 BILLED_AT = {"music": 8 * 60 + 12.4, "video": 6 * 60 + 31.7, "gym": 9 * 60 + 2.2}
 BILLED_ON = {"music": 9, "video": 17, "gym": 5}
 FIRST_WEEKEND_DAY = 5

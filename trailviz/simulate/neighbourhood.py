@@ -21,8 +21,10 @@ AROUND = {"restaurant": 3, "cinema": 1, "clothes": 2, "cafe": 1}
 NEW_SHARE, NEW_FADES = 0.6, 0.21
 """P(a new place) = 0.6 · S^-0.21 for S places known: exploration and preferential return (Song et al. 2010, as quoted)."""
 HOME_M, SHOP_M = (300.0, 750.0), (60.0, 420.0)
+"""How far a home lies from the point of its area, and a shop from what it is beside: least and most."""
 CLOSE_M = 2_000.0
 WORK_M = (3_500.0, 14_000.0)
+"""How far work lies from home: too far to walk, and within the city."""
 
 
 @dataclass

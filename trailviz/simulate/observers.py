@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 LONGEST_OUTAGE_MIN, SHORTEST_OUTAGE_MIN = 14 * 60, 3 * 60
 BEND = 0.12
+"""How far a way bows out at most, as a share of its length."""
 
 
 def outages(life: Life) -> list[tuple[int, int]]:

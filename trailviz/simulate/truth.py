@@ -39,6 +39,7 @@ deeds.csv             everything done, also in cash; `by` is the format that sho
 records.csv           what each row of each export should say, from the diary and not from the file
 """
 ASLEEP_AFTER, UP_BEFORE = 25, 20
+"""Minutes between coming home and sleep, and between sleep and leaving."""
 SURE = ("home", "work")
 
 
