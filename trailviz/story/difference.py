@@ -102,7 +102,8 @@ def _stronger(
 
 
 def _minutes(story: Story, kind: str) -> int:
-    return sum(gap.minutes for gap, _ in story.gaps if gap.kind == kind)
+    # Rounded once: gap by gap, a day would come to have 24 h 01 min.
+    return round(sum((gap.end - gap.start).total_seconds() for gap, _ in story.gaps if gap.kind == kind) / 60)
 
 
 WITHOUT = mark("{company} writes nothing down and passes nothing on")

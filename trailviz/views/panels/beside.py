@@ -40,7 +40,7 @@ def panel(trail: Trail, day: date, observers: Sequence[Observer], words: Words) 
         for heading, moved, column in sides:
             with column, st.container(height=RESULT_PX if len(moved) > MOST_WHOLE else "content", border=True):
                 st.text(heading)
-                st.text("\n\n".join(difference.moved_lines(one, words) for one in moved))
+                st.text("\n\n".join(difference.moved_lines(one, words) for one in moved) or words.say("None"))
 
 
 def _asked(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from trailviz.words import Words
 
 MOST_PROOFS = 100
-FEW_FILES, VERDICTS_PX = 3, 210
+FEW_FILES = 3
 
 
 def offered(words: Words) -> list[Path | Source]:
@@ -92,15 +92,23 @@ def password() -> str | None:
 
 def verdicts(trail: Trail, sources: list[Path | Source], words: Words) -> None:
     """Say of each file what became of it."""
-    # those with a question first; a long list scrolls, so that the stage stays in sight
-    ordered = sorted(trail.accounts, key=lambda one: bool(one.used))
-    height = VERDICTS_PX if len(ordered) > FEW_FILES else "content"
-    with st.container(height=height, border=False):  # type: ignore[arg-type]
-        if said := own_places.told(trail, words):
-            st.text(said)
-        for account in ordered:
-            st.text(_verdict(account, words))
-            mapper.offer(account, sources, password(), trail.registry, words)
+    if said := own_places.told(trail, words):
+        st.text(said)
+    asked = [one for one in trail.accounts if not one.used]
+    read = [one for one in trail.accounts if one.used]
+    # Those with a question first; a long list of the others waits, so that the stage stays in sight.
+    waits = bool(asked) and len(read) > FEW_FILES
+    for account in asked if waits else [*asked, *read]:
+        _told(account, trail, sources, words)
+    if waits:
+        with st.expander(words.say("Files that were read: {count}", count=len(read)), key="files-read"):
+            for account in read:
+                _told(account, trail, sources, words)
+
+
+def _told(account: Account, trail: Trail, sources: list[Path | Source], words: Words) -> None:
+    st.text(_verdict(account, words))
+    mapper.offer(account, sources, password(), trail.registry, words)
 
 
 def _verdict(account: Account, words: Words) -> str:
