@@ -333,11 +333,11 @@ def test_a_zone_is_offered_and_never_taken(tmp_path: Path, capsys: pytest.Captur
     )
     main(["story", str(file), "--as", "everyone"])
     out = capsys.readouterr().out
-    trail = follow([file])
+    events = follow([file]).events
 
-    if len(trail.events):
-        assert set(trail.events.words("zone_basis")[1]) == {"assumed"}
-        assert "Say --zone Europe/Berlin" in out
+    assert len(events) == 2
+    assert set(events.words("zone_basis")[1]) == {"assumed"}
+    assert "Say --zone Europe/Berlin" in out
 
 
 def test_an_area_has_no_mark_on_the_map(tmp_path: Path) -> None:

@@ -192,21 +192,34 @@ def _names(town: simulate.City) -> list[str]:
     return [*(word for words in town.shops.values() for word in words), *people, *money["friends"], *firms]
 
 
-def test_the_command_writes_exports_that_check_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Who does not exist can be asked for by name; a slip names who can, and nothing is written over unasked."""
+def test_the_command_offers_every_city() -> None:
+    """What can be said without reading a city's file is what there is."""
     assert set(CITIES) == set(simulate.cities())
-    out = tmp_path / "who"
-    asked = ["simulate", "school_day", "--city", "london", "--days", "5", "--out", str(out)]
-    assert main(asked) == 0
-    assert main(["check", str(out / "exports")]) == 0
-    assert "invented" in (out / "truth" / "README.txt").read_text(encoding="utf-8")
-    assert main(asked) == 2
-    assert main([*asked, "--force"]) == 0
-    capsys.readouterr()
-    assert main(["simulate", "nobody", "--out", str(tmp_path / "b")]) == 2
-    assert "office_worker" in capsys.readouterr().err
-    assert main(["simulate", "moved", "--companies", "monzo", "--out", str(tmp_path / "b")]) == 2
-    assert "alipay_app" in capsys.readouterr().err
+
+
+def test_the_command_writes_exports_that_check_out(tmp_path: Path) -> None:
+    """Every file it writes is one of a format, and the truth beside says that nobody exists."""
+    assert main(["simulate", "school_day", "--city", "london", "--days", "5", "--out", str(tmp_path / "who")]) == 0
+    assert main(["check", str(tmp_path / "who" / "exports")]) == 0
+    assert "invented" in (tmp_path / "who" / "truth" / "README.txt").read_text(encoding="utf-8")
+
+
+def test_nothing_is_written_over_unasked(tmp_path: Path) -> None:
+    """A folder that is there is refused, and taken where that is said."""
+    asked = ["simulate", "near_empty", "--days", "2", "--out", str(tmp_path / "who")]
+
+    assert [main(asked), main(asked), main([*asked, "--force"])] == [0, 2, 0]
+
+
+@pytest.mark.parametrize(
+    ("asked", "named"), [(["nobody"], "office_worker"), (["moved", "--companies", "monzo"], "alipay_app")]
+)
+def test_a_slip_names_who_and_what_there_is(
+    asked: list[str], named: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody of that name; a bank that nobody in Shanghai has."""
+    assert main(["simulate", *asked, "--out", str(tmp_path / "b")]) == 2
+    assert named in capsys.readouterr().err
 
 
 def test_a_bank_and_the_wallets_tell_one_deed_twice() -> None:
