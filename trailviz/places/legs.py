@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trailviz.geo import distance_m
+from trailviz.places.staypoints import A_SECOND, GAP_S
 
 if TYPE_CHECKING:
     from trailviz.places.staypoints import Staypoints
-
-GAP_S = 15 * 60.0
-A_SECOND = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,7 @@ class Legs:
         return len(self.start)
 
 
-def legs(at: np.ndarray, lat: np.ndarray, lon: np.ndarray, stays: Staypoints, *, gap_s: float = GAP_S) -> Legs:
+def legs(at: np.ndarray, lat: np.ndarray, lon: np.ndarray, stays: Staypoints) -> Legs:
     """Measure the legs between the stays of one device.
 
     Args:
@@ -44,11 +42,10 @@ def legs(at: np.ndarray, lat: np.ndarray, lon: np.ndarray, stays: Staypoints, *,
         lat: Latitudes, degrees.
         lon: Longitudes, degrees.
         stays: Found in these fixes.
-        gap_s: A longer silence between two fixes is flagged.
     """
     leaves, arrives = stays.last[:-1], stays.first[1:]
     way = np.concatenate([[0.0], np.cumsum(distance_m(lat[:-1], lon[:-1], lat[1:], lon[1:]))])
-    silent = np.concatenate([[0], np.cumsum(np.diff(at) > gap_s * A_SECOND)])
+    silent = np.concatenate([[0], np.cumsum(np.diff(at) > GAP_S * A_SECOND)])
     return Legs(
         stays.end[:-1],
         stays.start[1:],

@@ -47,7 +47,7 @@ class Staypoints:
     """Stretches spent within a radius: `[start, end)` in microseconds UTC, in order of time.
 
     `lat`, `lon`: the mean of the fixes, in WGS-84 degrees. `first`, `last`: positions of the first and the last fix in the
-    arrays scanned. `n`: how many fixes. `hidden_s`: seconds within, of silences longer than `gap_s`, that no fix saw.
+    arrays scanned. `n`: how many fixes. `hidden_s`: seconds within, of silences longer than `GAP_S`, that no fix saw.
     """
 
     start: np.ndarray
@@ -77,53 +77,33 @@ def stays(
     lon: np.ndarray,
     *,
     radius_m: float | None = None,
-    shortest_s: float = SHORTEST_S,
-    gap_s: float = GAP_S,
-    bridged_s: float = BRIDGED_S,
 ) -> Staypoints:
     """Find the stays of one device: also those that nobody saw the end of, and over silences between two fixes at one place.
 
-    A stay that ends in a silence ends at its last fix: when the person left nobody saw.
+    What lasts less than `SHORTEST_S` is no stay; more than `GAP_S` between two fixes is silence, and more than `BRIDGED_S` ends a
+    stay. One that ends in a silence ends at its last fix: when the person left nobody saw.
 
     Args:
         at: Times of the fixes, int64 microseconds UTC, ascending.
         lat: Latitudes, degrees, finite.
         lon: Longitudes, degrees, finite.
         radius_m: How far from its first fix a stay reaches; by default 50 metres in a steady trail, else 100.
-        shortest_s: What lasts less is no stay.
-        gap_s: A longer time between two fixes is silence.
-        bridged_s: A longer silence ends a stay.
 
     Raises:
         ValueError: If the times are not ascending.
     """
     if not len(at):
         none = np.zeros(0, np.int64)
-        return _stays(at, lat, lon, none, none, none, gap_s)
-    first, after = _runs(at, lat, lon, radius_m or _fitting_m(lat, lon), bridged_s)
+        return _stays(at, lat, lon, none, none, none)
+    first, after = _runs(at, lat, lon, radius_m or _fitting_m(lat, lon), BRIDGED_S)
     left = np.minimum(after, len(at) - 1)
-    seen = at[left] - at[after - 1] <= gap_s * A_SECOND
+    seen = at[left] - at[after - 1] <= GAP_S * A_SECOND
     end = np.where(seen, at[left], at[after - 1])
-    long = end - at[first] >= shortest_s * A_SECOND
-    return merged(
-        _stays(at, lat, lon, end[long], first[long], after[long] - 1, gap_s),
-        at,
-        lat,
-        lon,
-        gap_s=gap_s,
-        bridged_s=bridged_s,
-    )
+    long = end - at[first] >= SHORTEST_S * A_SECOND
+    return merged(_stays(at, lat, lon, end[long], first[long], after[long] - 1), at, lat, lon)
 
 
-def scan(
-    at: np.ndarray,
-    lat: np.ndarray,
-    lon: np.ndarray,
-    *,
-    radius_m: float = RADIUS_M,
-    shortest_s: float = SHORTEST_S,
-    gap_s: float = GAP_S,
-) -> Staypoints:
+def scan(at: np.ndarray, lat: np.ndarray, lon: np.ndarray) -> Staypoints:
     """Find the stays of one device by the linear scan alone; arguments as for `stays`.
 
     A stay ends when the first fix outside comes; one that a silence or the end of the trail cuts off is dropped. These are the
@@ -134,67 +114,49 @@ def scan(
     """
     if not len(at):
         none = np.zeros(0, np.int64)
-        return _stays(at, lat, lon, none, none, none, gap_s)
-    first, after = _runs(at, lat, lon, radius_m, gap_s)
+        return _stays(at, lat, lon, none, none, none)
+    first, after = _runs(at, lat, lon, RADIUS_M, GAP_S)
+    # Of the last run nobody saw the end.
     first, after = first[:-1], after[:-1]
-    left = (at[after] - at[after - 1] <= gap_s * A_SECOND) & (at[after] - at[first] >= shortest_s * A_SECOND)
-    return _stays(at, lat, lon, at[after[left]], first[left], after[left] - 1, gap_s)
+    left = (at[after] - at[after - 1] <= GAP_S * A_SECOND) & (at[after] - at[first] >= SHORTEST_S * A_SECOND)
+    return _stays(at, lat, lon, at[after[left]], first[left], after[left] - 1)
 
 
-def merged(
-    found: Staypoints,
-    at: np.ndarray,
-    lat: np.ndarray,
-    lon: np.ndarray,
-    *,
-    within_m: float = MERGE_M,
-    within_s: float = MERGE_S,
-    gap_s: float = GAP_S,
-    bridged_s: float = BRIDGED_S,
-) -> Staypoints:
+def merged(found: Staypoints, at: np.ndarray, lat: np.ndarray, lon: np.ndarray) -> Staypoints:
     """Put together stays that follow each other at the same place.
 
-    Two neighbours are one when their means are at most `within_m` apart and at most `within_s` lie between them; silences up to
-    `bridged_s` do not count, unless a fix between them was elsewhere. The scan makes some two pieces of every stop
+    Two neighbours are one when their means are at most `MERGE_M` apart and at most `MERGE_S` lie between them; silences up to
+    `BRIDGED_S` do not count, unless a fix between them was elsewhere. The scan makes some two pieces of every stop
     (docs/decisions/0011-stays-and-doubts.md); the pass is that of Montoliu et al. (2013, doi:10.1007/s11042-011-0982-z).
     """
     if len(found) < 2:  # noqa: PLR2004 - one stay has no neighbour
         return found
-    near = distance_m(found.lat[:-1], found.lon[:-1], found.lat[1:], found.lon[1:]) <= within_m
+    near = distance_m(found.lat[:-1], found.lon[:-1], found.lat[1:], found.lon[1:]) <= MERGE_M
     between = found.start[1:] - found.end[:-1]
-    pairs = np.flatnonzero(near & (between > within_s * A_SECOND))
-    between[pairs] -= _quiet(found, pairs, at, lat, lon, within_m, (gap_s, bridged_s))
-    opens = np.concatenate([[True], ~(near & (between <= within_s * A_SECOND))])
+    pairs = np.flatnonzero(near & (between > MERGE_S * A_SECOND))
+    between[pairs] -= _quiet(found, pairs, at, lat, lon)
+    opens = np.concatenate([[True], ~(near & (between <= MERGE_S * A_SECOND))])
     first, group = np.flatnonzero(opens), np.cumsum(opens) - 1
     last = np.append(first[1:], len(found)) - 1
     n = np.bincount(group, found.n)
     east = (found.lon - found.lon[first][group] + HALF_ROUND) % 360 - HALF_ROUND
     lon = found.lon[first] + np.bincount(group, east * found.n) / n
-    seconds = _hidden_s(at, found.first[first], found.last[last], gap_s)
+    seconds = _hidden_s(at, found.first[first], found.last[last])
     return Staypoints(
         found.start[first], found.end[last], np.bincount(group, found.lat * found.n) / n, _wrapped(lon),
         found.first[first], found.last[last], n.astype(np.int64), seconds,
     )  # fmt: skip
 
 
-def _quiet(
-    found: Staypoints,
-    pairs: np.ndarray,
-    at: np.ndarray,
-    lat: np.ndarray,
-    lon: np.ndarray,
-    within_m: float,
-    silent_s: tuple[float, float],
-) -> np.ndarray:
+def _quiet(found: Staypoints, pairs: np.ndarray, at: np.ndarray, lat: np.ndarray, lon: np.ndarray) -> np.ndarray:
     """Answer the microseconds of silence between stays and the next ones; none where a fix between was elsewhere."""
     leaves, comes = found.last[pairs], found.first[pairs + 1]
     owner, fix = opened(leaves + 1, comes)
     stay = pairs[owner]
-    away = distance_m(lat[fix], lon[fix], found.lat[stay], found.lon[stay]) > within_m
+    away = distance_m(lat[fix], lon[fix], found.lat[stay], found.lon[stay]) > MERGE_M
     elsewhere = np.bincount(owner, away, minlength=len(pairs)) > 0
     silence = np.diff(at, prepend=at[0])
-    low, high = (one * A_SECOND for one in silent_s)
-    quiet = np.cumsum(np.where((silence > low) & (silence <= high), silence, 0))
+    quiet = np.cumsum(np.where((silence > GAP_S * A_SECOND) & (silence <= BRIDGED_S * A_SECOND), silence, 0))
     return np.where(elsewhere, 0, quiet[comes] - quiet[leaves])
 
 
@@ -273,19 +235,18 @@ def _stays(
     end: np.ndarray,
     first: np.ndarray,
     last: np.ndarray,
-    gap_s: float,
 ) -> Staypoints:
     n = last - first + 1
     if len(lon) and np.ptp(lon) > HALF_ROUND:
         lon = np.unwrap(lon, period=360)
-    seconds = _hidden_s(at, first, last, gap_s)
+    seconds = _hidden_s(at, first, last)
     return Staypoints(at[first], end, _means(lat, first, n), _wrapped(_means(lon, first, n)), first, last, n, seconds)
 
 
-def _hidden_s(at: np.ndarray, first: np.ndarray, last: np.ndarray, gap_s: float) -> np.ndarray:
+def _hidden_s(at: np.ndarray, first: np.ndarray, last: np.ndarray) -> np.ndarray:
     """Count the seconds of silence within spans of fixes."""
     silence = np.diff(at, prepend=at[:1])
-    hidden = np.cumsum(np.where(silence > gap_s * A_SECOND, silence, 0))
+    hidden = np.cumsum(np.where(silence > GAP_S * A_SECOND, silence, 0))
     return (hidden[last] - hidden[first]) / A_SECOND
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trailviz.events import written
+from trailviz.guesses import VERY_LIKELY
 from trailviz.places import BASES
 from trailviz.words import mark
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from trailviz.places import Carried
     from trailviz.story.clauses import Speaker
 
-LIKELY = 0.8
 SURE = (mark("probably"), mark("very likely"))
 WHERE = {
     "same_deed": mark("where the other record of this deed is"),
@@ -102,7 +102,7 @@ def guessed(speaker: Speaker, carried: Carried, position: int, day: date) -> Gue
     present = bool(carried.if_present[number])
     text = say(
         IF_PRESENT if present else GUESS,
-        sure=say(SURE[p >= LIKELY]),
+        sure=say(SURE[p >= VERY_LIKELY]),
         where=place,
         p=f"{min(p, MOST):.2f}",
         far=_far(r90, speaker),

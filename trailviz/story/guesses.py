@@ -27,7 +27,6 @@ from trailviz.guesses import (
     Sum,
     Term,
     Weekday,
-    rules,
 )
 from trailviz.story import whereabouts
 from trailviz.story.clauses import Speaker
@@ -42,10 +41,12 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 100
 KILOMETRE_M, DAY_S, HOUR_S = 1000.0, 86_400.0, 3600.0
-WHOLE_HOURS_FROM_S = 2 * DAY_S
+WHOLE_DAYS_FROM_S = 2 * DAY_S
 CLOSE_M = 30.0
+"""No radius is told finer than a house and its street."""
 MOST_SURE = 0.99
 PART_OF_TOWN_M = 1500.0
+"""As far as `near` a station reaches: of a point known no better only the town is said."""
 SURE = {"very_likely": mark("very likely"), "probably": mark("probably")}
 NOBODY_MEASURED = mark("Uncalibrated: nobody has measured how often such a guess is right.")
 ARITHMETIC = mark("Counted from the rows, not guessed.")
@@ -108,13 +109,6 @@ def worded(trail: Trail, rule: Rule, found: Sequence[Guess | Abstained], lang: s
         silences=tuple(saying.silence(one) for one in found if isinstance(one, Abstained)),
         sources=rule.sources,
     )
-
-
-def readings(
-    trail: Trail, observer: Observer, scenario: str, lang: str, *, gate: bool = False, unveil: bool = False
-) -> tuple[Reading, ...]:
-    """Word every rule; those behind the gate only where `gate` is said."""
-    return tuple(read(trail, one, observer, scenario, lang, unveil=unveil) for one in rules() if gate or not one.gate)
 
 
 def lines(one: Told, words: Words) -> list[str]:
@@ -305,7 +299,7 @@ def length(metres: float, words: Words) -> str:
 
 def span(seconds: float, words: Words) -> str:
     """Write a length of time: 25 min, 7 h 30 min, 12 days."""
-    if seconds >= WHOLE_HOURS_FROM_S:
+    if seconds >= WHOLE_DAYS_FROM_S:
         return words.say("{days} days", days=round(seconds / DAY_S))
     return words.span(round(seconds / 60))
 
