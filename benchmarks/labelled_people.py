@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
 
 from trailviz.acts import NO_TIME
+from trailviz.days import DAY_US, DAYS_A_WEEK
 from trailviz.guesses.held import Coded, Held
+from trailviz.guesses.sightings import A_NIGHT_H, NIGHT_DWELL, NOON_US, hours
 
 LABELLED = Path("/work/shared/reference/labelled/home_work_people.parquet")
 SECOND_US, DAY_S = 1_000_000, 86_400
@@ -40,6 +42,24 @@ class Person:
         """Which part of the people: train, tune or report, by a hash of the id (60, 20, 20)."""
         share = int.from_bytes(hashlib.sha256(str(self.id).encode()).digest()[:4], "big") / 2**32
         return PARTS[int(share * len(PARTS))]
+
+    def days(self, places: frozenset[int]) -> np.ndarray:
+        """Answer the days on which a stop at some places began."""
+        return np.unique(self.start[np.isin(self.place, list(places))] // DAY_S)
+
+    def nights(self, places: frozenset[int]) -> np.ndarray:
+        """Answer the nights of which two hours at least were spent at some places, by the day of their evening."""
+        here = np.isin(self.place, list(places))
+        start, end = self.start[here] * SECOND_US, self.end[here] * SECOND_US
+        slept = hours(start, end, NIGHT_DWELL, DAYS_A_WEEK) >= A_NIGHT_H
+        return np.unique((start[slept] - NOON_US) // DAY_US)
+
+    def during(self, days: int, skip: float = 0.0) -> Person:
+        """Answer the stops that began within so many days, from `skip` (0 to 1) of the time the person was followed on."""
+        spare = max(self.end[-1] - self.start[0] - days * DAY_S, 0)
+        first = self.start[0] + int(skip * spare) // DAY_S * DAY_S
+        own = (self.start >= first) & (self.start < first + days * DAY_S)
+        return replace(self, place=self.place[own], start=self.start[own], end=self.end[own])
 
 
 @dataclass(frozen=True)
@@ -77,11 +97,8 @@ def people() -> Iterator[Person]:
 def logged(person: Person, regime: Regime, seed: int, skip: float = 0.0) -> Held:
     """Answer what an observer with such logs has of a person, from `skip` (0 to 1) of the time the person was followed on."""
     chance = np.random.default_rng((person.id, seed))
-    first = (
-        person.start[0] + int(skip * max(person.end[-1] - person.start[0] - regime.days * DAY_S, 0)) // DAY_S * DAY_S
-    )
-    mine = (person.start >= first) & (person.start < first + regime.days * DAY_S)
-    place, start, end = person.place[mine], person.start[mine], person.end[mine]
+    own = person.during(regime.days, skip)
+    place, start, end = own.place, own.start, own.end
     from_, to = place[:-1], place[1:]
     gap = start[1:] - end[:-1]
     ride = np.flatnonzero((from_ != to) & (gap >= 0) & (gap <= regime.within_h * 3600))

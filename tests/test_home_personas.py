@@ -133,12 +133,15 @@ def test_near_nothing_is_no_reason_to_guess() -> None:
 
 
 @pytest.mark.parametrize("who", ["school_day", "office_worker"])
-def test_two_nights_are_no_home_and_two_days_no_workplace(who: str) -> None:
-    """The rules say how many nights and working days they have, and how many they need."""
-    trail, _ = _lived(who, "san_francisco", 2)
+def test_one_day_is_no_home_and_three_working_days_no_workplace(who: str) -> None:
+    """The rules say how many days and working days they have, and how many they need."""
+    day, three = (_lived(who, "san_francisco", days)[0] for days in (1, 3))
 
-    assert not _guessed(trail, "home") | _guessed(trail, "work")
-    assert _silences(trail, "home") == ["few_days"]
+    assert not _guessed(day, "home")
+    assert _silences(day, "home") == ["few_days"]
+    assert _guessed(three, "home")
+    assert not _guessed(three, "work")
+    assert _silences(three, "work") == ["few_days"]
 
 
 @pytest.mark.parametrize("days", [28, 60])

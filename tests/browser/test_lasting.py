@@ -58,9 +58,9 @@ def test_a_label_on_the_map_opens_the_rows_of_its_guess(watched: Watched, week: 
 
 
 def test_labels_follow_who_looks_and_what_is_switched_off(watched: Watched, week: Path) -> None:
-    """Uber has no home to guess; without Google everyone has another's, and without all companies nobody has one."""
+    """The bank has no home to guess; without Google everyone has another's, and without all companies nobody has one."""
     page = _open(watched, week)
-    page.locator(".tv-who-select").select_option(label="Uber")
+    page.locator(".tv-who-select").select_option(label="Monzo")
     assert page.locator(".tv-tag").count() == 0
     assert page.locator(".tv-lasting").count() == 0
     page.locator(".tv-who-select").select_option(label="everyone together")

@@ -19,11 +19,20 @@ LEAD = 8.0
 TELLING_HOME = np.array([*RIDE_KINDS, *STAY_KINDS])
 TELLING_WORK = np.array([*RIDE_KINDS, *STAY_KINDS, *PAID_KINDS])
 """What shows that a person may live or work somewhere: nobody's home is known by what was paid beside it."""
+SHARES = {
+    "of_end_days": ([COUNTS.index("end_days")], 1.0),
+    "of_paid": (PAID_KINDS, 1.0),
+    "of_night_h": ([COUNTS.index("night_h")], 8.0),
+    "of_work_h": ([COUNTS.index("work_h")], 8.0),
+}
+"""The best place's shares that `sureness` answers: of which kinds, and what they must add up to before a share means much."""
 SURE = (
     *(f"{one}_{sort}" for sort in ("rides", "rides_paid", "stays", "paid") for one in ("base", "score", "lead")),
     *("rides", "paid", "hours"),
+    *SHARES,
 )
-"""The names of what `sureness` answers: score and lead with rides alone, rides and payments, stays without rides, payments alone."""
+"""The names of what `sureness` answers: score and lead with rides alone, rides and payments, stays without rides, payments alone;
+how much there is of each sort; and the best place's shares of it, which a score of many shares hides."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +88,8 @@ def sureness(counts: np.ndarray, scored: np.ndarray) -> np.ndarray:
     sorts = (ridden & (paid == 0), ridden & (paid > 0), stayed, ~ridden & ~stayed)
     columns = [sort * one for sort in sorts for one in (np.ones_like(first), first, lead)]
     columns += [np.log1p(one) for one in (rides, paid, hours)]
+    own = np.take_along_axis(counts, scored.argmax(-1)[..., None, None], -2)[..., 0, :]
+    columns += [own[..., kinds].sum(-1) / (total[..., kinds].sum(-1) + least) for kinds, least in SHARES.values()]
     return np.stack(columns, -1)
 
 

@@ -50,12 +50,13 @@ COUNTS = (
     "other_h",
     "paid_working",
     "paid_other",
+    "seen_days",
 )
 """The kinds of evidence, in the order of the columns of `Sightings.counts`.
 
 Ends of rides: all, days with one, reached from 20 to 4, left and reached on the morning of a working day (5 to 11), left in its
 evening (15 to 20), on a weekend, first left and last reached of a day that begins at 4. Hours there: from 22 to 6, from 9 to 17
-of a working day, other. Seen there at one time, mostly paying: from 9 to 17 of a working day, other.
+of a working day, other. Seen there at one time, mostly paying: from 9 to 17 of a working day, other. Days with an end of a ride or a moment there.
 """
 RIDE_KINDS, STAY_KINDS, PAID_KINDS = [0], [9, 10, 11], [12, 13]
 """Where in `COUNTS` the amount of each sort of evidence stands."""
@@ -195,6 +196,8 @@ class Sightings:
             count("first_of_day", begun & left)
             count("last_of_day", over & reached)
         seen = self.what == SEEN
+        if rides.any() or seen.any():
+            count("seen_days", _first_of(self.day * len(self) + self.place, rides | seen))
         if seen.any():
             at_work = working & _within(hour, *WORKING)
             count("paid_working", seen & at_work)
