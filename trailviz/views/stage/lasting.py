@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from trailviz.trail import Trail
 
 MOST_ROWS = 8
-MOST_EVERY, MOST_TOGETHER = 4, 2
+MOST_EVERY, MOST_TOGETHER = 3, 2
 """Of so many companies every choice of switches is worked out; of more, those with two of them off."""
 MOST_PLACED = 50_000
 """Of more rows with a point nothing is worked out again: each time takes the half of a second, and a page would wait."""
