@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,6 +22,9 @@ from trailviz.intake import from_bytes
 from trailviz.simulate import truth
 from trailviz.simulate.cities import metres
 from trailviz.trail import Trail, follow
+
+if TYPE_CHECKING:
+    from trailviz.registry import Observer
 
 DAYS, SEED = 120, 11
 NEAR_M = 1_000.0
@@ -48,7 +51,20 @@ class Tally:
 
 def lines() -> Iterator[tuple[str, str, str, bool | None]]:
     """Yield what was measured, the figure, the bar, and whether it is met."""
-    tallies = {name: Tally() for name in ("home", "work", "pay", "rent", "subscriptions", "trips", "quiet hours")}
+    tallies = {
+        name: Tally()
+        for name in (
+            "home",
+            "work",
+            "home, one alone",
+            "work, one alone",
+            "pay",
+            "rent",
+            "subscriptions",
+            "trips",
+            "quiet hours",
+        )
+    }
     shipped = {one.id for one in rules()}
     for who in simulate.personas():
         for town in simulate.cities():
@@ -61,6 +77,7 @@ def lines() -> Iterator[tuple[str, str, str, bool | None]]:
         knowable = counts["right"] + counts["missed"]
         if said + knowable:
             yield f"{name}: right of what was said", f"{counts['right']} of {said}", "", None
+        if said + knowable and "alone" not in name:
             yield f"{name}: said of what could be known", f"{counts['right']} of {knowable}", "", None
             yield (
                 f"{name}: silent where nobody could know",
@@ -75,10 +92,15 @@ def lines() -> Iterator[tuple[str, str, str, bool | None]]:
 def _judge(trail: Trail, found: simulate.Simulated, who: str, tallies: dict[str, Tally], shipped: set[str]) -> None:
     told = json.loads(found.truth["person.json"])
     said = {one.id: _said(trail, one.id) for one in rules()}
+    alone = [one for one in trail.observers if one.id != trail.observer("everyone").id]
     for kind, listed in (("home", told["homes"]), ("work", told["works"])):
         if kind in shipped:
             hidden = {one["id"] for one in told["unknowable"] if one["what"] == kind}
             _anchor(said[kind], listed, hidden, tallies[kind], who)
+            for observer in alone:
+                _anchor_alone(
+                    _said(trail, kind, observer), listed, tallies[f"{kind}, one alone"], f"{who} {observer.id}"
+                )
     seconds = trail.events.instants("start").astype("datetime64[s]")
     pay = [one for one in said["payday"] if one.what != "support"]
     _series(pay, told, PAY, seconds, tallies["pay"], who)
@@ -100,9 +122,9 @@ def _judge(trail: Trail, found: simulate.Simulated, who: str, tallies: dict[str,
     _quiet(said["sleep"], found, tallies["quiet hours"], who)
 
 
-def _said(trail: Trail, name: str) -> list[Guess]:
-    rule = next(one for one in rules() if one.id == name)
-    return [one for one in trail.guess(rule, trail.observer("everyone"), "ownership") if isinstance(one, Guess)]
+def _said(trail: Trail, name: str, observer: Observer | None = None) -> list[Guess]:
+    rule, who = next(one for one in rules() if one.id == name), observer or trail.observer("everyone")
+    return [one for one in trail.guess(rule, who, "ownership") if isinstance(one, Guess)]
 
 
 def _anchor(said: list[Guess], listed: list[dict[str, Any]], hidden: set[str | None], tally: Tally, who: str) -> None:
@@ -114,6 +136,14 @@ def _anchor(said: list[Guess], listed: list[dict[str, Any]], hidden: set[str | N
     off = [point for point in points if all(metres((one["lat"], one["lon"]), point) > NEAR_M for one in listed)]
     for _ in off:
         tally.add("wrong", who)
+
+
+def _anchor_alone(said: list[Guess], listed: list[dict[str, Any]], tally: Tally, who: str) -> None:
+    """What one company says has to be right; what it could have known is nobody's to say, for the truth counts the records of all."""
+    points = [(one.point.lat, one.point.lon) for one in said if one.point is not None]
+    for point in points:
+        right = any(metres((one["lat"], one["lon"]), point) <= NEAR_M for one in listed)
+        tally.add("right" if right else "wrong", who)
 
 
 def _instants(told: dict[str, Any], names: tuple[str, ...]) -> np.ndarray:

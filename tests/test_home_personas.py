@@ -133,12 +133,12 @@ def test_near_nothing_is_no_reason_to_guess() -> None:
 
 
 @pytest.mark.parametrize("who", ["school_day", "office_worker"])
-def test_one_day_is_no_home_and_three_working_days_no_workplace(who: str) -> None:
+def test_two_days_are_no_home_and_three_working_days_no_workplace(who: str) -> None:
     """The rules say how many days and working days they have, and how many they need."""
-    day, three = (_lived(who, "san_francisco", days)[0] for days in (1, 3))
+    two, three = (_lived(who, "san_francisco", days)[0] for days in (2, 3))
 
-    assert not _guessed(day, "home")
-    assert _silences(day, "home") == ["few_days"]
+    assert not _guessed(two, "home")
+    assert _silences(two, "home") == ["few_days"]
     assert _guessed(three, "home")
     assert not _guessed(three, "work")
     assert _silences(three, "work") == ["few_days"]
@@ -171,7 +171,7 @@ def test_four_lunches_are_no_workplace() -> None:
     """The near-empty log of Shanghai pays at one noodle shop now and then."""
     trail, _ = _lived("near_empty", "shanghai", 120, seed=11)
 
-    assert _silences(trail, "work") == ["few_days_there"]
+    assert _silences(trail, "work") == ["paid_outside"]
 
 
 @pytest.mark.parametrize(("town", "seed"), [("san_francisco", 11), ("london", 2)])

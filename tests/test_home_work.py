@@ -105,6 +105,52 @@ def test_a_ride_of_which_one_time_is_written_leaves_before_it_reaches(trail_of: 
     assert found.counts[found.places[0].place, COUNTS.index("night_h")] == 48
 
 
+def _unsaid(trail: Trail, rule: str) -> list[str]:
+    return [one.why for one in _asked(trail, rule) if isinstance(one, Abstained)]
+
+
+def test_where_most_ends_of_rides_have_no_place_home_may_be_among_them(trail_of: Callable[..., Trail]) -> None:
+    """A ride log knows the gym by its name and no flat: the gym is not told as home."""
+    rides = [
+        {
+            **row,
+            **(dict.fromkeys(("lat", "lon")) if row["lat"] in (HOME[0], OFFICE[0]) else {}),
+            **_hidden_end(row),
+        }
+        for row in _weeks(10)
+        if row.get("kind") == "ride"
+    ]
+    trail = trail_of(rides)
+
+    assert _home(trail).likely is None or _unsaid(trail, "home") == ["nowhere"]
+    assert not _guesses(trail, "home")
+
+
+def _hidden_end(row: dict[str, Any]) -> dict[str, Any]:
+    return {"end_lat": None, "end_lon": None} if row["end_lat"] in (HOME[0], OFFICE[0]) else {}
+
+
+def test_buses_that_never_name_a_stop_hide_no_home(trail_of: Callable[..., Trail]) -> None:
+    """Twice as many rides without any place, all by bus: home by car is told as before."""
+    none = {"lat": None, "lon": None, "end_lat": None, "end_lon": None, "mode": "bus"}
+    buses = [
+        {**_ride(day, hour, HOME, SHOP), **none} for day in range(42) for hour in (9.5, 11.0, 13.0, 14.0, 15.0, 16.0)
+    ]
+
+    assert _near(_home(trail_of([*_weeks(), *buses])), HOME)
+
+
+@pytest.mark.parametrize(("hour", "told"), [(19.0, []), (12.5, ["work"])])
+def test_shops_paid_at_in_the_evening_are_no_workplace(
+    hour: float, told: list[str], trail_of: Callable[..., Trail]
+) -> None:
+    """Payments alone: forty at one place are told as work where they are lunches, and not where they may be beside home."""
+    paid = [_paid(7 * week + day, hour, SHOP) for week in range(8) for day in range(5)]
+    trail = trail_of(paid)
+
+    assert [one.what for one in _guesses(trail, "work")] == told
+
+
 def test_nights_without_a_clock_are_not_called_a_shift(trail_of: Callable[..., Trail]) -> None:
     """Nights at a friend's, slept off at home, begin now at eight and now at two: why nothing is said of work is."""
     rows = [

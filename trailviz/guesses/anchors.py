@@ -24,7 +24,7 @@ from trailviz.guesses.scores import (
 from trailviz.guesses.second import NO_WORK_LEAST, comes_back, nights_h, probable, runner_up, second_home
 from trailviz.guesses.sightings import PAID_KINDS, RIDE_KINDS, STAY_KINDS, Sightings, sightings
 from trailviz.guesses.tenures import FEWEST_SLEPT, Weekly, followed, tenures, weekly
-from trailviz.guesses.unsaid import apart_m, of_home, of_work
+from trailviz.guesses.unsaid import apart_m, of_days, of_home, of_work
 from trailviz.places.locate import R50_OF_R90
 
 if TYPE_CHECKING:
@@ -34,10 +34,10 @@ if TYPE_CHECKING:
 FEWEST, ENOUGH_H = 6, 16.0
 """Of five ends of rides or fewer home is right half to three quarters of the time (section 2 of the reference). Two nights, or two
 working days, of known hours are enough too."""
-DAYS_NEEDED, WORKDAYS_NEEDED = 2, 4
-"""Days and working days seen before anything is said: the fewest where what is said with .8 is right nine times in ten, and the interval
-begins above .85 (368 people, logs of up to 30 days, each by a fit without them, 2026-11-26): home .977 on two (.93 to .99), work .947 on
-four (.88 to .98). Homes on one day were right 27 of 28 times, of 24 people: too few to tell. One night may be a hotel's, too."""
+DAYS_NEEDED, WORKDAYS_NEEDED = 3, 4
+"""Days and working days seen before anything is said. What is said with .8 is right nine times in ten, with an interval from .85 on, from two days
+on (.977, .93 to .99) and from four working days on (.947, .88 to .98; 368 people, logs of up to 30 days, each by a fit without them, 2026-11-26).
+Nobody of them was on a holiday alone: a third day is asked for, since two are a weekend in a hotel."""
 MOST_NAMED, LEAST_TOLD = 4, 0.01
 """So many places at most are named, and no runner-up less probable than this."""
 HOME_WEEKS, WORK_WEEKS = 4, 6
@@ -123,7 +123,7 @@ def home_of(held: Held, by: Scores | None = None, second: np.ndarray | None = No
     if found.best is None:
         return found
     seen = held.once("sightings", sightings)
-    if (unsaid := of_home(seen, found, found.best)) is not None:
+    if (unsaid := of_home(held, found, found.best)) is not None:
         return replace(found, unsaid=unsaid)
     # A station beside home is no other place to sleep at.
     best = found.best
@@ -132,13 +132,19 @@ def home_of(held: Held, by: Scores | None = None, second: np.ndarray | None = No
         # The nights have deceived the scores: the place of a shift is ruled out, and they are asked once more.
         again = _anchored(held, by, HOME_WEEKS, HOME_LEAST, (best.place,))
         return replace(again, shift=best)
-    # The runner-up may be the place of a shift as well; or a second home; or the home before a move, or after it.
+    if (unsaid := of_days(found, best)) is not None:
+        return replace(found, unsaid=unsaid)
+    return _slept_at_too(seen, found, away, by, second_home() if second is None else second)
+
+
+def _slept_at_too(seen: Sightings, found: Anchored, away: np.ndarray, by: Scores, weights: np.ndarray) -> Anchored:
+    """Say what the place with the most nights besides home is: that of a shift, a second home, or the home before a move or after it."""
     place = runner_up(found.counts, away)
     if place < 0 or found.moves:
         return found
-    p = probable(seen, found.counts, place, by, second_home() if second is None else second)
+    p = probable(seen, found.counts, place, by, weights)
     other = _anchor(seen, place, p, seen.span())
-    if _slept_off(seen, place, best.place):
+    if _slept_off(seen, place, found.places[0].place):
         return replace(found, shift=other)
     return _lived_in_too(seen, found, other) if p else found
 
@@ -188,7 +194,7 @@ def work_of(held: Held, by: Scores | None = None) -> Anchored:
     by = scores()[1] if by is None else by
     home = held.once("home", home_of)
     found = _anchored(held, by, WORK_WEEKS, WORK_LEAST, home.numbers)
-    return replace(found, shift=home.shift, unsaid=of_work(held.once("sightings", sightings), found, home))
+    return replace(found, shift=home.shift, unsaid=of_work(held, found, home))
 
 
 def evidence(held: Held) -> np.ndarray:

@@ -265,6 +265,17 @@ def sightings(held: Held) -> Sightings:
     )
 
 
+def unplaced(held: Held) -> int:
+    """Count the ends of rides of which no place is known, or only a part of town; asked through `held.once("unplaced", unplaced)`.
+
+    Of a company and a way to travel that name some: a bus names no stop at all, and never that beside home alone.
+    """
+    rides = np.flatnonzero(_first_of(held.act, held.kind.among(RIDES) & (held.start != NO_TIME)))
+    sort = held.collector.codes[rides] * (len(held.mode.words) + 1) + held.mode.codes[rides]
+    named = _placed(held)[rides].astype(np.int64) + _placed(held, ends=True)[rides]
+    return int((2 - named)[np.isin(sort, sort[named > 0])].sum())
+
+
 Part = tuple[np.ndarray, ...]
 
 
