@@ -291,6 +291,27 @@ def test_a_row_that_declares_its_datum_is_not_shifted_twice() -> None:
     assert read["datum"].to_pylist() == ["gcj02", "gcj02"]
 
 
+def test_what_ends_before_it_begins_is_told() -> None:
+    """A visit with its times the wrong way round; one that ends as it begins is none."""
+    visit = {"kind": "visit", "file": "b.csv"}
+    rows = [
+        _event(0, 52.0, 5.0, **visit, end=EPOCH - timedelta(hours=1)),
+        _event(60, 52.0, 5.0, **visit, end=EPOCH + timedelta(minutes=60)),
+        _event(120, 52.0, 5.0, **visit),
+    ]
+
+    assert _found(*rows)["backwards"].rows.tolist() == [0]
+
+
+def test_times_of_another_age_are_told() -> None:
+    """A clock that was never set says 1970; a start or an end counts, and the years between do not."""
+    at = [datetime(year, 1, 1, tzinfo=UTC) for year in (1989, 1990, 2099, 2100)]
+    rows = [_event(0, 52.0, 5.0) | {"start": one} for one in at]
+    rows.append(_event(0, 52.0, 5.0, kind="visit", end=datetime(2199, 1, 1, tzinfo=UTC)))
+
+    assert _found(*rows)["ages_off"].rows.tolist() == [0, 3, 4]
+
+
 @pytest.mark.parametrize("lang", ["en", "zh-Hans"])
 def test_every_doubt_has_a_sentence_and_something_to_do(afternoon: Trail, lang: str) -> None:
     """In both languages, with every place in the sentence filled."""

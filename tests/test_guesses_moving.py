@@ -220,3 +220,29 @@ def test_where_the_chain_is_no_better_nothing_is_predicted(trail_of: Callable[..
 
     assert isinstance(one, Abstained)
     assert one.why == "no_better"
+
+
+def test_whoever_is_in_two_places_on_every_day_is_on_no_trip(trail_of: Callable[..., Trail]) -> None:
+    """Two phones in one export: no usual area half-way over an ocean, where no row is, and no journey from there."""
+    far = (-33.9, 151.2)
+    rows = [_paid(day, hour, far if hour % 2 else SHANGHAI) for day in range(14) for hour in range(6, 12)]
+
+    (one,) = _found(trail_of(rows), "trips")
+
+    assert isinstance(one, Abstained)
+    assert one.why in {"none", "always_away"}
+
+
+def test_a_usual_area_lies_on_the_date_line_as_anywhere(trail_of: Callable[..., Trail]) -> None:
+    """Days on either side of it are days at home, also where a day is half on the one and half on the other."""
+    rows = [
+        _paid(day, hour, (-17.0, 179.96 if (day + hour // 12) % 2 else -179.96))
+        for day in range(20)
+        for hour in (8, 19)
+    ]
+    rows += [_paid(day, 12, (-17.0, 179.96 if day % 3 else -179.96)) for day in range(20, 30)]
+
+    (one,) = _found(trail_of(rows), "trips")
+
+    assert isinstance(one, Abstained)
+    assert one.why == "none"

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trailviz.guesses import Abstained, Guess, Span, rules
+from trailviz.guesses import Abstained, Guess, Span, rule, rules
 from trailviz.guesses.anchors import Anchored, home_of, work_of
 from trailviz.guesses.blur import Blur, blurred, made
 from trailviz.guesses.scores import scores
@@ -372,3 +372,26 @@ def test_no_night_at_a_place_speaks_against_living_there_in_the_coefficients() -
     assert max(home[name] for name in ("morning_reached", "paid_working", "paid_other")) < 0
     assert work["work_h"] > 0 > work["night_h"]
     assert np.isfinite(scores()[0].sure).all()
+
+
+def test_points_that_never_stop_are_not_called_no_points(trail_of: Callable[..., Trail]) -> None:
+    """A phone that is elsewhere every minute says where it was, and nothing of a home: so many rows, and none of them a stop."""
+    begin = datetime(2024, 3, 4, tzinfo=UTC)
+    rows = [
+        {
+            "collector": "google",
+            "kind": "fix",
+            "zone": "UTC",
+            "precision_s": 1,
+            "start": begin + timedelta(minutes=number),
+            "lat": 31.2 if number % 2 else -33.9,
+            "lon": 121.4 if number % 2 else 151.2,
+        }
+        for number in range(300)
+    ]
+    trail = trail_of(rows)
+
+    for name in ("home", "work"):
+        (one,) = trail.guess(rule(name), trail.observer("google"), "own")
+        assert isinstance(one, Abstained)
+        assert (one.why, one.values) == ("no_stops", {"points": 300})

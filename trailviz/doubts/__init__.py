@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from trailviz.doubts.datums import shifted
 from trailviz.doubts.doubt import Doubt
 from trailviz.doubts.moves import apart, leaps
-from trailviz.doubts.points import assumed, impossible, nowhere, swapped
+from trailviz.doubts.points import ages_off, assumed, backwards, impossible, nowhere, swapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,5 +36,7 @@ def find(events: Events, located: Located, unreadable: Iterable[tuple[str, str]]
         *swapped(events),
         *impossible(unreadable),
         *shifted(events),
+        *backwards(events),
+        *ages_off(events),
         *assumed(events),
     )

@@ -1,4 +1,4 @@
-"""Points where nobody was: at nought, with latitude and longitude swapped, or beyond the poles; and clocks without a zone."""
+"""Points where nobody was: at nought, with latitude and longitude swapped, or beyond the poles; and times that nobody lived."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ FEWER = 5
 """A point is doubted where its swap has so many times the company it has itself."""
 MOST = 0.5
 """A whole file is swapped where more than half of its points are alone and their swaps are not."""
+YEARS = np.datetime64("1990-01-01", "us"), np.datetime64("2100-01-01", "us")
+"""`[from, to)`: no export of a person's days is older, and clocks that were never set say 1970 or 1980."""
 LATITUDE = "a number from -90 to 90"
 """What reading says it expected where a cell is no latitude."""
 
@@ -29,10 +31,7 @@ def nowhere(events: Events) -> list[Doubt]:
     hit = np.zeros(len(events), bool)
     for lat, lon in (("lat", "lon"), ("end_lat", "end_lon")):
         hit |= (np.abs(events.numbers(lat)) < NOUGHT_DEG) & (np.abs(events.numbers(lon)) < NOUGHT_DEG)
-    return [
-        Doubt("null_island", file, rows, _twice(rows), numbers={"count": len(rows)})
-        for file, rows in _by_file(events, hit)
-    ]
+    return _counted("null_island", events, hit)
 
 
 def swapped(events: Events) -> list[Doubt]:
@@ -96,6 +95,22 @@ def impossible(unreadable: Iterable[tuple[str, str]]) -> list[Doubt]:
     return [Doubt("latitude", file, none, numbers={"count": count}) for file, count in cells.items()]
 
 
+def backwards(events: Events) -> list[Doubt]:
+    """Find what ends before it begins."""
+    start, end = events.instants("start"), events.instants("end")
+    # NaT is less than nothing.
+    return _counted("backwards", events, end < start)
+
+
+def ages_off(events: Events) -> list[Doubt]:
+    """Find times of another age: start or end."""
+    hit = np.zeros(len(events), bool)
+    for name in ("start", "end"):
+        at = events.instants(name)
+        hit |= (at < YEARS[0]) | (at >= YEARS[1])
+    return _counted("ages_off", events, hit)
+
+
 def assumed(events: Events) -> list[Doubt]:
     """Find times whose zone nobody stated."""
     codes, words = events.words("zone_basis")
@@ -108,6 +123,10 @@ def assumed(events: Events) -> list[Doubt]:
             Doubt("zone_assumed", file, rows, _twice(rows), names[zone] if zone >= 0 else "", {"count": len(rows)})
         )
     return found
+
+
+def _counted(code: str, events: Events, hit: np.ndarray) -> list[Doubt]:
+    return [Doubt(code, file, rows, _twice(rows), numbers={"count": len(rows)}) for file, rows in _by_file(events, hit)]
 
 
 def _by_file(events: Events, hit: np.ndarray) -> list[tuple[str, np.ndarray]]:

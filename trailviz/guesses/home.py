@@ -14,7 +14,7 @@ from trailviz.days import date_of
 from trailviz.guesses import PROBABLY, Abstained, Guess, Other, Share
 from trailviz.guesses.anchors import FEWEST, Anchor, Anchored, home_of
 from trailviz.guesses.sightings import REACHED, Sightings, sightings, strongest
-from trailviz.guesses.unsaid import point
+from trailviz.guesses.unsaid import nowhere, point
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,7 +32,7 @@ def guess(held: Held) -> Iterator[Guess | Abstained]:
     found, seen = held.once("home", home_of), held.once("sightings", sightings)
     best = found.best
     if best is None:
-        yield _silent(found, seen)
+        yield _silent(held, found, seen)
         return
     # What is told as moved from or to, or as a second home, is no runner-up besides.
     named = {*found.numbers, *(one.place for one in found.moves)}
@@ -94,9 +94,9 @@ def changes(
             number += 1
 
 
-def _silent(found: Anchored, seen: Sightings) -> Abstained:
+def _silent(held: Held, found: Anchored, seen: Sightings) -> Abstained:
     if not len(seen):
-        return Abstained("no_places")
+        return nowhere(held)
     if not found.places:
         return Abstained("only_paid", {"paid": found.paid})
     if not found.enough:

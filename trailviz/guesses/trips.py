@@ -66,6 +66,10 @@ def _away(days: Days, rows: pd.DataFrame) -> Iterator[Guess | Abstained]:
     if not len(away):
         yield Abstained("none", {"days": len(days.day)})
         return
+    if len(away) == len(days.day):
+        # Two phones in one export are both away from each other, every day.
+        yield Abstained("always_away", {"days": len(days.day)})
+        return
     # A day at home between two trips parts them, and so does a long silence; the way from Rome to Oslo does not.
     parted = (np.diff(away) > 1) | (np.diff(days.day[away]) > LONGEST_PAUSE + 1)
     for here in np.split(away, np.flatnonzero(parted) + 1):
@@ -145,9 +149,22 @@ def _days(held: Held) -> tuple[Days, pd.DataFrame]:
         columns = {"day": day, "hour": hour, "lat": lat[here], "lon": lon[here], "at": held.position[here]}
         parts.append(pd.DataFrame(columns))
     frame = pd.concat(parts, ignore_index=True)
-    middle = frame.groupby("day")[["lat", "lon"]].median()
-    days = Days(middle.index.to_numpy(np.int64), middle["lat"].to_numpy(), middle["lon"].to_numpy())
-    return days, frame
+    return _middles(frame), frame
+
+
+def _middles(rows: pd.DataFrame) -> Days:
+    """Answer each day's median point, or the point nearest to it where that is nowhere near one: half-way over an ocean nobody was."""
+    grouped = rows.groupby("day")[["lat", "lon"]]
+    lat, lon = (rows[name].to_numpy() for name in ("lat", "lon"))
+    middle, of_row = grouped.median(), grouped.ngroup().to_numpy()
+    days = Days(middle.index.to_numpy(np.int64), *(middle[name].to_numpy(copy=True) for name in ("lat", "lon")))
+    away = distance_m(lat, lon, days.lat[of_row], days.lon[of_row])
+    nearest = np.full(len(days.day), np.inf)
+    np.minimum.at(nearest, of_row, away)
+    # Of points as near the earliest of the columns, which are in order of time.
+    chosen = np.flatnonzero((away == nearest[of_row]) & (nearest[of_row] > AREA_M))
+    days.lat[of_row[chosen[::-1]]], days.lon[of_row[chosen[::-1]]] = lat[chosen[::-1]], lon[chosen[::-1]]
+    return days
 
 
 def _usual(days: Days) -> np.ndarray:
@@ -163,6 +180,9 @@ def _usual(days: Days) -> np.ndarray:
         if around[best] < USUAL_SHARE * count.sum():
             break
         mine = near[best] & (left > 0)
-        found.append(np.average(middle[mine], axis=0, weights=left[mine]))
+        # As differences, for areas on the date line.
+        off = middle[mine] - middle[best]
+        off[:, 1] = (off[:, 1] + 180) % 360 - 180
+        found.append(middle[best] + np.average(off, axis=0, weights=left[mine]))
         left[near[best]] = 0
     return np.array(found).reshape(-1, 2)

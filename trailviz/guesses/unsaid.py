@@ -39,6 +39,12 @@ SCATTERED, A_WEEK_H = 0.3, 40.0
 HOUR_S = 3600.0
 
 
+def nowhere(held: Held) -> Abstained:
+    """Say why there is no place at all: no row has a point, or none of those that do is a stop."""
+    points = int((~(np.isnan(held.lat) & np.isnan(held.end_lat))).sum())
+    return Abstained("no_stops", {"points": points}) if points else Abstained("no_places")
+
+
 def of_home(held: Held, found: Anchored, best: Anchor) -> Abstained | None:
     """Say why a likely home is not told: most rides end nowhere on the map, or no night leads there."""
     seen = held.once("sightings", sightings)

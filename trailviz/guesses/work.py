@@ -14,7 +14,7 @@ from trailviz.guesses.anchors import FEWEST, Anchor, Anchored, work_of
 from trailviz.guesses.home import changes
 from trailviz.guesses.sightings import LEFT, Sightings, sightings, strongest
 from trailviz.guesses.spells import shift_of
-from trailviz.guesses.unsaid import point
+from trailviz.guesses.unsaid import nowhere, point
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +43,7 @@ def guess(held: Held) -> Iterator[Guess | Abstained]:
         yield Guess("night", told, rows, None, "work", at)
         return
     if best is None:
-        yield _silent(found, seen)
+        yield _silent(held, found, seen)
         return
     others = tuple(Other(_values(seen, one), one.p, point(one)) for one in found.places[1:])
     yield Guess("work", _values(seen, best), _rows(held, seen, best), best.p, "work", point(best), others=others)
@@ -62,9 +62,9 @@ def _rows(held: Held, seen: Sightings, one: Anchor) -> np.ndarray:
     return held.position[strongest(seen, one.place, 4.0 * (seen.on_working_day & (seen.what != LEFT)), seen.work_h)]
 
 
-def _silent(found: Anchored, seen: Sightings) -> Abstained:
+def _silent(held: Held, found: Anchored, seen: Sightings) -> Abstained:
     if not len(seen):
-        return Abstained("no_places")
+        return nowhere(held)
     if found.unsaid is not None:
         return found.unsaid
     if not found.places:

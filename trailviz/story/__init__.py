@@ -199,7 +199,8 @@ def tell(
     on_day = sorted(
         {*np.flatnonzero(trail.day_of == np.datetime64(day)).tolist(), *(claim.position for claim in found)}
     )
-    speaker = Speaker.of(trail, [at for at in on_day if at in _spoken(trail, found, day)], lang, unveil=unveil)
+    spoken = _spoken(trail, found, day)
+    speaker = Speaker.of(trail, [at for at in on_day if at in spoken], lang, unveil=unveil)
     grades = trail.known.grades(observer, scenario, alleged=alleged)
     notes = {one["id"]: one for one in trail.sample.get("fact", ())}
     carried = trail.carried(observer, scenario, day)

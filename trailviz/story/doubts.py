@@ -35,6 +35,8 @@ SAID = {
     "gcj02": mark(
         "{file}: {count} of {of} places lie some {metres} m from places in {other}, all the same way, as Chinese maps (GCJ-02) are shifted from GPS (WGS-84). One place as it stands: {lat}, {lon}. Shifted back: {shifted_lat}, {shifted_lon}."
     ),
+    "backwards": mark("{file}: rows that end before they begin: {count} (the first is row {row})."),
+    "ages_off": mark("{file}: times before 1990 or after 2099: {count} (the first in row {row})."),
     "zone_assumed": mark("{file}: times that name no zone, read as {zone}: {count}."),
 }
 ADVICE = {
@@ -49,6 +51,12 @@ ADVICE = {
     "latitude": mark("Latitude and longitude may be the wrong way round: swap their headings in a copy of the file."),
     "gcj02": mark(
         "To read the file as GCJ-02, say --datum {file}=gcj02, or turn the switch in the app. Leave it away, and all is as before."
+    ),
+    "backwards": mark(
+        "One of their two times is wrong. No stay and no way is read from them; if you know which time it is, put it right in a copy of the file."
+    ),
+    "ages_off": mark(
+        "A clock was not set, or a date was misread. Put it right, or leave the row out, in a copy of the file."
     ),
     "zone_assumed": mark("If they were written elsewhere, say where with --zone, such as --zone Europe/Berlin."),
 }
