@@ -84,6 +84,15 @@ def test_where_a_nurse_works_at_night_is_not_their_home(town: str, seed: int) ->
     assert (work.what, work.p) == ("night", None)
 
 
+def test_cars_taken_to_the_night_shift_make_the_hospital_no_home() -> None:
+    """Uber drives the nurse of London to work, and seldom home: no night leads to the hospital, so neither home nor work is told."""
+    trail, _ = _lived("night_nurse", "london", 120)
+    found = [one for rule in ("home", "work") for one in trail.guess(RULES[rule], trail.observer("uber"), "own")]
+
+    assert [one.why for one in found if isinstance(one, Abstained)] == ["elsewhere_more", "home_doubt"]
+    assert not [one for one in found if isinstance(one, Guess)]
+
+
 def test_the_silence_of_a_shift_is_not_told_as_sleep() -> None:
     """To Alipay the nurse of Shanghai is silent from the gate at the hospital to the gate on the way home: the rule says so."""
     trail, _ = _lived("night_nurse", "shanghai", 120, 2)

@@ -132,7 +132,7 @@ def home_of(held: Held, by: Scores | None = None, second: np.ndarray | None = No
         # The nights have deceived the scores: the place of a shift is ruled out, and they are asked once more.
         again = _anchored(held, by, HOME_WEEKS, HOME_LEAST, (best.place,))
         return replace(again, shift=best)
-    if (unsaid := of_days(found, best)) is not None:
+    if (unsaid := of_days(seen, found, best)) is not None:
         return replace(found, unsaid=unsaid)
     return _slept_at_too(seen, found, away, by, second_home() if second is None else second)
 

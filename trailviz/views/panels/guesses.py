@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from trailviz.words import Words
 
 SCENARIO = "ownership"
-LIST_PX, FEW = 460, 6
 TICKS = "ticks.json"
 ANSWERS = {"right": mark("right"), "wrong": mark("wrong")}
 FATES = {Fate.SURVIVES: mark("still guessed"), Fate.VAGUER: mark("guessed, but vaguer"), Fate.GONE: mark("gone")}
@@ -81,14 +80,13 @@ def _cards(trail: Trail, found: Sequence[Reading], words: Words) -> None:
     # Of other files or another observer none of these is known.
     if state.get("guess_open") not in names:
         state["guess_open"] = ""
-    with st.container(height=LIST_PX if len(listed) > FEW else "content", border=False):
-        before = ""
-        for reading, one in listed:
-            if reading.rule != before:
-                # A title is the rule's own word, never a file's.
-                st.markdown(f"**{reading.title}**")
-                before = reading.rule
-            _line(trail, reading, one, words)
+    before = ""
+    for reading, one in listed:
+        if reading.rule != before:
+            # A title is the rule's own word, never a file's.
+            st.markdown(f"**{reading.title}**")
+            before = reading.rule
+        _line(trail, reading, one, words)
     silent = [(reading.title, reason) for reading in found for reason in reading.silences]
     if silent:
         st.text(words.say("No guess is made, and why"))
@@ -175,13 +173,10 @@ def _blur(trail: Trail, chosen: Sequence[Rule], observer: Observer, found: Seque
             gone=counts[Fate.GONE],
         )
     )
-    with st.container(height=LIST_PX if len(fates) > FEW else "content", border=False):
-        for which in (Fate.GONE, Fate.VAGUER, Fate.SURVIVES):
-            here = [
-                one for reading in found for one in reading.told if fates.get((one.rule, one.what, one.key)) is which
-            ]
-            if here:
-                st.text("\n".join([words.say(FATES[which]), *(f"– {one.text}" for one in here)]))
+    for which in (Fate.GONE, Fate.VAGUER, Fate.SURVIVES):
+        here = [one for reading in found for one in reading.told if fates.get((one.rule, one.what, one.key)) is which]
+        if here:
+            st.text("\n".join([words.say(FATES[which]), *(f"– {one.text}" for one in here)]))
 
 
 def _lab(trail: Trail, chosen: Sequence[Rule], observer: Observer) -> Lab:
