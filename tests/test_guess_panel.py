@@ -77,6 +77,19 @@ def test_the_blur_says_what_is_left(app: AppTest) -> None:
     assert " gone" in _texts(app)
 
 
+def test_what_survives_a_blur_is_said_as_coarsely(app: AppTest) -> None:
+    """Times kept to the hour: a silence to half past seven is left as one to seven."""
+
+    def left() -> str:
+        return next(one.value for one in app.text if one.value.startswith("still guessed"))
+
+    assert "23:00 to 07:30" in left()
+    app.select_slider(key="blur-time").set_value(1).run()
+
+    assert not app.exception
+    assert "23:00 to 07:00" in left()
+
+
 def test_nothing_is_kept_until_it_is_asked_for(app: AppTest) -> None:
     """A tick makes a score; the file comes with the button, and holds no word of what was guessed."""
     _open(app)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from trailviz.guesses import Rule
+    from trailviz.guesses.blur import Name
     from trailviz.registry import Observer
     from trailviz.story.guesses import Reading, Told
     from trailviz.trail import Trail
@@ -163,7 +164,8 @@ def _blur(trail: Trail, chosen: Sequence[Rule], observer: Observer, found: Seque
         ),
     )
     with st.spinner(words.say("Guessing …")):
-        fates = _lab(trail, chosen, observer).fates(blur)
+        lab = _lab(trail, chosen, observer)
+        fates, said = lab.fates(blur), _then(trail, chosen, lab, blur, words)
     counts = {fate: sum(one is fate for one in fates.values()) for fate in Fate}
     st.text(
         words.say(
@@ -173,10 +175,23 @@ def _blur(trail: Trail, chosen: Sequence[Rule], observer: Observer, found: Seque
             gone=counts[Fate.GONE],
         )
     )
+    if blur != Blur():
+        st.text(words.say("What is gone stands as it was said; what is left, as it would be said then."))
+    was = {(one.rule, one.what, one.key): one.text for reading in found for one in reading.told}
     for which in (Fate.GONE, Fate.VAGUER, Fate.SURVIVES):
-        here = [one for reading in found for one in reading.told if fates.get((one.rule, one.what, one.key)) is which]
+        here = [(was if which is Fate.GONE else said)[name] for name in was if fates.get(name) is which]
         if here:
-            st.text("\n".join([words.say(FATES[which]), *(f"– {one.text}" for one in here)]))
+            st.text("\n".join([words.say(FATES[which]), *(f"– {text}" for text in here)]))
+
+
+def _then(trail: Trail, chosen: Sequence[Rule], lab: Lab, blur: Blur, words: Words) -> dict[Name, str]:
+    """Word the guesses made at a blur: sums, hours and places as coarse as they would be known then."""
+    made = lab.guesses(blur)
+    readings = (
+        told.worded(trail, rule, [one for name, one in made.items() if name[0] == rule.id], words.lang)
+        for rule in chosen
+    )
+    return {(one.rule, one.what, one.key): one.text for reading in readings for one in reading.told}
 
 
 def _lab(trail: Trail, chosen: Sequence[Rule], observer: Observer) -> Lab:
