@@ -11,11 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from trailviz.days import HOUR_US
 from trailviz.guesses import Abstained, Guess, Span, rule, rules
 from trailviz.guesses.anchors import Anchored, home_of, work_of
 from trailviz.guesses.blur import Blur, blurred, made
 from trailviz.guesses.scores import scores
-from trailviz.guesses.sightings import COUNTS
+from trailviz.guesses.sightings import COUNTS, sightings
+from trailviz.guesses.spells import days_seen, nights_spent
 from trailviz.story import guesses as told
 
 if TYPE_CHECKING:
@@ -395,3 +397,47 @@ def test_points_that_never_stop_are_not_called_no_points(trail_of: Callable[...,
         (one,) = trail.guess(rule(name), trail.observer("google"), "own")
         assert isinstance(one, Abstained)
         assert (one.why, one.values) == ("no_stops", {"points": 300})
+
+
+def test_to_stay_for_weeks_is_to_be_seen_every_day_and_night(trail_of: Callable[..., Trail]) -> None:
+    """A phone that never leaves has one stay of thirty days: thirty days seen, and the nights of all of them."""
+    begin = datetime(2024, 3, 4, 8, tzinfo=UTC)
+    at = {"collector": "google", "kind": "fix", "zone": "UTC", "precision_s": 1, "lat": 31.2, "lon": 121.4}
+    trail = trail_of([{**at, "start": begin + timedelta(hours=number)} for number in range(30 * 24)])
+
+    home, work = (trail.guess(rule(name), trail.observer("google"), "own")[0] for name in ("home", "work"))
+
+    assert isinstance(home, Guess)
+    assert home.values["nights"] == 30
+    assert isinstance(work, Abstained)
+    assert work.why == "only_home"
+
+
+@given(
+    stays=st.lists(st.tuples(st.integers(0, 400), st.integers(1, 200)), min_size=1, max_size=12),
+)
+def test_nights_and_days_are_those_counted_hour_by_hour(
+    trail_of: Callable[..., Trail], stays: list[tuple[int, int]]
+) -> None:
+    """Stays may overlap; a night counts that has two hours on end, a day that has all 24 or the beginning of a stay."""
+    begin = datetime(2024, 3, 4, tzinfo=UTC)
+    at = {"collector": "google", "kind": "visit", "zone": "UTC", "precision_s": 1, "lat": 31.2, "lon": 121.4}
+    hour = timedelta(hours=1)
+    trail = trail_of([{**at, "start": begin + one * hour, "end": begin + (one + long) * hour} for one, long in stays])
+    seen = sightings(trail.held(trail.observer("google"), "own"))
+
+    # With the hours between two of them, as far as the rule counts these.
+    hours = np.stack([seen.stay_from, seen.stay_until]) // HOUR_US - int(begin.timestamp()) // 3600
+    there = np.zeros(700, bool)
+    for one, until in hours.T.tolist():
+        there[one:until] = True
+    # Who is back within the hour was there all along.
+    there[1:-1] |= there[:-2] & there[2:]
+    nights = [there[day * 24 + 22 : day * 24 + 30] for day in range(-1, 26)]
+    nights[0] = there[:6]
+    days = {one // 24 for one, _ in stays}
+    days |= {day for one, until in hours.T.tolist() for day in range(-(-one // 24), until // 24)}
+
+    assert nights_spent(seen, 0) == sum(bool((one[1:] & one[:-1]).any()) for one in nights)
+    assert days_seen(seen, working=False) == len(days)
+    assert days_seen(seen, working=True) == sum(day % 7 < 5 for day in days)

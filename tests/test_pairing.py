@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trailviz import pairing
-from trailviz.pairing import nearest, opened, portions, within
+from trailviz.days import DAY_US, MINUTE_US
+from trailviz.pairing import met, nearest, opened, portions, within
 
 ROWS = st.lists(st.tuples(st.integers(-1, 3), st.integers(0, 2), st.integers(-50, 50)), max_size=12)
 CANDIDATES = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=25)
@@ -79,3 +82,28 @@ def test_choosing_in_rounds_is_choosing_one_by_one(pairs: list[tuple[int, int]],
         pairing.MOST_ROUNDS = kept
 
     assert found.tolist() == _one_by_one(pairs)
+
+
+@given(
+    rows=st.lists(st.tuples(st.integers(0, 2), st.integers(0, 9)), max_size=8),
+    others=st.lists(st.tuples(st.integers(0, 2), st.integers(0, 9)), max_size=8),
+    span=st.integers(0, 4),
+)
+def test_rows_that_meet_any_are_those_that_are_paired(
+    rows: list[tuple[int, int]], others: list[tuple[int, int]], span: int
+) -> None:
+    """The same rows, without the pairs."""
+    left, right = (np.array(one, np.int64).reshape(-1, 2).T for one in (rows, others))
+    asked = [left[0]], left[1], [right[0]], right[1], -span, span
+
+    assert np.flatnonzero(met(*asked)).tolist() == np.unique(within(*asked)[0]).tolist()
+
+
+def test_transfers_of_one_sum_are_not_paired_each_with_each() -> None:
+    """Fifty thousand transfers of one sum in a month were 200 million pairs: only whether there is one is asked."""
+    began = np.arange(50_000) * MINUTE_US
+    keys = [np.full(50_000, 120_000), np.zeros(50_000, np.int64)]
+
+    before = time.process_time()
+    assert met(keys, began, keys, began, -3 * DAY_US, 3 * DAY_US).all()
+    assert time.process_time() - before < 0.5

@@ -17,7 +17,15 @@ if TYPE_CHECKING:
 def test_a_day_of_more_events_than_fit_is_drawn_as_far_as_it_goes(trail_of: Callable[..., Trail]) -> None:
     """The first 60,000 of a day; of a payment beyond them nothing is claimed, and the page does not fail."""
     at = datetime(2024, 3, 4, 12, tzinfo=UTC)
-    fix = {"collector": "google", "kind": "fix", "zone": "UTC", "precision_s": 1, "start": at, "lat": 31.2, "lon": 121.4}
+    fix = {
+        "collector": "google",
+        "kind": "fix",
+        "zone": "UTC",
+        "precision_s": 1,
+        "start": at,
+        "lat": 31.2,
+        "lon": 121.4,
+    }
     late = {"collector": "alipay", "zone": "UTC", "precision_s": 1, "start": at.replace(hour=13), "amount": 12}
     trail = trail_of([*([fix] * MOST_EVENTS), late])
 

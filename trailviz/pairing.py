@@ -35,9 +35,26 @@ def within(
     Returns:
         Positions on the left and on the right, a pair an entry.
     """
-    none = np.zeros(0, np.int64)
+    first, last, order = _ranges(left, at, right, when, low, high)
+    one, other = opened(first, last)
+    return one, order[other]
+
+
+def met(
+    left: Sequence[np.ndarray], at: np.ndarray, right: Sequence[np.ndarray], when: np.ndarray, low: int, high: int
+) -> np.ndarray:
+    """Say which rows on the left `within` pairs with any: without the pairs, of which equal sums make millions."""
+    first, last, _ = _ranges(left, at, right, when, low, high)
+    return last > first
+
+
+def _ranges(
+    left: Sequence[np.ndarray], at: np.ndarray, right: Sequence[np.ndarray], when: np.ndarray, low: int, high: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Answer of each row on the left which part `[first, last)` of the right it fits, and the order the right is then in."""
     if not len(at) or not len(when):
-        return none, none
+        none = np.zeros(len(at), np.int64)
+        return none, none, np.zeros(0, np.int64)
     key_left, key_right = _coded(left, right)
     # a key and a moment in one number: moments by their rank, so that both fit
     moments = np.sort(when)
@@ -48,8 +65,7 @@ def within(
     found = (key_right * width + np.searchsorted(moments, when))[order]
     first = np.searchsorted(found, key_left * width + np.searchsorted(moments, at + low))
     last = np.searchsorted(found, key_left * width + np.searchsorted(moments, at + high, side="right"))
-    one, other = opened(first, last)
-    return one, order[other]
+    return first, last, order
 
 
 def opened(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

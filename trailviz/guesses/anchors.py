@@ -23,6 +23,7 @@ from trailviz.guesses.scores import (
 )
 from trailviz.guesses.second import NO_WORK_LEAST, comes_back, nights_h, probable, runner_up, second_home
 from trailviz.guesses.sightings import PAID_KINDS, RIDE_KINDS, STAY_KINDS, Sightings, sightings
+from trailviz.guesses.spells import days_seen
 from trailviz.guesses.tenures import FEWEST_SLEPT, Weekly, followed, tenures, weekly
 from trailviz.guesses.unsaid import apart_m, of_days, of_home, of_work
 from trailviz.places.locate import R50_OF_R90
@@ -168,11 +169,6 @@ def _apart(one: Anchor, other: Anchor) -> bool:
     return apart_m(one, other) >= APART_M
 
 
-def _days(seen: Sightings, *, working: bool) -> int:
-    """Count the local days, or the working days, on which the person is seen anywhere."""
-    return len(np.unique(seen.day[seen.on_working_day] if working else seen.day))
-
-
 def _rivals(nights: np.ndarray, place: int, away: np.ndarray) -> list[int]:
     """Answer the places where nights are spent too, so many at least that it may be the days off from a night's work."""
     return np.flatnonzero(away & (nights >= NIGHTS_OFF * (nights + nights[place]))).tolist()
@@ -236,7 +232,7 @@ def _anchored(held: Held, by: Scores, weeks: int, least: float, never: tuple[int
     moves = moves if all(_apart(*pair) for pair in pairwise(moves)) else ()
     home = weeks == HOME_WEEKS
     # Days of the whole log: a place seen once in half a year has been measured, a log of a day or two has not.
-    have, need = _days(seen, working=not home), DAYS_NEEDED if home else WORKDAYS_NEEDED
+    have, need = days_seen(seen, working=not home), DAYS_NEEDED if home else WORKDAYS_NEEDED
     stays = len(seen.stay_place)
     return Anchored(places, moves, None, None, never, counts, rides, stays, paid, enough, have, need)
 

@@ -14,6 +14,7 @@ from trailviz.days import date_of
 from trailviz.guesses import PROBABLY, Abstained, Guess, Other, Share
 from trailviz.guesses.anchors import FEWEST, Anchor, Anchored, home_of
 from trailviz.guesses.sightings import REACHED, Sightings, sightings, strongest
+from trailviz.guesses.spells import nights_spent
 from trailviz.guesses.unsaid import nowhere, point
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def guess(held: Held) -> Iterator[Guess | Abstained]:
 
 
 def _values(seen: Sightings, one: Anchor) -> dict[str, Value]:
-    return {"place": point(one), "rows": len(np.unique(_all(seen, one.place))), "nights": len(seen.nights(one.place))}
+    return {"place": point(one), "rows": len(np.unique(_all(seen, one.place))), "nights": nights_spent(seen, one.place)}
 
 
 def _all(seen: Sightings, place: int) -> np.ndarray:

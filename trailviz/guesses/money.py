@@ -20,7 +20,7 @@ from trailviz.acts import NO_TIME
 from trailviz.days import DAY_S, DAY_US
 from trailviz.guesses import Sum
 from trailviz.guesses.held import NONE, TEN_THOUSANDTHS
-from trailviz.pairing import opened, within
+from trailviz.pairing import met, opened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -241,12 +241,12 @@ def _both_ways(seen: Held, rows: np.ndarray, flow: np.ndarray, moved: np.ndarray
     """Say which transfers left one account and entered another of the person's, of one sum within three days."""
     answer = np.zeros(len(rows), bool)
     sides = [np.flatnonzero(moved & (flow == way)) for way in (OUT, IN)]
-    keys = [[seen.amount[rows[side]], seen.currency.codes[rows[side]]] for side in sides]
-    at = [seen.start[rows[side]] for side in sides]
-    left, came = within(keys[0], at[0], keys[1], at[1], -SAME_MONEY_US, SAME_MONEY_US)
     wrote = seen.collector.codes[rows]
-    # What leaves and comes back at one company was sent back by somebody.
-    apart = wrote[sides[0][left]] != wrote[sides[1][came]]
-    answer[sides[0][left[apart]]] = True
-    answer[sides[1][came[apart]]] = True
+    for here, there in (sides, sides[::-1]):
+        for company in np.unique(wrote[here]).tolist():
+            # What leaves and comes back at one company was sent back by somebody.
+            mine, others = here[wrote[here] == company], there[wrote[there] != company]
+            keys = [[seen.amount[rows[side]], seen.currency.codes[rows[side]]] for side in (mine, others)]
+            at = [seen.start[rows[side]] for side in (mine, others)]
+            answer[mine] = met(keys[0], at[0], keys[1], at[1], -SAME_MONEY_US, SAME_MONEY_US)
     return answer

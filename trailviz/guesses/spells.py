@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trailviz.days import DAY_US, DAYS_A_WEEK, HOUR_US, WORKING_DAYS, weekdays
-from trailviz.guesses.sightings import A_NIGHT_H, NIGHT_DWELL, hours
+from trailviz.days import DAY_US, DAYS_A_WEEK, EPOCH_WEEKDAY, HOUR_US, WORKING_DAYS, weekdays
+from trailviz.guesses.sightings import A_NIGHT_H, NIGHT_DWELL, NOON_US, REACHED, hours
 
 if TYPE_CHECKING:
     from trailviz.guesses.sightings import Sightings
@@ -51,6 +51,44 @@ def working_days_h(seen: Sightings, place: int) -> np.ndarray:
 def times(nights: np.ndarray) -> int:
     """Count how often somebody came to stay: nights in a row (local days, in order) are one time."""
     return int((np.diff(nights) > 1).sum()) + 1 if len(nights) else 0
+
+
+def nights_spent(seen: Sightings, place: int) -> int:
+    """Count the nights at a place: two hours of them at least, or a ride to it late; of a stay of weeks, every night of it."""
+    begin, until = spells(seen, place)
+    long = until - begin >= A_NIGHT_H * HOUR_US
+    # A night is from 22 to 6: two hours of it are there for who came by 4 and left no sooner than at midnight.
+    latest = int((NIGHT_DWELL[1] - A_NIGHT_H) * HOUR_US)
+    first, end = -((latest - begin[long]) // DAY_US), until[long] // DAY_US
+    came = seen.at[(seen.place == place) & seen.late & (seen.what == REACHED)]
+    came = (came - NOON_US) // DAY_US
+    first, end = union(np.concatenate((first, came)), np.concatenate((end, came + 1)))
+    return int((end - first).sum())
+
+
+def union(first: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Join ranges of whole numbers `[first, end)` that overlap or touch; empty ones are left out."""
+    order = np.argsort(first, kind="stable")
+    order = order[end[order] > first[order]]
+    first, end = first[order], np.maximum.accumulate(end[order])
+    starts = np.concatenate(([True], first[1:] > end[:-1]))[: len(first)]
+    return first[starts], end[np.concatenate((starts[1:], [True]))[: len(first)]]
+
+
+def days_seen(seen: Sightings, *, working: bool) -> int:
+    """Count the local days, or the working days, on which the person is seen anywhere; to stay all day is to be seen."""
+    day = np.unique(seen.day)
+    first, end = -(-seen.stay_from // DAY_US), seen.stay_until // DAY_US
+    whole = end > first
+    first, end = union(np.concatenate((day, first[whole])), np.concatenate((day + 1, end[whole])))
+    return int((_working_days(end) - _working_days(first)).sum() if working else (end - first).sum())
+
+
+def _working_days(day: np.ndarray) -> np.ndarray:
+    """Count the days from Monday to Friday before each day, from one Monday on."""
+    since = day + EPOCH_WEEKDAY
+    counted: np.ndarray = since // DAYS_A_WEEK * WORKING_DAYS + np.minimum(since % DAYS_A_WEEK, WORKING_DAYS)
+    return counted
 
 
 def shift_of(seen: Sightings, place: int) -> Shift | None:

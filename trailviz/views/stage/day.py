@@ -108,7 +108,11 @@ def _told(trail: Trail, chosen: date, observers: tuple[Observer, ...], words: Wo
         **tensors(trail, observers, numbers, paths),
         # What a switch needs: the page for the class has no Python to ask (0009).
         **ways(trail, observers, numbers),
-        "claims": [claimed(speaker, claim, index, observers, seen) for claim in claims(trail, chosen) if claim.position in index],
+        "claims": [
+            claimed(speaker, claim, index, observers, seen)
+            for claim in claims(trail, chosen)
+            if claim.position in index
+        ],
         **guesses(speaker, observers, chosen, index, names),
         **lasting(trail, observers, chosen, index, names, words.lang),
         "relations": paths.relations(),
