@@ -132,6 +132,17 @@ def _hidden_end(row: dict[str, Any]) -> dict[str, Any]:
     return {"end_lat": None, "end_lon": None} if row["end_lat"] in (HOME[0], OFFICE[0]) else {}
 
 
+def test_a_home_rests_on_as_many_rows_as_its_sentence_says(trail_of: Callable[..., Trail]) -> None:
+    """Of a year of rides none is left out, and those of nights stand first, in order."""
+    trail = trail_of(_weeks(52))
+    (home,) = _guesses(trail, "home")
+    first = home.evidence[:100].tolist()
+
+    assert len(home.evidence) == len(set(home.evidence.tolist())) == home.values["rows"]
+    assert len(home.evidence) > 200
+    assert first == sorted(first) != sorted(home.evidence.tolist())[:100]
+
+
 def test_buses_that_never_name_a_stop_hide_no_home(trail_of: Callable[..., Trail]) -> None:
     """Twice as many rides without any place, all by bus: home by car is told as before."""
     none = {"lat": None, "lon": None, "end_lat": None, "end_lon": None, "mode": "bus"}

@@ -63,7 +63,8 @@ RIDE_KINDS, STAY_KINDS, PAID_KINDS = [0], [9, 10, 11], [12, 13]
 NIGHT, NIGHT_DWELL, MORNING, EVENING, WORKING = (20, 28), (22, 30), (5, 11), (15, 20), (9, 17)
 """Hours of the day, `[from, until)`."""
 NOON_US = 12 * HOUR_US
-MOST_ROWS = 200
+MOST_ROWS = 100
+"""As many rows as a card shows (`story.guesses`): those that speak most stand first."""
 A_NIGHT_H = 2.0
 """So many of the hours from 22 to 6 make a night at a place."""
 
@@ -390,11 +391,12 @@ def hours(begin: np.ndarray, until: np.ndarray, between: tuple[int, int], days: 
 
 
 def strongest(seen: Sightings, place: int, of_sighting: np.ndarray, of_stay: np.ndarray) -> np.ndarray:
-    """Answer the rows of `Held` that speak most for a place, at most `MOST_ROWS`, in order; each row once."""
+    """Answer the rows of `Held` that tell of a place, each once: the `MOST_ROWS` that speak most in order of time, then the others."""
     here, stays = seen.place == place, seen.stay_place == place
     rows = np.concatenate((seen.row[here], seen.stay_rows[stays].ravel()))
     strength = np.concatenate((of_sighting[here], np.repeat(of_stay[stays], 2)))
     # Of one row the strongest reason counts, and of equal ones the earliest row.
     order = np.lexsort((rows, -strength))
     first = np.sort(np.unique(rows[order], return_index=True)[1])
-    return np.sort(rows[order[first[:MOST_ROWS]]])
+    by_strength = rows[order[first]]
+    return np.concatenate((np.sort(by_strength[:MOST_ROWS]), np.sort(by_strength[MOST_ROWS:])))
