@@ -194,5 +194,5 @@ def wipe(parsed: Namespace) -> int:
     if not parsed.yes and input("Remove these? [y/N] ").strip().lower() not in {"y", "yes"}:
         tell("Nothing was removed.")
         return USABLE
-    tell(f"{len(keep.wipe())} files removed.")
+    tell(f"Files removed: {len(keep.wipe())}.")
     return USABLE
