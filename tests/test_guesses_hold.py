@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -119,3 +121,50 @@ def test_the_order_of_rows_changes_no_guess(trail_of: Callable[..., Trail]) -> N
 
     assert len(seen[0]) > 5
     assert seen[0] == seen[1]
+
+
+def _ids(trail: Trail, who: str) -> list[tuple[str, str, str, float | None, list[int]]]:
+    """Answer what every rule guesses for an observer: what, how surely, and on which events, by their ids."""
+    return sorted(
+        (rule.id, one.what, str(one.point), one.p, sorted(trail.events.ids[one.evidence].tolist()))
+        for rule in rules()
+        for one in trail.guess(rule, trail.observer(who), "own")
+        if isinstance(one, Guess)
+    )
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(told_rows=rows(), keep=st.integers(0, 2**32 - 1))
+def test_a_guess_rests_on_what_is_held_and_on_nothing_else(
+    trail_of: Callable[..., Trail], told_rows: list[dict[str, Any]], keep: int
+) -> None:
+    """For every observer, and of any part of what it has: no row of somebody else's, and none that was taken away."""
+    trail = trail_of(told_rows)
+    for who in ("alipay", "uber", "google", "everyone", "self"):
+        if who not in {one.id for one in trail.observers}:
+            continue
+        held = trail.held(trail.observer(who), "own")
+        part = held.take(np.random.default_rng(keep).random(len(held)) < 0.6)
+        for have in (held, part):
+            for rule in rules():
+                for one in rule.guess(have):
+                    assert np.isin(one.evidence, have.position).all(), (rule.id, who)
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(told_rows=rows(), seed=st.integers(0, 1000))
+def test_neither_the_order_of_rows_nor_the_clock_of_the_machine_changes_a_guess(
+    trail_of: Callable[..., Trail], told_rows: list[dict[str, Any]], seed: int
+) -> None:
+    """Any trail, its rows in another order with the same ids, read in Auckland and in Honolulu."""
+    numbered = [{**row, "event_id": 7919 * (at + 1) % 100_003, "row": at} for at, row in enumerate(told_rows)]
+    mixed = [numbered[at] for at in np.random.default_rng(seed).permutation(len(numbered))]
+    found = []
+    with pytest.MonkeyPatch.context() as patch:
+        for zone, rows_ in (("Pacific/Auckland", numbered), ("Pacific/Honolulu", mixed)):
+            patch.setenv("TZ", zone)
+            time.tzset()
+            found.append(_ids(trail_of(rows_), "everyone"))
+    time.tzset()
+
+    assert found[0] == found[1]
