@@ -15,9 +15,9 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from trailviz.acts import NO_TIME
-from trailviz.days import DAY_US, DAYS_A_WEEK
+from trailviz.days import DAY_US, DAYS_A_WEEK, hours
 from trailviz.guesses.held import Coded, Held
-from trailviz.guesses.sightings import A_NIGHT_H, NIGHT_DWELL, NOON_US, hours
+from trailviz.guesses.sightings import A_NIGHT_H, NIGHT_DWELL, NOON_US
 
 LABELLED = Path("/work/shared/reference/labelled/home_work_people.parquet")
 SECOND_US, DAY_S = 1_000_000, 86_400

@@ -154,3 +154,23 @@ def _shift(instant_us: int, zone: tzinfo) -> int:
 
 def _whole_second(instant: datetime) -> datetime:
     return (instant + timedelta(milliseconds=500)).replace(microsecond=0)
+
+
+def hours(begin: np.ndarray, until: np.ndarray, between: tuple[int, int], days: int) -> np.ndarray:
+    """Measure the hours of stretches that fall between two hours of the first `days` days of the week."""
+    from_hour, to_hour = between
+
+    def passed(at: np.ndarray) -> np.ndarray:
+        # From a Monday at from_hour on: whole days that count, and the part of the day. The hours of a stretch are the
+        # difference of two such sums, so that no stretch is cut into its days.
+        since = at + (EPOCH_WEEKDAY * DAY_US - from_hour * HOUR_US)
+        day = since // DAY_US
+        part = np.minimum((since - day * DAY_US) / HOUR_US, to_hour - from_hour)
+        if days == DAYS_A_WEEK:
+            return day * (to_hour - from_hour) + part
+        week = day // DAYS_A_WEEK
+        weekday = day - week * DAYS_A_WEEK
+        counted = week * days + np.minimum(weekday, days)
+        return counted * (to_hour - from_hour) + np.where(weekday < days, part, 0.0)
+
+    return np.maximum(passed(until) - passed(begin), 0.0)

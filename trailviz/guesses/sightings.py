@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trailviz.acts import NO_TIME
-from trailviz.days import DAY_US, DAYS_A_WEEK, EPOCH_WEEKDAY, HOUR_US, WORKING_DAYS, weekdays
+from trailviz.days import DAY_US, DAYS_A_WEEK, HOUR_US, WORKING_DAYS, hours, weekdays
 from trailviz.geo import distance_m
 from trailviz.places.clusters import EPS_M, RIDE_EPS_M, places
 from trailviz.places.staypoints import stays
@@ -368,26 +368,6 @@ def _first_of(key: np.ndarray, chosen: np.ndarray) -> np.ndarray:
 def _within(hour: np.ndarray, begin: int, until: int) -> np.ndarray:
     """Say which hours of the day (-1: none) lie in `[begin, until)`, which may go past midnight."""
     return ((hour - begin) % 24 < until - begin) & (hour >= 0)
-
-
-def hours(begin: np.ndarray, until: np.ndarray, between: tuple[int, int], days: int) -> np.ndarray:
-    """Measure the hours of stretches that fall between two hours of the first `days` days of the week."""
-    from_hour, to_hour = between
-
-    def passed(at: np.ndarray) -> np.ndarray:
-        # From a Monday at from_hour on: whole days that count, and the part of the day. The hours of a stretch are the
-        # difference of two such sums, so that no stretch is cut into its days.
-        since = at + (EPOCH_WEEKDAY * DAY_US - from_hour * HOUR_US)
-        day = since // DAY_US
-        part = np.minimum((since - day * DAY_US) / HOUR_US, to_hour - from_hour)
-        if days == DAYS_A_WEEK:
-            return day * (to_hour - from_hour) + part
-        week = day // DAYS_A_WEEK
-        weekday = day - week * DAYS_A_WEEK
-        counted = week * days + np.minimum(weekday, days)
-        return counted * (to_hour - from_hour) + np.where(weekday < days, part, 0.0)
-
-    return np.maximum(passed(until) - passed(begin), 0.0)
 
 
 def strongest(seen: Sightings, place: int, of_sighting: np.ndarray, of_stay: np.ndarray) -> np.ndarray:

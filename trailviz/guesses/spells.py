@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trailviz.days import DAY_US, DAYS_A_WEEK, EPOCH_WEEKDAY, HOUR_US, WORKING_DAYS, weekdays
-from trailviz.guesses.sightings import A_NIGHT_H, NIGHT_DWELL, NOON_US, REACHED, hours
+from trailviz.days import DAY_US, DAYS_A_WEEK, EPOCH_WEEKDAY, HOUR_US, WORKING_DAYS, hours, weekdays
+from trailviz.guesses.sightings import A_NIGHT_H, NIGHT_DWELL, NOON_US, REACHED
 
 if TYPE_CHECKING:
     from trailviz.guesses.sightings import Sightings
