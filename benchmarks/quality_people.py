@@ -170,7 +170,7 @@ def _series(
 def _quiet(said: list[Guess], found: simulate.Simulated, tally: Tally, who: str) -> None:
     """Quiet hours are an upper bound of sleep: right where the middle night lies within them."""
     slept = [(found.life.local(start), found.life.local(end)) for start, end, _ in truth.sleep(found.life)]
-    quiet = next((one for one in said if one.what == "quiet"), None)
+    quiet = next((one for one in said if one.key == "quiet"), None)
     middles = np.array([_after_noon(since) + (until - since).total_seconds() / 120 for since, until in slept])
     # Whoever sleeps by day after a shift and by night before a day off has no quiet hours of their own.
     regular = abs(np.exp(2j * np.pi * middles / 1440).mean()) >= ONE_SLEEP

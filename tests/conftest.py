@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -35,6 +36,21 @@ def _folder_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
 def afternoon() -> Trail:
     """The sample afternoon of 26 August 2017."""
     return follow([atlas.sample()])
+
+
+@pytest.fixture
+def noon_fix() -> dict[str, Any]:
+    """Answer a position of a phone in Shanghai at noon of 4 March 2024, UTC."""
+    at = datetime(2024, 3, 4, 12, tzinfo=UTC)
+    return {
+        "collector": "google",
+        "kind": "fix",
+        "zone": "UTC",
+        "precision_s": 1,
+        "start": at,
+        "lat": 31.2,
+        "lon": 121.4,
+    }
 
 
 @pytest.fixture(scope="session")

@@ -149,6 +149,19 @@ def test_what_is_charged_at_half_past_four_every_night_wakes_nobody(trail_of: Ca
     assert told.clock(found["workdays"].values["until"].minute) == "07:30"  # type: ignore[union-attr]
 
 
+def test_nights_of_one_length_are_not_told_from_and_to_the_same(trail_of: Callable[..., Trail]) -> None:
+    """Hours written whole: "usually for 10 h", and not "in half of them for 10 h to 10 h"."""
+    meal = _year(1)[0]
+    rows = [
+        {**meal, "start": MONDAY + timedelta(days=number, hours=hour)} for number in range(20) for hour in (7, 13, 23)
+    ]
+    trail = trail_of(rows)
+    reading = told.read(trail, RULES["sleep"], trail.observer("alipay"), "own", "en")
+
+    assert "usually for 10 h" in reading.told[0].text
+    assert reading.told[0].key == "quiet"
+
+
 def test_somebody_who_works_at_night_keeps_their_own_night(trail_of: Callable[..., Trail]) -> None:
     """With meals all through the night, the quiet hours are by day."""
     meal = _year(1)[0]

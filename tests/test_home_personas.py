@@ -13,7 +13,9 @@ from trailviz import simulate
 from trailviz.geo import distance_m
 from trailviz.guesses import Abstained, Guess, rules
 from trailviz.intake import from_bytes
+from trailviz.story import guesses as wording
 from trailviz.trail import Trail, follow
+from trailviz.views import stage
 
 DAYS = 84
 RULES = {one.id: one for one in rules()}
@@ -91,6 +93,18 @@ def test_cars_taken_to_the_night_shift_make_the_hospital_no_home() -> None:
 
     assert [one.why for one in found if isinstance(one, Abstained)] == ["elsewhere_more", "home_doubt"]
     assert not [one for one in found if isinstance(one, Guess)]
+
+
+def test_a_shift_is_said_to_be_unmeasured_on_its_card_and_on_the_map() -> None:
+    """The rule of work was measured, and the guess of a shift was not: neither borrows the other's figure."""
+    trail, _ = _lived("night_nurse", "san_francisco", 120, 1)
+    reading = wording.read(trail, RULES["work"], trail.observer("everyone"), "own", "en")
+    drawn = [one for one in stage.model(trail)["lasting"] if one["label"].startswith("Night work?")]
+
+    assert [one.calibration for one in reading.told] == ["uncalibrated"]
+    assert "nobody has measured" in reading.told[0].measured
+    assert drawn
+    assert all(one["measured"] == reading.told[0].measured and one["kind"] == "work" for one in drawn)
 
 
 def test_the_silence_of_a_shift_is_not_told_as_sleep() -> None:

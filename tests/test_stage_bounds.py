@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trailviz.views import stage
 from trailviz.views.stage.happened import MOST_EVENTS
@@ -14,20 +13,18 @@ if TYPE_CHECKING:
     from trailviz.trail import Trail
 
 
-def test_a_day_of_more_events_than_fit_is_drawn_as_far_as_it_goes(trail_of: Callable[..., Trail]) -> None:
+def test_a_day_of_more_events_than_fit_is_drawn_as_far_as_it_goes(
+    trail_of: Callable[..., Trail], noon_fix: dict[str, Any]
+) -> None:
     """The first 60,000 of a day; of a payment beyond them nothing is claimed, and the page does not fail."""
-    at = datetime(2024, 3, 4, 12, tzinfo=UTC)
-    fix = {
-        "collector": "google",
-        "kind": "fix",
+    late = {
+        "collector": "alipay",
         "zone": "UTC",
         "precision_s": 1,
-        "start": at,
-        "lat": 31.2,
-        "lon": 121.4,
+        "start": noon_fix["start"].replace(hour=13),
+        "amount": 12,
     }
-    late = {"collector": "alipay", "zone": "UTC", "precision_s": 1, "start": at.replace(hour=13), "amount": 12}
-    trail = trail_of([*([fix] * MOST_EVENTS), late])
+    trail = trail_of([*([noon_fix] * MOST_EVENTS), late])
 
     model = stage.model(trail)
 

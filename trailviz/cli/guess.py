@@ -86,11 +86,14 @@ def _say(reading: Reading, words: Words) -> None:
     from trailviz.story import guesses as told  # noqa: PLC0415
 
     tell(f"\n{reading.title}")
-    if reading.told:
-        tell(f"  {reading.calibration}")
+    measured = reading.told[0].measured if reading.told else ""
+    if measured:
+        tell(f"  {measured}")
     for one in reading.told:
         first, *rest = told.lines(one, words)
         tell(f"- {first}")
+        if one.measured != measured:
+            tell(f"    {one.measured}")
         for line in rest:
             tell(f"    {line}")
     for silence in reading.silences:

@@ -97,8 +97,10 @@ def _told(
     first = (wall[after] - middle + DAY_US // 2) % DAY_US - DAY_US // 2
     spans = (wall[after] - wall[before]) / 1e6
     low, half, high = np.percentile(spans, [25, 50, 75])
+    # Of hours written whole both quarters are the same, and "for 8 h to 8 h" says nothing.
+    said = "even" if what == "quiet" and round(low / 60) == round(high / 60) else what
     return Guess(
-        what,
+        said,
         {
             "from": Clock((float(np.median(last)) + middle) / MINUTE_US % 1440),
             "until": Clock((float(np.median(first)) + middle) / MINUTE_US % 1440),

@@ -54,7 +54,7 @@ ARITHMETIC = mark("Counted from the rows, not guessed.")
 
 @dataclass(frozen=True)
 class Told:
-    """One guess in words. `rows` and `positions` are at most `MOST_ROWS` of `count`; `sure` is empty where nobody measured."""
+    """One guess in words. `measured`: what its sureness was measured on, or that nobody measured it. `rows` and `positions` are at most `MOST_ROWS` of `count`; `sure` is empty where nobody measured."""
 
     rule: str
     what: str
@@ -63,6 +63,7 @@ class Told:
     sure: str
     p: float | None
     calibration: str
+    measured: str
     point: Point | None
     span: tuple[int, int] | None
     positions: tuple[int, ...]
@@ -104,7 +105,7 @@ def worded(trail: Trail, rule: Rule, found: Sequence[Guess | Abstained], lang: s
         title=_in(rule.title, lang),
         about=_in(rule.about, lang),
         gate=rule.gate,
-        calibration=saying.calibration(),
+        calibration=saying.measured(rule.calibration),
         told=tuple(saying.guess(one) for one in found if isinstance(one, Guess)),
         silences=tuple(saying.silence(one) for one in found if isinstance(one, Abstained)),
         sources=rule.sources,
@@ -189,6 +190,8 @@ class _Saying:
         trail, rule = self.speaker.trail, self.rule
         rests = list(dict.fromkeys(one.evidence.tolist()))
         chosen = rests[:MOST_ROWS]
+        # A rule that was measured may guess something besides that was not.
+        calibration = UNCALIBRATED if one.p is None and rule.calibration != COUNTED else rule.calibration
         wrong = (
             _in(rule.wrong[key], self.words.lang)
             for key in (rule.wrong_of[one.what] if one.wrong is None else one.wrong)
@@ -200,7 +203,8 @@ class _Saying:
             text=self.fill(rule.says[one.what], one.values),
             sure=one.sure,
             p=one.p,
-            calibration=rule.calibration,
+            calibration=calibration,
+            measured=self.measured(calibration),
             point=one.point,
             span=one.span,
             positions=tuple(chosen),
@@ -218,10 +222,10 @@ class _Saying:
     def silence(self, one: Abstained) -> str:
         return self.fill(self.rule.abstains[one.why], one.values)
 
-    def calibration(self) -> str:
-        if self.rule.calibration == COUNTED:
+    def measured(self, calibration: str) -> str:
+        if calibration == COUNTED:
             return self.words.say(ARITHMETIC)
-        if self.rule.calibration == UNCALIBRATED:
+        if calibration == UNCALIBRATED:
             return self.words.say(NOBODY_MEASURED)
         return _in(self.rule.measured, self.words.lang)
 

@@ -23,7 +23,9 @@ LABELS = {
     "home": mark("Home? {sure}"),
     "second": mark("Second home? {sure}"),
     "work": mark("Work? {sure}"),
+    "night": mark("Night work? {sure}"),
 }
+UNMEASURED = mark("uncalibrated")
 SAID = mark("Guess, {sure}. {text}.")
 
 
@@ -31,8 +33,8 @@ SAID = mark("Guess, {sure}. {text}.")
 class Lasting:
     """A place guessed to be home or work on a day.
 
-    `what`: home, second or work. `label`: for the map. `text`: the sentence, which says that it is a guess. `point`: where, on
-    that day. `told`: the guess that says so, with its rows, runners-up and doubts; `about`, `calibration`: its rule's words.
+    `what`: home, second, work or night (work by night). `label`: for the map. `text`: the sentence, which says that it is a guess. `point`: where, on
+    that day. `told`: the guess that says so, with its rows, runners-up and doubts; `about`: its rule's words.
     """
 
     what: str
@@ -41,7 +43,6 @@ class Lasting:
     point: Point
     told: Told
     about: str
-    calibration: str
 
 
 def on(trail: Trail, rule: Rule, found: Sequence[Guess | Abstained], day: date, lang: str) -> tuple[Lasting, ...]:
@@ -54,9 +55,9 @@ def on(trail: Trail, rule: Rule, found: Sequence[Guess | Abstained], day: date, 
     answer = []
     for what, point, by in _holding(rule.id, made, day):
         one = told[id(by)]
-        label = words.say(LABELS[what], sure=words.say(telling.SURE[one.sure]))
-        text = words.say(SAID, sure=telling.sureness(one, words), text=one.text)
-        answer.append(Lasting(what, label, text, point, one, reading.about, reading.calibration))
+        label = words.say(LABELS[what], sure=words.say(telling.SURE.get(one.sure, UNMEASURED)))
+        sure = telling.sureness(one, words) or words.say(UNMEASURED)
+        answer.append(Lasting(what, label, words.say(SAID, sure=sure, text=one.text), point, one, reading.about))
     return tuple(answer)
 
 

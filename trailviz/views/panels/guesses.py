@@ -119,7 +119,7 @@ def _open(name: str) -> None:
 
 def _card(trail: Trail, reading: Reading, one: Told, words: Words) -> None:
     with st.container(border=True):
-        st.text(f"{reading.about}\n{reading.calibration}")
+        st.text(f"{reading.about}\n{one.measured}")
         # Below what is measured a tick would teach nothing: every card has one, whatever its sureness.
         st.segmented_control(
             words.say("Is it right? Only you know."),

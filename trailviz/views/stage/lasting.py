@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
+    from trailviz.guesses import Rule
     from trailviz.registry import Observer
     from trailviz.story.lasting import Lasting
     from trailviz.trail import Trail
 
 MOST_ROWS = 8
+DRAWN_AS = {"night": "work"}
+"""Work by night has the mark of work."""
 MOST_EVERY, MOST_TOGETHER = 3, 2
 """Of so many companies every choice of switches is worked out; of more, those with two of them off."""
 MOST_PLACED = 50_000
@@ -48,28 +52,8 @@ def lasting(
         lang: The language.
         gate: Whether rules behind the gate speak, too.
     """
-    asked = [one for one in map(rule, telling.RULES) if gate or not one.gate]
-    numbers: dict[tuple[str, str, tuple[tuple[str, int], ...]], int] = {}
-    listed: list[dict[str, Any]] = []
-    # The very same answer is worded once; it is kept beside its number, so that no other can come to have its id.
-    known: dict[int, tuple[object, list[int]]] = {}
-
-    def number(one: Lasting) -> int:
-        key = (one.label, one.text, one.told.rows)
-        if key not in numbers:
-            numbers[key] = len(listed)
-            listed.append(_written(one, index))
-        return numbers[key]
-
-    def ask(observer: Observer, scenario: str, off: frozenset[str]) -> list[int]:
-        answer: list[int] = []
-        for each in asked:
-            found = trail.lasting.guess(each, observer, scenario, off)
-            if id(found) not in known:
-                known[id(found)] = (found, [number(one) for one in telling.on(trail, each, found, day, lang)])
-            answer += known[id(found)][1]
-        return answer
-
+    asking = _Asking(trail, tuple(one for one in map(rule, telling.RULES) if gate or not one.gate), day, lang, index)
+    ask = asking.ask
     # Who wrote something down that day has a switch on the stage.
     wrote = {trail.parties.names[one] for one in np.unique(trail.parties.collector[list(index)]).tolist()} - {SELF}
     switches = [name for name in names if name in wrote]
@@ -90,7 +74,41 @@ def lasting(
         ]
 
     cells = [[cell(one, scenario) for scenario in SCENARIOS] for one in observers]
-    return {"lasts": cells, "lasting": listed}
+    return {"lasts": cells, "lasting": asking.listed}
+
+
+@dataclass
+class _Asking:
+    """What was asked so far: each guess once in `listed`, and the numbers of those that each answer told."""
+
+    trail: Trail
+    rules: tuple[Rule, ...]
+    day: date
+    lang: str
+    index: Mapping[int, int]
+    listed: list[dict[str, Any]] = field(default_factory=list)
+    numbers: dict[tuple[str, str, tuple[tuple[str, int], ...]], int] = field(default_factory=dict)
+    # The very same answer is worded once; it is kept beside its numbers, so that no other can come to have its id.
+    known: dict[int, tuple[object, list[int]]] = field(default_factory=dict)
+
+    def ask(self, observer: Observer, scenario: str, off: frozenset[str]) -> list[int]:
+        """Answer the numbers of what an observer can guess without some companies."""
+        answer: list[int] = []
+        for each in self.rules:
+            found = self.trail.lasting.guess(each, observer, scenario, off)
+            if id(found) not in self.known:
+                told = telling.on(self.trail, each, found, self.day, self.lang)
+                self.known[id(found)] = (found, [self.number(one) for one in told])
+            answer += self.known[id(found)][1]
+        return answer
+
+    def number(self, one: Lasting) -> int:
+        """Answer the number of a guess, listing it where it is new."""
+        key = (one.label, one.text, one.told.rows)
+        if key not in self.numbers:
+            self.numbers[key] = len(self.listed)
+            self.listed.append(_written(one, self.index))
+        return self.numbers[key]
 
 
 def _choices(names: Sequence[str], *, together: bool) -> Iterator[tuple[str, ...]]:
@@ -105,11 +123,11 @@ def _written(one: Lasting, index: Mapping[int, int]) -> dict[str, Any]:
     # Rows of the day shown first: they lead to where they stand on the stage.
     shown = sorted(rows, key=lambda row: row[0] not in index)[:MOST_ROWS]
     return {
-        "kind": one.what,
+        "kind": DRAWN_AS.get(one.what, one.what),
         "label": one.label,
         "text": one.text,
         "about": one.about,
-        "measured": one.calibration,
+        "measured": one.told.measured,
         "lat": round(one.point.lat, 6),
         "lon": round(one.point.lon, 6),
         "r50": round(one.point.r50_m),
