@@ -92,3 +92,36 @@ def test_on_a_phone_map_timeline_and_first_sentence_share_the_screen(
     assert boxes[0]["y"] <= tag["y"] < tag["y"] + tag["height"] <= boxes[1]["y"]
     assert boxes[0]["x"] <= tag["x"] < tag["x"] + tag["width"] <= boxes[0]["width"]
     assert [one["id"] for one in Axe().run(page).response["violations"]] == []
+
+
+BOXES = """() => [".leaflet-control-attribution", ".tv-tag", ".leaflet-container"].map((name) => {
+  const r = document.querySelector(name).getBoundingClientRect();
+  return [r.left, r.top, r.right, r.bottom];
+})"""
+
+
+def _dragged(page: Page, right: float, down: float) -> None:
+    """Drag the map by its left edge, where nothing is pressed, and let it stand."""
+    ground = page.evaluate(BOXES)[2]
+    x, y = ground[0] + 20 + max(-right, 0), (ground[1] + ground[3]) / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + right, y + down, steps=8)
+    page.mouse.up()
+    page.wait_for_function("() => !document.querySelector('.leaflet-pan-anim, .leaflet-dragging')")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1920, 1080), (390, 844)])
+def test_no_label_lies_under_the_credit_of_the_map(watched: Watched, week: Path, width: int, height: int) -> None:
+    """The credit covers what is beneath it: dragged there, the label of home goes to another side of its circle."""
+    page = _open(watched, week, width, height)
+    page.locator(".tv-who-select").select_option(label="Google")
+    page.locator(".tv-tag").first.wait_for()
+    while page.locator(".tv-tag .tv-away").first.inner_text():
+        _dragged(page, 60 if page.locator(".tv-tag .tv-away").first.inner_text() == "←" else 0, -60)
+    credit, tag, _ = page.evaluate(BOXES)
+    _dragged(page, (credit[0] + credit[2] - tag[0] - tag[2]) / 2, credit[1] + 10 - tag[3])
+    credit, tag, _ = page.evaluate(BOXES)
+
+    assert tag[3] > credit[1] - 120
+    assert not (tag[0] < credit[2] and tag[2] > credit[0] and tag[1] < credit[3] and tag[3] > credit[1]), (tag, credit)

@@ -33,12 +33,16 @@ function makeMapLayer(L, map, model, inks) {
   let measured = { key: "", box: [] };
   function covered() {
     const size = map.getSize();
-    const now = `${size.x} ${size.y} ${inks.least}`;
+    const now = `${size.x} ${size.y} ${inks.least} ${map.tvCredit}`;
     if (measured.key === now) return measured.box;
     const key = map.getContainer().parentElement.querySelector(".tv-key");
     const over = key && getComputedStyle(key).position === "absolute" && key.offsetHeight > 0;
     const right = over ? Math.max(...[...key.children].map((one) => key.offsetLeft + one.offsetLeft + one.offsetWidth)) : 0;
-    measured = { key: now, box: over ? [[key.offsetLeft, key.offsetTop, right, key.offsetTop + key.offsetHeight]] : [] };
+    const box = over ? [[key.offsetLeft, key.offsetTop, right, key.offsetTop + key.offsetHeight]] : [];
+    // The credit lies over whatever is beneath it, and has to be read.
+    const credit = map.getContainer().querySelector(".leaflet-control-attribution");
+    if (credit && credit.offsetHeight) box.push([size.x - credit.offsetWidth, size.y - credit.offsetHeight, size.x, size.y]);
+    measured = { key: now, box };
     return measured.box;
   }
 
